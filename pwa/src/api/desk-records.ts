@@ -1,0 +1,323 @@
+/** What the desk's REST answers carry: the shapes of `/api/*`, in the order of the screens that use them. */
+import type { Feature, FeatureCollection, LineString, Point, Polygon, MultiPolygon } from 'geojson'
+
+export interface Named {
+  id: string
+  name: string
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface Session {
+  user: { id: string; username: string; name: string; phone_masked: string | null }
+  roles: {
+    role: string
+    org_unit_id: string
+    org_unit_name: string
+    department_id: string | null
+    department_name: string | null
+  }[]
+  permissions: string[]
+  csrf_token: string
+  device_id: string
+  home: { org_unit_id: string; name: string; kind: string } | null
+  grids: { id: string; code: string; name: string }[]
+  live_url: string | null
+  epoch: string
+  server_now: string
+  demo: boolean
+}
+
+export type Severity = 'general' | 'serious' | 'critical'
+export type ActivityKind = 'inspection' | 'hazard' | 'patrol'
+export type CaseState = 'reported' | 'in_progress' | 'awaiting_check' | 'closed'
+export type HouseState = 'unchecked' | 'passed' | 'rectify' | 'failed' | 'cleared'
+export type TaskState = 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
+export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
+export type Urgency = 'normal' | 'urgent'
+
+export interface Photo {
+  id: string
+  item_code: string | null
+  role: 'evidence' | 'before' | 'after' | 'overview'
+  captured_at: string
+  arrived: boolean
+  thumb: string | null
+  original: string | null
+}
+
+/** One line of the inbox; `id` is the activity's own, `record_id` that of the inspection, case or patrol. */
+export interface Activity {
+  id: string
+  kind: ActivityKind
+  record_id: string
+  title: string
+  summary: string
+  worker: Named
+  village: Named | null
+  grid: Named | null
+  state: string
+  severity: Severity | null
+  captured_at: string
+  received_at: string
+  lng: number | null
+  lat: number | null
+  photos: { total: number; arrived: number; first_thumb: string | null }
+}
+
+export interface HouseBrief {
+  id: string
+  address: string
+  state: HouseState
+  village: Named | null
+  grid: Named | null
+  lng: number | null
+  lat: number | null
+}
+
+export interface ChecklistItem {
+  code: string
+  section: string
+  text: string
+  text_en: string | null
+  answer: string
+  severity: string
+  unit?: string | null
+}
+
+export interface Checklist {
+  id: string
+  code: string
+  version: number
+  title: string
+  title_en: string | null
+  items: ChecklistItem[]
+}
+
+export interface Answer {
+  code: string
+  verdict: 'pass' | 'fail' | 'na' | null
+  number: number | null
+  text: string | null
+  note: string | null
+  severity: Severity | null
+}
+
+export interface Finding {
+  code: string
+  severity: Severity
+  case: { id: string; number: string; title: string; state: CaseState } | null
+}
+
+export interface Inspection {
+  id: string
+  house: HouseBrief
+  checklist: Checklist
+  outcome: 'inspected' | 'nobody_home' | 'refused' | 'moved_away'
+  result: 'pass' | 'rectify' | 'fail' | 'none'
+  answers: Answer[]
+  findings: Finding[]
+  photos: Photo[]
+  note: string | null
+  worker: Named
+  village: Named | null
+  grid: Named | null
+  position: { lng: number; lat: number; accuracy: number | null; source: string } | null
+  task_id: string | null
+  started_at: string | null
+  captured_at: string
+  received_at: string
+  clock_suspect: boolean
+}
+
+export interface ThreadEntry {
+  id: string
+  at: string
+  actor: Named | null
+  action: string
+  text: string | null
+  photos: Photo[]
+}
+
+export interface CaseRow {
+  id: string
+  number: string
+  title: string
+  item_code: string
+  source: 'inspection' | 'report'
+  severity: Severity
+  state: CaseState
+  department: Named | null
+  reporter: Named
+  village: Named | null
+  grid: Named | null
+  address: string | null
+  note: string | null
+  lng: number | null
+  lat: number | null
+  reported_at: string
+  due_at: string | null
+  closed_at: string | null
+  overdue: boolean
+}
+
+export interface Case extends CaseRow {
+  house: HouseBrief | null
+  inspection_id: string | null
+  thread: ThreadEntry[]
+  photos: Photo[]
+  tasks: TaskRow[]
+}
+
+export interface Patrol {
+  id: string
+  kind: 'day' | 'night' | 'joint'
+  state: 'recording' | 'paused' | 'finished'
+  recording: boolean
+  worker: Named
+  village: Named | null
+  grid: Named | null
+  started_at: string
+  ended_at: string | null
+  distance_m: number
+  note: string | null
+  photos: Photo[]
+  track: FeatureCollection<LineString>
+}
+
+export interface HouseRow extends HouseBrief {
+  code: string
+  landlord_name: string | null
+  last_inspected_at: string | null
+  next_due_on: string | null
+  occupant_count: number
+  open_cases: number
+}
+
+export interface House extends HouseRow {
+  building_kind: string | null
+  floors: number | null
+  area_m2: number | null
+  room_count: number | null
+  bed_count: number | null
+  extinguishers: number | null
+  landlord_phone: string | null
+  rooms: { id: string; name: string; area_m2: number | null; use: string | null }[]
+  occupants: {
+    id: string
+    room_id: string | null
+    name_masked: string
+    id_masked: string | null
+    relation: string | null
+    since: string | null
+    until: string | null
+    origin: string | null
+  }[]
+  inspections: {
+    id: string
+    captured_at: string
+    inspector_name: string
+    outcome: Inspection['outcome']
+    result: Inspection['result']
+    fail_count: number
+  }[]
+  cases: CaseRow[]
+}
+
+export interface Worker {
+  id: string
+  name: string
+  kind: 'full_time' | 'part_time'
+  grids: Named[]
+  on_duty: boolean
+  patrol_id: string | null
+  last_seen: { lng: number; lat: number; at: string; source: string } | null
+  last_sync_at: string | null
+  open_tasks: number
+}
+
+export interface TaskRow {
+  id: string
+  kind: TaskKind
+  title: string
+  text: string
+  state: TaskState
+  urgency: Urgency
+  assignee: Named
+  created_by: Named
+  created_at: string
+  due_at: string
+  overdue: boolean
+  house: { id: string; address: string } | null
+  case: { id: string; number: string; title: string } | null
+  place: string | null
+  lng: number | null
+  lat: number | null
+  record_track: boolean
+  receipts: {
+    delivered_at: string | null
+    read_at: string | null
+    accepted_at: string | null
+    finished_at: string | null
+  }
+  result: { text: string | null; photos: Photo[] } | null
+  return_reason: string | null
+}
+
+export interface Task extends TaskRow {
+  history: { id: string; at: string; actor: Named | null; action: string; text: string | null }[]
+  deliveries: { channel: string; state: string; at: string | null; attempts: number }[]
+}
+
+/** What POST /api/tasks takes; the client makes the id, so a repeated request makes no second task. */
+export interface NewTask {
+  id: string
+  kind: TaskKind
+  title: string
+  text: string
+  assignee_id: string
+  house_id?: string
+  case_id?: string
+  position?: { lng: number; lat: number; accuracy: number | null; at: string; source: 'map' | 'house' }
+  place?: string
+  due_at: string
+  urgency: Urgency
+}
+
+export interface OrgUnit {
+  id: string
+  parent_id: string | null
+  kind: string
+  name: string
+  stat_code: string | null
+  grids: { id: string; code: string; name: string; kind: string; parent_id: string | null }[]
+}
+
+export type GridFeature = Feature<
+  Polygon | MultiPolygon,
+  { id: string; code: string; name: string; kind: string; village_id: string }
+>
+
+export interface TownMap {
+  schematic: true
+  bounds: [number, number, number, number]
+  units: FeatureCollection<Polygon | MultiPolygon, { id: string; name: string; kind: string }>
+  grids: { type: 'FeatureCollection'; features: GridFeature[] }
+}
+
+export type HousePoints = FeatureCollection<Point, { id: string; state: HouseState; address: string }>
+export type CasePoints = FeatureCollection<
+  Point,
+  { id: string; number: string; title: string; severity: Severity; state: CaseState }
+>
+
+/** The live channel's `change` event: something of this kind is new or different. */
+export interface LiveChange {
+  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'house' | 'photo' | 'message'
+  id: string
+  org_path?: string
+  at: string
+}
