@@ -1,0 +1,123 @@
+/** The desk's client of `/api/*`: same-origin JSON, CSRF proof on writes, refusals as `Refusal`. */
+import type {
+  Activity,
+  Case,
+  CasePoints,
+  CaseRow,
+  House,
+  HousePoints,
+  HouseRow,
+  Inspection,
+  Named,
+  NewTask,
+  OrgUnit,
+  Page,
+  Patrol,
+  Session,
+  Task,
+  TaskRow,
+  TownMap,
+  Worker,
+} from './desk-records'
+import { Refusal, refusalOf } from './refusal'
+
+export type Query = Record<string, string | number | null | undefined>
+
+const TIMEOUT_MS = 20_000
+
+let csrfToken = ''
+
+interface CallOptions {
+  method?: 'GET' | 'POST' | 'DELETE'
+  query?: Query
+  body?: unknown
+  signal?: AbortSignal | undefined
+}
+
+function addressOf(path: string, query: Query = {}): string {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') params.set(key, String(value))
+  }
+  const text = params.toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+function headersFor(options: CallOptions): Record<string, string> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.method !== undefined && options.method !== 'GET') headers['X-CSRF-Token'] = csrfToken
+  return headers
+}
+
+function deadline(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  return signal ? AbortSignal.any([signal, timeout]) : timeout
+}
+
+async function ask(path: string, options: CallOptions): Promise<Response> {
+  try {
+    return await fetch(addressOf(path, options.query), {
+      method: options.method ?? 'GET',
+      headers: headersFor(options),
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      credentials: 'same-origin',
+      signal: deadline(options.signal),
+    })
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new Refusal('unreachable', 0)
+  }
+}
+
+/** Asks the centre and answers the parsed JSON; every refusal, the network's included, is a `Refusal`. */
+async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const response = await ask(path, options)
+  if (!response.ok) throw await refusalOf(response)
+  if (response.status === 204) return undefined as T
+  const type = response.headers.get('Content-Type') ?? ''
+  // A captive portal answers 200 with a page: that is "no connection", not data.
+  if (!type.includes('json')) throw new Refusal('unreachable', 0)
+  return (await response.json()) as T
+}
+
+function keepCsrf(session: Session): Session {
+  csrfToken = session.csrf_token
+  return session
+}
+
+export const desk = {
+  signIn: (username: string, password: string, device: { id: string; name: string }) =>
+    call<Session>('/api/session', {
+      method: 'POST',
+      body: { username, password, device: { ...device, kind: 'desk' } },
+    }).then(keepCsrf),
+  session: () => call<Session>('/api/session').then(keepCsrf),
+  signOut: () => call<undefined>('/api/session', { method: 'DELETE' }),
+
+  activities: (query: Query, signal?: AbortSignal) =>
+    call<Page<Activity>>('/api/activities', { query, signal }),
+  inspection: (id: string) => call<Inspection>(`/api/inspections/${id}`),
+  patrol: (id: string) => call<Patrol>(`/api/patrols/${id}`),
+
+  cases: (query: Query, signal?: AbortSignal) => call<Page<CaseRow>>('/api/cases', { query, signal }),
+  case: (id: string) => call<Case>(`/api/cases/${id}`),
+  closeCase: (id: string, text: string) =>
+    call<Case>(`/api/cases/${id}/close`, { method: 'POST', body: { text } }),
+
+  houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
+  house: (id: string) => call<House>(`/api/houses/${id}`),
+
+  tasks: (query: Query, signal?: AbortSignal) => call<Page<TaskRow>>('/api/tasks', { query, signal }),
+  task: (id: string) => call<Task>(`/api/tasks/${id}`),
+  createTask: (task: NewTask) => call<Task>('/api/tasks', { method: 'POST', body: task }),
+  cancelTask: (id: string, reason: string) =>
+    call<Task>(`/api/tasks/${id}/cancel`, { method: 'POST', body: { reason } }),
+
+  workers: () => call<Worker[]>('/api/workers'),
+  orgTree: () => call<OrgUnit[]>('/api/org/tree'),
+  departments: () => call<Named[]>('/api/departments'),
+  map: () => call<TownMap>('/api/map'),
+  mapHouses: () => call<HousePoints>('/api/map/houses'),
+  mapCases: () => call<CasePoints>('/api/map/cases'),
+}
