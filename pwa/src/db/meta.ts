@@ -1,0 +1,49 @@
+/** Small facts beside the records: who this client is, what it has seen of the server. */
+import type { Session } from '../domain/session'
+import { newId } from '../domain/ids'
+import type { GridfieldDb } from './open'
+
+export interface Lease {
+  owner: string
+  until: number
+}
+
+/** The known keys; a missing one reads as null. */
+export interface MetaValues {
+  session: Session
+  client_id: string
+  epoch: string
+  next_mid: number
+  saved_mutations: number
+  saved_photos: number
+  saved_recent: { mutation_id: string; name: string; at: string }[]
+  /** Server time minus phone time, in milliseconds. */
+  clock_offset_ms: number
+  last_success: number
+  lease: Lease
+  verified_at: number
+}
+
+/** A fact, or null. */
+export async function getMeta<K extends keyof MetaValues>(db: GridfieldDb, key: K): Promise<MetaValues[K] | null> {
+  const found = await db.meta.get(key)
+  return found === undefined ? null : (found.value as MetaValues[K])
+}
+
+/** Writes a fact; joins the surrounding transaction when there is one. */
+export async function setMeta<K extends keyof MetaValues>(
+  db: GridfieldDb, key: K, value: MetaValues[K],
+): Promise<void> {
+  await db.meta.put({ key, value })
+}
+
+/** This database's client id, made on first use. */
+export async function clientId(db: GridfieldDb): Promise<string> {
+  return db.transaction('rw', db.meta, async () => {
+    const known = await getMeta(db, 'client_id')
+    if (known !== null) return known
+    const fresh = newId()
+    await setMeta(db, 'client_id', fresh)
+    return fresh
+  })
+}

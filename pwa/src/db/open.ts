@@ -1,0 +1,57 @@
+/** Opening the phone's stores; no write happens here. */
+import Dexie, { type Table } from 'dexie'
+
+import type {
+  BaseRow, Cursor, DeadRow, Draft, JournalRow, Membership, MetaRow, OpenSegment, OutboxRow, PhotoBytes, StoredPhoto,
+} from './schema'
+
+export class GridfieldDb extends Dexie {
+  base!: Table<BaseRow, [string, string]>
+  membership!: Table<Membership, [string, string, string]>
+  cursors!: Table<Cursor, string>
+  outbox!: Table<OutboxRow, number>
+  journal!: Table<JournalRow, string>
+  dead!: Table<DeadRow, string>
+  drafts!: Table<Draft, string>
+  photos!: Table<StoredPhoto, string>
+  photo_bytes!: Table<PhotoBytes, string>
+  track!: Table<OpenSegment, [string, number]>
+  meta!: Table<MetaRow, string>
+
+  constructor(readonly userId: string) {
+    // Strict: "saved" is shown only when the bytes are on the disk (section 8).
+    super(`gridfield-${userId}`, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({
+      base: '[kind+id], kind, scope, [kind+row.house_id], [kind+row.owner_id]',
+      membership: '[scope+kind+id], scope',
+      cursors: 'scope',
+      outbox: 'mid, &mutation_id, state',
+      journal: 'mutation_id, &n, mid, saved_at',
+      dead: 'mutation_id',
+      drafts: 'id, kind, owner_id',
+      photos: 'photo_id, draft_id, mutation_id, owner_id, sha256, state',
+      photo_bytes: 'photo_id',
+      track: '[patrol_id+seq], patrol_id',
+      meta: 'key',
+    })
+  }
+}
+
+const opened = new Map<string, GridfieldDb>()
+
+/** The one open database of a user in this window. */
+export function openDb(userId: string): GridfieldDb {
+  const known = opened.get(userId)
+  if (known) return known
+  const db = new GridfieldDb(userId)
+  // iOS closes databases in the background: forget the handle, so that the next call opens anew.
+  db.on('close', () => opened.delete(userId))
+  opened.set(userId, db)
+  return db
+}
+
+/** Closes the user's database in this window. */
+export function closeDb(userId: string): void {
+  opened.get(userId)?.close()
+  opened.delete(userId)
+}

@@ -1,0 +1,143 @@
+/**
+ * What follows from the answers of an inspection: the same rules as backend/houses/rules.py,
+ * held together by tests/vectors/checklist.json. A missing answer is an empty one.
+ */
+import type {
+  Answer, ChecklistItem, House, HouseState, InspectionOutcome, InspectionResult, Occupant, Severity, Verdict,
+} from './records'
+
+export type Evaluation = Verdict | 'open'
+export type Gap = 'answer' | 'number' | 'severity' | 'photo'
+export interface Missing {
+  code: string
+  gap: Gap
+}
+export interface HouseFacts {
+  house: Pick<House, 'occupant_count' | 'room_count' | 'area_m2' | 'extinguishers'>
+  occupants?: readonly Pick<Occupant, 'room_id' | 'until'>[]
+}
+type Answers = readonly Answer[]
+type ItemPhotos = readonly { item_code?: string | null }[]
+
+/** An answer with nothing in it. */
+export function emptyAnswer(code: string): Answer {
+  return { code, verdict: null, number: null, text: null, note: null, severity: null }
+}
+
+function beyondLimits(item: ChecklistItem, number: number): boolean {
+  return number < (item.min ?? -Infinity) || number > (item.max ?? Infinity)
+}
+
+function evaluateNumber(item: ChecklistItem, answer: Answer): Evaluation {
+  const withVerdict = item.answer === 'number+pass_fail_na'
+  if (withVerdict && answer.verdict === 'na') return 'na'
+  if (answer.number === null) return 'open'
+  if (item.severity === 'computed') return 'pass'
+  if (beyondLimits(item, answer.number)) return 'fail'
+  return withVerdict ? (answer.verdict ?? 'open') : 'pass'
+}
+
+function evaluateText(item: ChecklistItem, answer: Answer): Evaluation {
+  if ((answer.text ?? '').trim() === '' || item.severity !== 'chosen_on_site') return 'pass'
+  return answer.severity === null ? 'open' : 'fail'
+}
+
+/** What an answer comes to; "open" while something that the item asks for is missing. */
+export function evaluate(item: ChecklistItem, answer: Answer | undefined): Evaluation {
+  const given = answer ?? emptyAnswer(item.code)
+  if (item.answer === 'text') return evaluateText(item, given)
+  if (item.answer.startsWith('number')) return evaluateNumber(item, given)
+  return item.severity === 'computed' && given.verdict === 'fail' ? 'pass' : (given.verdict ?? 'open')
+}
+
+/** How grave the item's failure is: fixed by the item, or chosen on site. */
+export function severityOf(item: ChecklistItem, answer: Answer | undefined): Severity {
+  if (item.severity === 'computed') return 'general'
+  return item.severity === 'chosen_on_site' ? (answer?.severity ?? 'general') : item.severity
+}
+
+function gapOf(item: ChecklistItem, answer: Answer | undefined, photos: ItemPhotos): Gap | null {
+  const evaluation = evaluate(item, answer)
+  if (evaluation === 'open') {
+    if (item.answer === 'text') return 'severity'
+    return item.answer.startsWith('number') && (answer?.number ?? null) === null ? 'number' : 'answer'
+  }
+  if (evaluation !== 'fail' || item.photo_on_fail !== 'required') return null
+  return photos.some((photo) => photo.item_code === item.code) ? null : 'photo'
+}
+
+function byCode(answers: Answers): Map<string, Answer> {
+  return new Map(answers.map((answer) => [answer.code, answer]))
+}
+
+/** What keeps an inspection from being finished, in the order of the items. */
+export function missing(items: readonly ChecklistItem[], answers: Answers, photos: ItemPhotos): Missing[] {
+  const given = byCode(answers)
+  return items.flatMap((item) => {
+    const gap = gapOf(item, given.get(item.code), photos)
+    return gap === null ? [] : [{ code: item.code, gap }]
+  })
+}
+
+/** The items that failed, in their order. */
+export function failedItems(items: readonly ChecklistItem[], answers: Answers): ChecklistItem[] {
+  const given = byCode(answers)
+  return items.filter((item) => evaluate(item, given.get(item.code)) === 'fail')
+}
+
+/** A critical failure fails the house, another asks for rectification; no inspection, no result. */
+export function result(
+  outcome: InspectionOutcome, items: readonly ChecklistItem[], answers: Answers,
+): InspectionResult {
+  if (outcome !== 'inspected') return 'none'
+  const failed = failedItems(items, answers)
+  const given = byCode(answers)
+  if (failed.some((item) => severityOf(item, given.get(item.code)) === 'critical')) return 'fail'
+  return failed.length > 0 ? 'rectify' : 'pass'
+}
+
+/** The state of a house after an inspection with this result. */
+export function houseStateAfter(state: HouseState, outcome: InspectionResult): HouseState {
+  if (outcome === 'none') return state
+  if (outcome === 'rectify') return 'rectify'
+  if (outcome === 'fail') return 'failed'
+  return state === 'rectify' || state === 'failed' ? 'cleared' : 'passed'
+}
+
+function mostInOneRoom(facts: HouseFacts): number | null {
+  const rooms = new Map<string, number>()
+  for (const { room_id, until } of facts.occupants ?? []) {
+    if (room_id !== null && until === null) rooms.set(room_id, (rooms.get(room_id) ?? 0) + 1)
+  }
+  if (rooms.size > 0) return Math.max(...rooms.values())
+  const { occupant_count, room_count } = facts.house
+  return room_count ? Math.ceil(occupant_count / room_count) : null
+}
+
+/** The number that the house file already knows for an item; null when it knows none. */
+export function prefill(item: ChecklistItem, facts: HouseFacts): number | null {
+  const { house } = facts
+  switch (item.prefill) {
+    case 'occupants': return house.occupant_count
+    case 'rooms': return house.room_count
+    case 'extinguishers': return house.extinguishers
+    case 'persons_per_room': return mostInOneRoom(facts)
+    case 'area_per_person':
+      return house.area_m2 !== null && house.occupant_count > 0
+        ? Math.round((house.area_m2 / house.occupant_count) * 10) / 10
+        : null
+    default: return null
+  }
+}
+
+/** "All in order": passes what can be passed, with numbers from the house file, keeping given numbers. */
+export function passAnswer(item: ChecklistItem, facts: HouseFacts, answer?: Answer): Answer {
+  const base = answer ?? emptyAnswer(item.code)
+  const takesVerdict = item.answer.includes('pass_fail_na')
+  const takesNumber = item.answer.startsWith('number')
+  return {
+    ...base,
+    verdict: takesVerdict ? 'pass' : null,
+    number: takesNumber ? (base.number ?? prefill(item, facts)) : null,
+  }
+}

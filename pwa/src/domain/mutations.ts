@@ -1,0 +1,134 @@
+/** What a worker can do: every `name@version` and its arguments (docs/sync-protocol.md, section 4). */
+import type { PhotoRole, Position } from './geo'
+import type { Answer, InspectionOutcome, Severity } from './records'
+
+export type PatrolKind = 'day' | 'night' | 'joint'
+export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'
+
+/** One line of a manifest: what will follow over tus (section 6). */
+export interface PhotoManifest {
+  photo_id: string
+  sha256: string
+  bytes: number
+  type: PhotoType
+  role: PhotoRole
+  item_code?: string | null
+  captured_at: string
+  lng: number | null
+  lat: number | null
+  accuracy: number | null
+  thumb_sha256: string | null
+  thumb_bytes: number | null
+}
+
+export interface InspectionSubmit {
+  inspection_id: string
+  house_id: string
+  checklist_id: string
+  task_id: string | null
+  started_at: string
+  outcome: InspectionOutcome
+  answers: Answer[]
+  note: string | null
+  position: Position | null
+  photos: PhotoManifest[]
+  case_ids: Record<string, string>
+}
+
+export interface HazardReport {
+  case_id: string
+  item_code: string
+  severity: Severity | null
+  house_id: string | null
+  grid_id: string | null
+  note: string | null
+  address: string | null
+  position: Position | null
+  photos: PhotoManifest[]
+}
+
+export interface PatrolStart {
+  patrol_id: string
+  kind: PatrolKind
+  task_id: string | null
+  recording: boolean
+  position: Position | null
+}
+
+export interface PatrolRef {
+  patrol_id: string
+}
+
+export interface PatrolFinish {
+  patrol_id: string
+  note: string | null
+  distance_m: number
+  segments: number
+  photos: PhotoManifest[]
+}
+
+/** [dlng, dlat, dt, accuracy]: 1e-5 degrees, seconds, metres; the first absolute, the rest deltas. */
+export type TrackPoint = [number, number, number, number]
+
+export interface PatrolTrack {
+  patrol_id: string
+  seq: number
+  started_at: string
+  points: TrackPoint[]
+}
+
+export interface TaskRead {
+  task_id: string
+}
+
+export interface TaskAccept {
+  task_id: string
+  seen_state: string
+}
+
+export interface TaskFinish {
+  task_id: string
+  seen_state: string
+  text: string | null
+  position: Position | null
+  photos: PhotoManifest[]
+  outcome: string | null
+}
+
+export interface TaskReturn {
+  task_id: string
+  seen_state: string
+  reason: string
+}
+
+export interface FeedbackSubmit {
+  feedback_id: string
+  text: string
+}
+
+export interface MutationArgs {
+  'inspection.submit': InspectionSubmit
+  'hazard.report': HazardReport
+  'patrol.start': PatrolStart
+  'patrol.pause': PatrolRef
+  'patrol.resume': PatrolRef
+  'patrol.finish': PatrolFinish
+  'patrol.track': PatrolTrack
+  'task.read': TaskRead
+  'task.accept': TaskAccept
+  'task.finish': TaskFinish
+  'task.return': TaskReturn
+  'feedback.submit': FeedbackSubmit
+}
+
+export type MutationName = keyof MutationArgs
+
+/** A mutation of any name, discriminated by `name`. */
+export type Mutation = {
+  [N in MutationName]: { mutation_id: string; name: N; v: number; captured_at: string; args: MutationArgs[N] }
+}[MutationName]
+
+/** The manifest that a mutation carries; empty for those without photos. */
+export function manifestOf(mutation: Pick<Mutation, 'args'>): PhotoManifest[] {
+  return 'photos' in mutation.args ? mutation.args.photos : []
+}

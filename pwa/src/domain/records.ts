@@ -1,0 +1,267 @@
+/** Shapes of every synced record, as the server's feed sends them (docs/sync-protocol.md). */
+import type { GeoPolygon, PhotoRole, PositionSource } from './geo'
+import type { PatrolKind } from './mutations'
+
+export type Severity = 'general' | 'serious' | 'critical'
+export type ItemSeverity = Severity | 'computed' | 'chosen_on_site'
+export type Verdict = 'pass' | 'fail' | 'na'
+export type AnswerKind =
+  | 'pass_fail_na'
+  | 'number'
+  | 'text'
+  | 'number+pass_fail_na'
+  | 'text+pass_fail_na'
+export type Prefill = 'occupants' | 'persons_per_room' | 'area_per_person' | 'rooms' | 'extinguishers'
+export type InspectionOutcome = 'inspected' | 'nobody_home' | 'refused' | 'moved_away'
+export type InspectionResult = 'pass' | 'rectify' | 'fail' | 'none'
+export type HouseState = 'unchecked' | 'passed' | 'rectify' | 'failed' | 'cleared'
+export type CaseState = 'reported' | 'in_progress' | 'awaiting_check' | 'closed'
+export type TaskState = 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
+export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
+export type Urgency = 'normal' | 'urgent'
+export type PhotoOwner = 'inspection' | 'case' | 'task' | 'patrol'
+
+export interface ChecklistItem {
+  code: string
+  section: string
+  text: string
+  text_en: string
+  answer: AnswerKind
+  severity: ItemSeverity
+  lead_department: string
+  other_departments: string[]
+  deadline: '7wd' | '3wd' | '15d' | 'immediate' | 'by_severity' | ''
+  photo_on_fail: 'required' | 'optional'
+  visibility: 'normal' | 'restricted'
+  basis: string
+  min?: number | null
+  max?: number | null
+  unit?: string | null
+  prefill?: Prefill | null
+}
+
+export interface Checklist {
+  code: string
+  version: number
+  title: string
+  title_en: string
+  items: ChecklistItem[]
+  state: 'published'
+}
+
+export interface HazardItem {
+  code: string
+  class_name: string
+  class_name_en: string
+  name: string
+  name_en: string
+  icon: string
+  severity: Severity
+  lead_department: string
+  deadline: string
+  sort: number
+}
+
+export interface Department {
+  code: string
+  name: string
+}
+
+export interface TaskKindSetting {
+  kind: string
+  name: string
+  name_en: string
+  record_track: boolean
+  record_reason: string | null
+  photo_required: boolean
+}
+
+export interface Grid {
+  code: string
+  name: string
+  kind: string
+  parent_id: string | null
+  village_name: string
+  geometry: GeoPolygon
+  schematic: boolean
+}
+
+export interface House {
+  code: string
+  address: string
+  village_name: string
+  grid_id: string
+  micro_grid_id: string | null
+  lng: number | null
+  lat: number | null
+  building_kind: string
+  floors: number | null
+  area_m2: number | null
+  room_count: number | null
+  bed_count: number | null
+  extinguishers: number | null
+  landlord_name: string | null
+  landlord_phone: string | null
+  state: HouseState
+  last_inspected_at: string | null
+  next_due_on: string | null
+  occupant_count: number
+  open_cases: number
+}
+
+export interface Room {
+  house_id: string
+  name: string
+  area_m2: number | null
+  use: string
+}
+
+export interface Occupant {
+  house_id: string
+  room_id: string | null
+  name_masked: string
+  id_masked: string | null
+  relation: string | null
+  since: string | null
+  until: string | null
+  origin: string | null
+}
+
+export interface Answer {
+  code: string
+  verdict: Verdict | null
+  number: number | null
+  text: string | null
+  note: string | null
+  severity: Severity | null
+}
+
+export interface Inspection {
+  house_id: string
+  checklist_id: string
+  inspector_id: string
+  inspector_name: string
+  captured_at: string
+  outcome: InspectionOutcome
+  result: InspectionResult
+  fail_count: number
+  answers: Answer[]
+  note: string | null
+  task_id: string | null
+}
+
+/** A hazard; `number` is null until the server has given one. */
+export interface Case {
+  number: string | null
+  house_id: string | null
+  source: 'inspection' | 'report'
+  inspection_id: string | null
+  item_code: string
+  title: string
+  severity: Severity
+  state: CaseState
+  department_name: string | null
+  note: string | null
+  lng: number | null
+  lat: number | null
+  address: string | null
+  reporter_id: string
+  reporter_name: string
+  reported_at: string
+  due_at: string | null
+  closed_at: string | null
+  grid_id: string | null
+}
+
+export interface Photo {
+  owner_kind: PhotoOwner
+  owner_id: string
+  item_code: string | null
+  sha256: string
+  bytes: number
+  type: string
+  role: PhotoRole
+  captured_at: string
+  arrived: boolean
+  thumb_sha256: string | null
+}
+
+export interface TaskReceipts {
+  delivered_at: string | null
+  read_at: string | null
+  accepted_at: string | null
+  finished_at: string | null
+}
+
+export interface Task {
+  kind: TaskKind
+  title: string
+  text: string
+  state: TaskState
+  urgency: Urgency
+  assignee_id: string
+  created_by_name: string
+  created_at: string
+  due_at: string
+  house_id: string | null
+  house_address: string | null
+  case_id: string | null
+  case_number: string | null
+  case_title: string | null
+  place: string | null
+  lng: number | null
+  lat: number | null
+  record_track: boolean
+  receipts: TaskReceipts
+  return_reason: string | null
+  result_text: string | null
+}
+
+export interface Patrol {
+  kind: PatrolKind
+  task_id: string | null
+  state: 'recording' | 'paused' | 'finished'
+  recording: boolean
+  started_at: string
+  ended_at: string | null
+  distance_m: number
+  segments: number
+}
+
+export interface Notice {
+  code: string
+  title: string
+  text: string
+  mutation_id: string | null
+  created_at: string
+}
+
+/** Lives only in the view, until the server has it: the server keeps complaints to itself. */
+export interface Feedback {
+  text: string
+  created_at: string
+}
+
+export interface RecordMap {
+  checklist: Checklist
+  hazard_item: HazardItem
+  department: Department
+  task_kind: TaskKindSetting
+  grid: Grid
+  house: House
+  room: Room
+  occupant: Occupant
+  inspection: Inspection
+  case: Case
+  photo: Photo
+  task: Task
+  patrol: Patrol
+  notice: Notice
+  feedback: Feedback
+}
+
+export type RecordKind = keyof RecordMap
+export type Row<K extends RecordKind> = RecordMap[K] & { id: string }
+
+export type { PositionSource }
+export * from './mutations'
