@@ -8,6 +8,27 @@ export interface Lease {
   until: number
 }
 
+/** One saved mutation, as far as it must be known to name it when it is lost. */
+export interface SavedEntry {
+  mutation_id: string
+  name: string
+  at: string
+}
+
+export interface SavedCount {
+  mutations: number
+  photos: number
+  /** The newest ones, so that what is missing can be named. */
+  recent: SavedEntry[]
+}
+
+export interface IntegrityReport {
+  missing_mutations: number
+  missing_photos: number
+  /** What is known of the missing ones, newest last. */
+  missing: SavedEntry[]
+}
+
 /** The known keys; a missing one reads as null. */
 export interface MetaValues {
   session: Session
@@ -16,7 +37,9 @@ export interface MetaValues {
   next_mid: number
   saved_mutations: number
   saved_photos: number
-  saved_recent: { mutation_id: string; name: string; at: string }[]
+  saved_recent: SavedEntry[]
+  /** What the device lost and the worker has not been told yet. */
+  loss: IntegrityReport
   /** Server time minus phone time, in milliseconds. */
   clock_offset_ms: number
   last_success: number

@@ -1,0 +1,138 @@
+/** One way to the server: every answer must prove that it comes from it (section 8, captive portals). */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  errors?: { pointer: string; code: string; detail: string }[]
+  [extension: string]: unknown
+}
+
+/** No connection, or something that is not our server answered. */
+export class OfflineError extends Error {
+  override name = 'OfflineError'
+}
+
+/** The server did not answer in time; whether it acted is unknown. */
+export class TimeoutError extends Error {
+  override name = 'TimeoutError'
+}
+
+/** The server refused, in its own words. */
+export class ProblemError extends Error {
+  override name = 'ProblemError'
+  constructor(
+    readonly slug: string,
+    readonly status: number,
+    readonly problem: Partial<Problem>,
+    readonly retryAfterMs: number | null,
+  ) {
+    super(problem.detail ?? slug)
+  }
+}
+
+export interface HttpRequest {
+  method: string
+  path: string
+  /** Sent as JSON. */
+  json?: unknown
+  /** Sent as it is. */
+  body?: Blob | null
+  headers?: Record<string, string>
+  timeoutMs?: number
+  gzip?: boolean
+  signal?: AbortSignal
+}
+
+export interface HttpAnswer {
+  status: number
+  epoch: string | null
+  headers: Headers
+  /** The parsed JSON body; undefined when there is none. */
+  json: unknown
+}
+
+/** What the engine needs of the network; tests give a small server instead. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpAnswer>
+}
+
+export interface FetchHttpOptions {
+  csrf: () => Promise<string | null>
+  fetch?: typeof fetch
+  origin?: string
+}
+
+const TIMEOUT_MS = 30_000
+const GZIP_FROM_BYTES = 1024
+
+async function gzipped(text: string): Promise<Blob> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Response(stream).blob()
+}
+
+function slugOf(problem: Partial<Problem>, status: number): string {
+  return problem.type?.split('/').pop() ?? `http-${String(status)}`
+}
+
+function retryAfterMs(headers: Headers): number | null {
+  const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
+  return Number.isFinite(seconds) ? seconds * 1000 : null
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // A truncated body or a page in place of JSON: as good as no answer.
+    throw new OfflineError('the answer is not JSON')
+  }
+}
+
+async function packed(request: HttpRequest, headers: Headers): Promise<BodyInit | null> {
+  if (request.json === undefined) return request.body ?? null
+  const text = JSON.stringify(request.json)
+  headers.set('Content-Type', 'application/json')
+  const worthIt = request.gzip === true && text.length >= GZIP_FROM_BYTES && 'CompressionStream' in globalThis
+  if (!worthIt) return text
+  headers.set('Content-Encoding', 'gzip')
+  return gzipped(text)
+}
+
+/** The real network: cookies, CSRF proof, time limits, gzip; problems come out as `ProblemError`. */
+export class FetchHttp implements Http {
+  readonly #options: FetchHttpOptions
+
+  constructor(options: FetchHttpOptions) {
+    this.#options = options
+  }
+
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const headers = new Headers({ Accept: 'application/json', ...request.headers })
+    const csrf = request.method === 'GET' ? null : await this.#options.csrf()
+    if (csrf !== null) headers.set('X-CSRF-Token', csrf)
+    const response = await this.#fetch(request, headers, await packed(request, headers))
+    if (response.headers.get('X-Sync') !== '1') throw new OfflineError('not our server')
+    const json = request.method === 'HEAD' || response.status === 204 ? undefined : await jsonOf(response)
+    const epoch = response.headers.get('X-Epoch')
+    if (response.ok) return { status: response.status, epoch, headers: response.headers, json }
+    const problem = (json ?? {}) as Partial<Problem>
+    throw new ProblemError(slugOf(problem, response.status), response.status, problem, retryAfterMs(response.headers))
+  }
+
+  async #fetch(request: HttpRequest, headers: Headers, body: BodyInit | null): Promise<Response> {
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS)
+    const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
+    const fetcher = this.#options.fetch ?? fetch
+    const url = `${this.#options.origin ?? ''}${request.path}`
+    try {
+      return await fetcher(url, { method: request.method, headers, body, credentials: 'same-origin', signal })
+    } catch (error) {
+      if (timeout.aborted) throw new TimeoutError(request.path)
+      if (request.signal?.aborted === true) throw error
+      throw new OfflineError(request.path)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/** What a mutation does to what the worker sees, before the server has answered: pure and repeatable. */
+import { failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
+import type { Mutation, PhotoManifest } from '../domain/mutations'
+import type { ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
+import { transition, type TaskCommand } from '../domain/task'
+
+/** Records as far as a replay needs them: reads fall through to the base, writes stay above it. */
+export interface RecordView {
+  get<K extends RecordKind>(kind: K, id: string): Row<K> | undefined
+  put<K extends RecordKind>(kind: K, row: Row<K>): void
+}
+
+/** Whose phone it is. */
+export interface Author {
+  id: string
+  name: string
+}
+
+type Of<N extends Mutation['name']> = Extract<Mutation, { name: N }>
+
+function putPhotos(view: RecordView, kind: PhotoOwner, ownerId: string, photos: readonly PhotoManifest[]): void {
+  for (const { photo_id, sha256, bytes, type, role, item_code = null, captured_at, thumb_sha256 } of photos) {
+    if (view.get('photo', photo_id)) continue
+    view.put('photo', {
+      id: photo_id, owner_kind: kind, owner_id: ownerId, item_code, sha256, bytes, type, role, captured_at,
+      arrived: false, thumb_sha256,
+    })
+  }
+}
+
+function changeHouse(view: RecordView, id: string | null, change: (house: Row<'house'>) => Row<'house'>): void {
+  const house = id === null ? undefined : view.get('house', id)
+  if (house) view.put('house', change(house))
+}
+
+function caseOfItem(view: RecordView, { args, captured_at }: Of<'inspection.submit'>, item: ChecklistItem, by: Author): Row<'case'> | null {
+  const id = args.case_ids[item.code]
+  if (id === undefined || view.get('case', id)) return null
+  const house = view.get('house', args.house_id)
+  const answer = args.answers.find(({ code }) => code === item.code)
+  return {
+    id, number: null, house_id: args.house_id, source: 'inspection', inspection_id: args.inspection_id,
+    item_code: item.code, title: answer?.text?.trim() ? answer.text : item.text,
+    severity: severityOf(item, answer), state: 'reported', department_name: null, note: answer?.note ?? null,
+    lng: house?.lng ?? null, lat: house?.lat ?? null, address: house?.address ?? null, reporter_id: by.id,
+    reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null, grid_id: house?.grid_id ?? null,
+  }
+}
+
+function applyInspection(view: RecordView, mutation: Of<'inspection.submit'>, by: Author): void {
+  const { args, captured_at } = mutation
+  putPhotos(view, 'inspection', args.inspection_id, args.photos)
+  // The server's own row is better than a guess, and a house must not count its hazards twice.
+  if (view.get('inspection', args.inspection_id)) return
+  const items = view.get('checklist', args.checklist_id)?.items ?? []
+  const restricted = new Set(items.filter((item) => item.visibility === 'restricted').map(({ code }) => code))
+  const failed = args.outcome === 'inspected' ? failedItems(items, args.answers) : []
+  const outcome = result(args.outcome, items, args.answers)
+  const { inspection_id, house_id, checklist_id, note, task_id } = args
+  view.put('inspection', {
+    id: inspection_id, house_id, checklist_id, inspector_id: by.id, inspector_name: by.name, captured_at,
+    outcome: args.outcome, result: outcome, fail_count: failed.length,
+    answers: args.answers.filter(({ code }) => !restricted.has(code)), note, task_id,
+  })
+  const cases = failed.flatMap((item) => caseOfItem(view, mutation, item, by) ?? [])
+  for (const row of cases) view.put('case', row)
+  const open = cases.filter(({ item_code }) => !restricted.has(item_code)).length
+  changeHouse(view, house_id, (house) => ({
+    ...house, state: houseStateAfter(house.state, outcome), open_cases: house.open_cases + open,
+    last_inspected_at: args.outcome === 'inspected' ? captured_at : house.last_inspected_at,
+  }))
+}
+
+function applyHazard(view: RecordView, { args, captured_at }: Of<'hazard.report'>, by: Author): void {
+  putPhotos(view, 'case', args.case_id, args.photos)
+  if (view.get('case', args.case_id)) return
+  const item = view.get('hazard_item', args.item_code)
+  const house = args.house_id === null ? undefined : view.get('house', args.house_id)
+  view.put('case', {
+    id: args.case_id, number: null, house_id: args.house_id, source: 'report', inspection_id: null,
+    item_code: args.item_code, title: item?.name ?? args.item_code, severity: args.severity ?? item?.severity ?? 'general',
+    state: 'reported', department_name: null, note: args.note, lng: args.position?.lng ?? house?.lng ?? null,
+    lat: args.position?.lat ?? house?.lat ?? null, address: args.address ?? house?.address ?? null, reporter_id: by.id,
+    reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null,
+    grid_id: args.grid_id ?? house?.grid_id ?? null,
+  })
+  changeHouse(view, args.house_id, (row) => ({ ...row, open_cases: row.open_cases + 1 }))
+}
+
+function startPatrol(view: RecordView, { args, captured_at }: Of<'patrol.start'>): void {
+  if (view.get('patrol', args.patrol_id)) return
+  view.put('patrol', {
+    id: args.patrol_id, kind: args.kind, task_id: args.task_id, state: 'recording', recording: args.recording,
+    started_at: captured_at, ended_at: null, distance_m: 0, segments: 0,
+  })
+}
+
+function changePatrol(view: RecordView, id: string, change: Partial<RecordMap['patrol']>): void {
+  const patrol = view.get('patrol', id)
+  if (patrol && patrol.state !== 'finished') view.put('patrol', { ...patrol, ...change })
+}
+
+function finishPatrol(view: RecordView, { args, captured_at }: Of<'patrol.finish'>): void {
+  putPhotos(view, 'patrol', args.patrol_id, args.photos)
+  const { distance_m, segments } = args
+  changePatrol(view, args.patrol_id, { state: 'finished', ended_at: captured_at, distance_m, segments })
+}
+
+function addSegment(view: RecordView, { args }: Of<'patrol.track'>): void {
+  const patrol = view.get('patrol', args.patrol_id)
+  if (patrol) view.put('patrol', { ...patrol, segments: Math.max(patrol.segments, args.seq + 1) })
+}
+
+function changeTask(view: RecordView, id: string, command: TaskCommand, change: (task: Row<'task'>) => Partial<Task>): void {
+  const task = view.get('task', id)
+  const state = task ? transition(task.state, command) : null
+  if (task && state !== null && state !== task.state) view.put('task', { ...task, ...change(task), state })
+}
+
+function readTask(view: RecordView, { args, captured_at }: Of<'task.read'>): void {
+  const task = view.get('task', args.task_id)
+  if (task?.receipts.read_at !== null) return
+  view.put('task', { ...task, receipts: { ...task.receipts, read_at: captured_at } })
+}
+
+function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>): void {
+  putPhotos(view, 'task', args.task_id, args.photos)
+  changeTask(view, args.task_id, 'finish', ({ receipts }) => ({
+    result_text: args.text,
+    receipts: { ...receipts, accepted_at: receipts.accepted_at ?? captured_at, finished_at: captured_at },
+  }))
+}
+
+/** Replays one mutation over the view; doing it twice, or over its own effect, changes nothing more. */
+export function applyMutation(view: RecordView, mutation: Mutation, by: Author): void {
+  switch (mutation.name) {
+    case 'inspection.submit': applyInspection(view, mutation, by); return
+    case 'hazard.report': applyHazard(view, mutation, by); return
+    case 'patrol.start': startPatrol(view, mutation); return
+    case 'patrol.pause': changePatrol(view, mutation.args.patrol_id, { state: 'paused' }); return
+    case 'patrol.resume': changePatrol(view, mutation.args.patrol_id, { state: 'recording' }); return
+    case 'patrol.finish': finishPatrol(view, mutation); return
+    case 'patrol.track': addSegment(view, mutation); return
+    case 'task.read': readTask(view, mutation); return
+    case 'task.accept':
+      changeTask(view, mutation.args.task_id, 'accept', ({ receipts }) => ({
+        receipts: { ...receipts, accepted_at: mutation.captured_at },
+      }))
+      return
+    case 'task.finish': finishTask(view, mutation); return
+    case 'task.return': {
+      const { reason } = mutation.args
+      changeTask(view, mutation.args.task_id, 'return', () => ({ return_reason: reason }))
+      return
+    }
+    case 'feedback.submit':
+      view.put('feedback', {
+        id: mutation.args.feedback_id, text: mutation.args.text, created_at: mutation.captured_at,
+      })
+  }
+}
+
+type Key = readonly [RecordKind, string]
+
+/** The base records that a replay of the mutation reads or changes. */
+export function touchedBy(mutation: Mutation): Key[] {
+  const photos = 'photos' in mutation.args ? mutation.args.photos : []
+  const keys: Key[] = photos.map(({ photo_id }) => ['photo', photo_id])
+  switch (mutation.name) {
+    case 'inspection.submit': {
+      const { inspection_id, house_id, checklist_id, case_ids } = mutation.args
+      const cases = Object.values(case_ids).map((id): Key => ['case', id])
+      return [...keys, ...cases, ['inspection', inspection_id], ['house', house_id], ['checklist', checklist_id]]
+    }
+    case 'hazard.report': {
+      const { case_id, item_code, house_id } = mutation.args
+      const house: Key[] = house_id === null ? [] : [['house', house_id]]
+      return [...keys, ...house, ['case', case_id], ['hazard_item', item_code]]
+    }
+    case 'feedback.submit': return keys
+    default: {
+      const { args } = mutation
+      return 'patrol_id' in args ? [...keys, ['patrol', args.patrol_id]] : [...keys, ['task', args.task_id]]
+    }
+  }
+}

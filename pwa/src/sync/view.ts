@@ -1,0 +1,117 @@
+/** What a screen shows: the base, and the outbox replayed over it (docs/sync-protocol.md, section 8). */
+import { liveQuery, type Observable } from 'dexie'
+
+import { getMeta } from '../db/meta'
+import type { GridfieldDb } from '../db/open'
+import type { OutboxRow } from '../db/schema'
+import type { Mutation } from '../domain/mutations'
+import type { RecordKind, RecordMap, Row } from '../domain/records'
+import { applyMutation, touchedBy, type RecordView } from './apply'
+
+/** A row as screens get it: `unsent` while a mutation that the server has not answered touches it. */
+export type ViewRow<K extends RecordKind> = Row<K> & { unsent: boolean }
+
+/** Fields that must be equal, or a test; equality on `house_id` and `owner_id` is indexed. */
+export type RecordFilter<K extends RecordKind> = Partial<Row<K>> | ((row: Row<K>) => boolean)
+
+const keyOf = (kind: RecordKind, id: string): string => `${kind}:${id}`
+
+class Overlay implements RecordView {
+  readonly changed = new Map<string, Row<RecordKind>>()
+  readonly unsent = new Set<string>()
+  sending = false
+
+  constructor(private readonly base: ReadonlyMap<string, Row<RecordKind>>) {}
+
+  get<K extends RecordKind>(kind: K, id: string): Row<K> | undefined {
+    const key = keyOf(kind, id)
+    return (this.changed.get(key) ?? this.base.get(key)) as Row<K> | undefined
+  }
+
+  put<K extends RecordKind>(kind: K, row: Row<K>): void {
+    this.changed.set(keyOf(kind, row.id), row)
+    if (this.sending) this.unsent.add(keyOf(kind, row.id))
+  }
+}
+
+async function baseRows(db: GridfieldDb, mutations: readonly Mutation[]): Promise<Map<string, Row<RecordKind>>> {
+  const keys = new Map(mutations.flatMap(touchedBy).map(([kind, id]) => [keyOf(kind, id), [kind, id] as [string, string]]))
+  // Hazard items are known by their code to the worker, and by an id to the feed.
+  const items = [...keys.values()].some(([kind]) => kind === 'hazard_item')
+    ? await db.base.where('kind').equals('hazard_item').toArray()
+    : []
+  const found = await db.base.bulkGet([...keys.values()])
+  const rows = new Map<string, Row<RecordKind>>()
+  for (const row of found) if (row) rows.set(keyOf(row.kind, row.id), { ...row.row, id: row.id })
+  for (const { row, id } of items) rows.set(keyOf('hazard_item', (row as RecordMap['hazard_item']).code), { ...row, id })
+  return rows
+}
+
+const asMutation = ({ mutation_id, name, v, captured_at, args }: OutboxRow): Mutation =>
+  ({ mutation_id, name, v, captured_at, args }) as Mutation
+
+async function overlay(db: GridfieldDb): Promise<Overlay> {
+  const rows = (await db.outbox.orderBy('mid').toArray()).filter(({ state }) => state !== 'refused')
+  if (rows.length === 0) return new Overlay(new Map())
+  const user = (await getMeta(db, 'session'))?.user
+  const view = new Overlay(await baseRows(db, rows.map(asMutation)))
+  for (const row of rows) {
+    view.sending = row.state === 'waiting'
+    applyMutation(view, asMutation(row), { id: user?.id ?? db.userId, name: user?.name ?? '' })
+  }
+  return view
+}
+
+function matches<K extends RecordKind>(row: Row<K>, filter: RecordFilter<K> | undefined): boolean {
+  if (filter === undefined) return true
+  if (typeof filter === 'function') return filter(row)
+  return (Object.keys(filter) as (keyof Row<K>)[]).every((field) => row[field] === filter[field])
+}
+
+async function baseOf<K extends RecordKind>(db: GridfieldDb, kind: K, filter: RecordFilter<K> | undefined): Promise<Row<K>[]> {
+  const index = (['house_id', 'owner_id'] as const).find((field) => typeof (filter as Record<string, unknown> | undefined)?.[field] === 'string')
+  const rows = index
+    ? db.base.where(`[kind+row.${index}]`).equals([kind, (filter as Record<string, string>)[index] ?? ''])
+    : db.base.where('kind').equals(kind)
+  return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as Row<K>)
+}
+
+/** All records of a kind that match, own unsent work included; in no order. */
+export async function listRecords<K extends RecordKind>(
+  db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
+): Promise<ViewRow<K>[]> {
+  return db.transaction('r', db.base, db.outbox, db.meta, async () => {
+    const [view, rows] = [await overlay(db), await baseOf(db, kind, filter)]
+    const merged = new Map(rows.map((row) => [keyOf(kind, row.id), row]))
+    for (const [key, row] of view.changed) if (key.startsWith(`${kind}:`)) merged.set(key, row as Row<K>)
+    return [...merged]
+      .filter(([, row]) => matches(row, filter))
+      .map(([key, row]) => ({ ...row, unsent: view.unsent.has(key) }))
+  })
+}
+
+/** One record as the worker should see it. */
+export async function getRecord<K extends RecordKind>(
+  db: GridfieldDb, kind: K, id: string,
+): Promise<ViewRow<K> | undefined> {
+  return db.transaction('r', db.base, db.outbox, db.meta, async () => {
+    const [view, base] = [await overlay(db), await db.base.get([kind, id])]
+    const key = keyOf(kind, id)
+    const row = (view.changed.get(key) ?? (base && { ...base.row, id })) as Row<K> | undefined
+    return row && { ...row, unsent: view.unsent.has(key) }
+  })
+}
+
+/** `listRecords`, again at every change of base or outbox, in any window. */
+export function liveRecords<K extends RecordKind>(
+  db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
+): Observable<ViewRow<K>[]> {
+  return liveQuery(() => listRecords(db, kind, filter))
+}
+
+/** `getRecord`, again at every change. */
+export function liveRecord<K extends RecordKind>(
+  db: GridfieldDb, kind: K, id: string,
+): Observable<ViewRow<K> | undefined> {
+  return liveQuery(() => getRecord(db, kind, id))
+}
