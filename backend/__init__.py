@@ -1,0 +1,1 @@
+"""Gridfield: the backend of grid governance in the field and at the centre."""

@@ -1,0 +1,1 @@
+"""Who did what, and when; lines are added, never changed."""

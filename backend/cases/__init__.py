@@ -1,0 +1,1 @@
+"""Cases: hazards and events, what was found and what became of it."""

@@ -1,0 +1,143 @@
+"""Cases, their thread, and the catalogue of what can be reported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.db import Model, new_id, point_type, utc_now
+from backend.feed.synced import GLOBAL, Synced, grid_scope, user_scope
+from backend.org.models import User
+
+POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
+
+
+class HazardItem(Synced, Model):
+    """An item of the list of matters (事项清单) that a worker may report."""
+
+    __tablename__ = "hazard_items"
+    __table_args__ = (
+        CheckConstraint("severity IN ('general', 'serious', 'critical')", name="severity"),
+    )
+    feed_kind: ClassVar[str] = "hazard_item"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    class_name: Mapped[str]
+    class_name_en: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    icon: Mapped[str]
+    severity: Mapped[str]
+    lead_department: Mapped[str]
+    deadline: Mapped[str]  # immediate, Nwd (working days) or Nd (days)
+    sort: Mapped[int]
+    retired_at: Mapped[datetime | None]
+
+    def feed_scope(self) -> str | None:
+        """Everyone's, while it is in force."""
+        return None if self.retired_at else GLOBAL
+
+    def feed_row(self) -> dict[str, Any]:
+        """As phones see it."""
+        columns = (
+            "code version class_name class_name_en name name_en icon severity lead_department"
+            " deadline sort"
+        )
+        return {name: getattr(self, name) for name in columns.split()}
+
+
+class Case(Synced, Model):
+    """A hazard or event (隐患/事件) from its report to its end."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('reported', 'in_progress', 'awaiting_check', 'closed')", name="state"
+        ),
+        CheckConstraint("source IN ('inspection', 'report')", name="source"),
+        CheckConstraint("severity IN ('general', 'serious', 'critical')", name="severity"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("(lng IS NULL) = (lat IS NULL)", name="position"),
+        Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
+    )
+    feed_kind: ClassVar[str] = "case"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"), index=True)
+    org_path: Mapped[str]
+    grid_id: Mapped[UUID] = mapped_column(ForeignKey("grids.id"), index=True)
+    source: Mapped[str]
+    inspection_id: Mapped[UUID | None] = mapped_column(ForeignKey("inspections.id"), index=True)
+    house_id: Mapped[UUID | None] = mapped_column(ForeignKey("houses.id"), index=True)
+    item_code: Mapped[str]
+    title: Mapped[str]
+    severity: Mapped[str]
+    state: Mapped[str] = mapped_column(default="reported")
+    restricted: Mapped[bool] = mapped_column(default=False)
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    department_name: Mapped[str | None]
+    note: Mapped[str | None]
+    address: Mapped[str | None]
+    lng: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    position_source: Mapped[str | None]
+    point: Mapped[WKBElement | None] = mapped_column(point_type(), Computed(POINT, persisted=True))
+    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    reporter_name: Mapped[str]
+    captured_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    clock_suspect: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    reporter: Mapped[User] = relationship(lazy="raise")
+
+    def feed_scope(self) -> str:
+        """Its grid; a restricted one is its reporter's alone."""
+        return user_scope(self.reporter_id) if self.restricted else grid_scope(self.grid_id)
+
+    def feed_row(self) -> dict[str, Any]:
+        """As phones see it."""
+        columns = (
+            "number house_id source inspection_id item_code title severity state department_name"
+            " note lng lat address reporter_id reporter_name due_at closed_at grid_id"
+        )
+        return {name: getattr(self, name) for name in columns.split()} | {
+            "reported_at": self.captured_at
+        }
+
+
+class CaseEvent(Model):
+    """A line of a case's thread: added, never changed."""
+
+    __tablename__ = "case_events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    action: Mapped[str]  # report, assign, start, feedback, close, …
+    text: Mapped[str] = mapped_column(default="")
+
+    actor: Mapped[User] = relationship(lazy="joined")
+
+
+class CaseCounter(Model):
+    """The last number given in one township and month."""
+
+    __tablename__ = "case_counters"
+    __table_args__ = (UniqueConstraint("town_code", "month"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    town_code: Mapped[str]
+    month: Mapped[str]
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,22 @@
+"""The commands of `flask`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import click
+from flask import Flask
+
+from backend.config import Settings
+
+
+def install(app: Flask) -> None:
+    """Add every command."""
+    app.cli.add_command(settings)
+
+
+@click.command("settings")
+def settings() -> None:
+    """Print every setting, its default and what it is for."""
+    for item in fields(Settings):
+        click.echo(f"{item.name.upper()}  (default: {item.default})\n    {item.metadata['doc']}")

@@ -1,0 +1,154 @@
+"""The database: the base of all models, and the only place that commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from geoalchemy2 import Geometry
+from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import registry as orm_registry
+from uuid6 import uuid7
+
+log = logging.getLogger(__name__)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            msg = "a time without a zone cannot be stored"
+            raise ValueError(msg)
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the time in UTC, whatever the zone of the connection."""
+        del dialect
+        return value.astimezone(UTC) if value is not None else None
+
+
+class Base(DeclarativeBase):
+    """Column types and constraint names that all tables share."""
+
+    registry = orm_registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            UUID: Uuid(),
+            str: Text,
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """The base of every model."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def point_type() -> Geometry:
+    """A WGS-84 point."""
+    return Geometry("POINT", srid=4326)
+
+
+def polygon_type() -> Geometry:
+    """A WGS-84 polygon or several."""
+    return Geometry("GEOMETRY", srid=4326)
+
+
+def new_id() -> UUID:
+    """A new UUIDv7: unique, and in order of time."""
+    return UUID(int=uuid7().int)
+
+
+def utc_now() -> datetime:
+    """The server's clock, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+AfterCommit = Callable[[], None]
+
+
+def after_commit(action: AfterCommit) -> None:
+    """Do `action` once the running transaction has committed; not at all if it does not.
+
+    For announcements only: what must not be lost stands in a row of the same transaction.
+    """
+    _waiting(db.session()).append(action)
+
+
+def _waiting(session: Session) -> list[AfterCommit]:
+    actions: list[AfterCommit] = session.info.setdefault("after_commit", [])
+    return actions
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction: commits at the end, rolls back on any error."""
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        _waiting(session).clear()
+        raise
+    _announce(session)
+
+
+def _announce(session: Session) -> None:
+    actions = list(_waiting(session))
+    _waiting(session).clear()
+    for action in actions:
+        try:
+            action()
+        except Exception:
+            log.exception("an announcement after commit failed")
+
+
+@contextmanager
+def savepoint() -> Iterator[Session]:
+    """Part of a transaction: an error inside undoes this part alone, and is raised."""
+    session = db.session()
+    session.flush()
+    waiting = list(_waiting(session))
+    changes = dict(session.info.get("feed_changes", {}))
+    try:
+        with session.begin_nested():
+            yield session
+            session.flush()
+    except BaseException:
+        session.info["after_commit"] = waiting
+        session.info["feed_changes"] = changes
+        raise

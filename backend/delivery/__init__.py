@@ -1,0 +1,1 @@
+"""How a message reaches a person: live channel, Web Push; recorded per channel, never lost."""

@@ -1,0 +1,1 @@
+"""Photos: what a record announced, what has arrived, and the bytes."""

@@ -1,0 +1,160 @@
+"""Who may do what, and see what: one table, one rule, in Python and in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_
+
+from backend.problems import Forbidden, NotFound
+
+
+class Permission(StrEnum):
+    """What a role can allow: scope:action."""
+
+    SYNC = "field:sync"
+    ORG_READ = "org:read"
+    ACTIVITY_READ = "activity:read"
+    HOUSE_READ = "house:read"
+    INSPECTION_READ = "inspection:read"
+    CASE_READ = "case:read"
+    CASE_READ_RESTRICTED = "case:read-restricted"
+    CASE_CLOSE = "case:close"
+    PATROL_READ = "patrol:read"
+    TASK_READ = "task:read"
+    TASK_ASSIGN = "task:assign"
+    WORKER_READ = "worker:read"
+    FEEDBACK_READ = "feedback:read"
+
+
+class Reach(StrEnum):
+    """How far a role sees."""
+
+    SUBTREE = "subtree"  # its division and all below
+    DEPARTMENT = "department"  # the cases of its department
+    GRIDS = "grids"  # the grids on duty, and what is one's own
+
+
+P = Permission
+_SEE_ALL = frozenset(
+    {
+        P.ORG_READ,
+        P.ACTIVITY_READ,
+        P.HOUSE_READ,
+        P.INSPECTION_READ,
+        P.CASE_READ,
+        P.PATROL_READ,
+        P.TASK_READ,
+        P.WORKER_READ,
+    }
+)
+
+ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
+    "grid_worker": (Reach.GRIDS, frozenset({P.SYNC})),
+    "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN}),
+    "dispatcher": (
+        Reach.SUBTREE,
+        _SEE_ALL | {P.TASK_ASSIGN, P.CASE_CLOSE, P.CASE_READ_RESTRICTED},
+    ),
+    "supervisor": (Reach.SUBTREE, _SEE_ALL),
+    "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
+    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.WORKER_READ, P.FEEDBACK_READ})),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held in a division; an officer's also in a department."""
+
+    role: str
+    org_unit_id: UUID
+    org_path: str
+    department_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person, as rules see one."""
+
+    user_id: UUID
+    username: str
+    name: str
+    grants: tuple[Grant, ...]
+    grid_ids: frozenset[UUID]
+    device_id: UUID | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that any of the roles allows."""
+        return frozenset[Permission]().union(*(ROLES[grant.role][1] for grant in self.grants))
+
+    def grants_with(self, permission: Permission) -> list[Grant]:
+        """The grants that allow it."""
+        return [grant for grant in self.grants if permission in ROLES[grant.role][1]]
+
+
+def require(actor: Actor, permission: Permission, row: Any = None) -> None:  # noqa: ANN401
+    """Let pass, or refuse.
+
+    Raises:
+        Forbidden: no role of the actor allows it.
+        NotFound: it does, but not for this row: what one may not see does not exist.
+    """
+    if not actor.grants_with(permission):
+        raise Forbidden
+    if row is not None and not may_see(actor, permission, row):
+        raise NotFound
+
+
+def may_see(actor: Actor, permission: Permission, row: Any) -> bool:  # noqa: ANN401
+    """Whether the permission holds for this row; `visible` says the same in SQL."""
+    if getattr(row, "restricted", False) and not _cleared(actor):
+        return False
+    return any(_reaches(grant, actor, row) for grant in actor.grants_with(permission))
+
+
+def _reaches(grant: Grant, actor: Actor, row: Any) -> bool:  # noqa: ANN401
+    reach = ROLES[grant.role][0]
+    if reach is Reach.SUBTREE:
+        return bool(row.org_path.startswith(grant.org_path))
+    if reach is Reach.DEPARTMENT:
+        mine = getattr(row, "department_id", None) == grant.department_id
+        return mine and row.org_path.startswith(grant.org_path)
+    return row.grid_id in actor.grid_ids
+
+
+def _cleared(actor: Actor) -> bool:
+    return Permission.CASE_READ_RESTRICTED in actor.permissions
+
+
+def visible(actor: Actor, permission: Permission, model: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    """The condition that keeps the rows of `model` for which the permission holds.
+
+    `model` has `org_path` and `grid_id`, and may have `department_id` and `restricted`.
+
+    Raises:
+        Forbidden: no role of the actor allows it at all.
+    """
+    grants = actor.grants_with(permission)
+    if not grants:
+        raise Forbidden
+    seen = or_(*(_condition(grant, actor, model) for grant in grants))
+    if hasattr(model, "restricted") and not _cleared(actor):
+        return seen & model.restricted.is_(False)
+    return seen
+
+
+def _condition(grant: Grant, actor: Actor, model: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    below: ColumnElement[bool] = model.org_path.like(grant.org_path + "%")
+    reach = ROLES[grant.role][0]
+    if reach is Reach.SUBTREE:
+        return below
+    if reach is Reach.DEPARTMENT:
+        if not hasattr(model, "department_id"):
+            return false()
+        return below & (model.department_id == grant.department_id)
+    grids: ColumnElement[bool] = model.grid_id.in_(actor.grid_ids)
+    return grids

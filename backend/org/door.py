@@ -1,0 +1,95 @@
+"""Who stands at the door: every blueprint of the product asks here before it answers."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
+
+from backend.db import db, transaction
+from backend.feed import queries as feed
+from backend.org import sessions
+from backend.org.access import Actor
+from backend.org.models import SessionRow
+from backend.problems import Csrf, Unauthenticated
+
+COOKIE = "gridfield_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Door(Blueprint):
+    """A blueprint behind sign-in. `public` names the views that anyone may call."""
+
+    def __init__(self, name: str, *args: Any, public: Iterable[str] = (), **kwargs: Any) -> None:  # noqa: ANN401
+        """A door with its public views."""
+        super().__init__(name, *args, **kwargs)
+        self.public = frozenset(public)
+        self.before_request(self._check)
+        self.after_request(mark)
+
+    def _check(self) -> None:
+        view = (request.endpoint or "").removeprefix(f"{self.name}.")
+        if view not in self.public:
+            authenticate()
+
+
+def authenticate() -> None:
+    """Find out who asks.
+
+    Raises:
+        Unauthenticated: nobody, or the session has ended.
+        Csrf: an unsafe request without the session's token.
+    """
+    row = sessions.find_session(request.cookies.get(COOKIE, ""))
+    if row is None:
+        raise Unauthenticated
+    token = request.headers.get("X-CSRF-Token", "")
+    if request.method not in SAFE and not hmac.compare_digest(
+        token.encode(), row.csrf_token.encode()
+    ):
+        raise Csrf
+    if sessions.is_stale(row):
+        with transaction():
+            sessions.touch(row)
+    g.session_row = row
+    g.actor = sessions.actor_of(row.user, row.device_id)
+
+
+def actor() -> Actor:
+    """The signed-in person of the running request."""
+    who: Actor = g.actor
+    return who
+
+
+def session_row() -> SessionRow:
+    """The session of the running request."""
+    row: SessionRow = g.session_row
+    return row
+
+
+def epoch() -> UUID:
+    """The database's epoch, read once a request."""
+    if "epoch" not in g:
+        g.epoch = feed.epoch(db.session())
+    known: UUID = g.epoch
+    return known
+
+
+def mark(response: Response) -> Response:
+    """Mark an answer as our own, so that a phone knows it from a captive portal's."""
+    response.headers["X-Sync"] = "1"
+    if "epoch" in g:
+        response.headers["X-Epoch"] = str(g.epoch)
+    elif response.status_code < 500:  # noqa: PLR2004 - the database may be what failed
+        response.headers["X-Epoch"] = str(epoch())
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def secure_cookie() -> bool:
+    """Whether the session cookie is for HTTPS alone."""
+    return bool(current_app.extensions["gridfield_settings"].cookie_secure)

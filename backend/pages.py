@@ -1,0 +1,69 @@
+"""The built PWA's files, the page of each problem type, and the trial certificate."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, send_file
+
+from backend.config import current_settings
+from backend.problems import NotFound, all_problems
+
+pages = Blueprint("pages", __name__)
+FOREVER = 365 * 86400
+RESERVED = ("api/", "sync/", "live", "assets/")
+
+
+@pages.get("/", defaults={"path": ""})
+@pages.get("/<path:path>")
+def page(path: str) -> Response:
+    """A file of the build; any other address is a screen of one of the two apps."""
+    dist = current_settings().pwa_dist
+    found = _inside(dist, path)
+    if found is not None:
+        return _file(found, forever=path.startswith("assets/"))
+    if path.startswith(RESERVED):
+        raise NotFound
+    app = "centre.html" if path == "centre" or path.startswith("centre/") else "field.html"
+    entry = _inside(dist, app)
+    if entry is None:
+        raise NotFound("应用尚未构建:请运行 make build")
+    return _file(entry, forever=False)
+
+
+def _inside(root: Path, path: str) -> Path | None:
+    target = (root / path).resolve()
+    return target if target.is_relative_to(root) and target.is_file() else None
+
+
+def _file(path: Path, *, forever: bool) -> Response:
+    answer = send_file(path, max_age=FOREVER if forever else 0, conditional=True)
+    if not forever:
+        answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@pages.get("/problems/<slug>")
+def problem(slug: str) -> Response:
+    """What a problem type means."""
+    for kind in all_problems():
+        if kind.slug == slug:
+            lines = f"<h1>{kind.title}</h1><p>{kind.status} · {slug}</p><p>{html.escape(kind.doc)}</p>"
+            return Response(f"<!doctype html><meta charset=utf-8>{lines}", mimetype="text/html")
+    raise NotFound
+
+
+@pages.get("/ca.crt")
+def certificate() -> Response:
+    """The trial's certificate authority, for a phone to trust."""
+    path = current_settings().ca_certificate
+    if path is None or not path.is_file():
+        raise NotFound
+    return send_file(path, mimetype="application/x-x509-ca-cert")
+
+
+def install(app: Flask) -> None:
+    """Serve pages."""
+    app.register_blueprint(pages)

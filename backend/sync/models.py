@@ -1,0 +1,82 @@
+"""What the server remembers of each client (sync protocol, section 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db import Model, utc_now
+
+
+class SyncClient(Model):
+    """One journal on one device: its mutations are numbered 1, 2, 3 …"""
+
+    __tablename__ = "sync_clients"
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    last_mid: Mapped[int] = mapped_column(BigInteger, default=0)
+    app: Mapped[str] = mapped_column(default="")
+    clock_offset_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SyncMutation(Model):
+    """The verdict on one mutation; kept 400 days."""
+
+    __tablename__ = "sync_mutations"
+    __table_args__ = (
+        Index("ix_sync_mutations_decided_at", "decided_at"),
+        Index(
+            "uq_sync_mutations_mutation_id",
+            "mutation_id",
+            unique=True,
+            postgresql_where=text("NOT repeated"),
+        ),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sync_clients.client_id"), primary_key=True
+    )
+    mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    mutation_id: Mapped[UUID]
+    repeated: Mapped[bool] = mapped_column(default=False)  # decided under another client before
+    name: Mapped[str]
+    version: Mapped[int]
+    sha256: Mapped[str]
+    verdict: Mapped[dict[str, Any]]
+    captured_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SyncRejected(Model):
+    """A mutation that was refused or held: its payload stays until somebody resolves it."""
+
+    __tablename__ = "sync_rejected"
+
+    mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    version: Mapped[int]
+    payload: Mapped[dict[str, Any]]
+    code: Mapped[str]
+    detail: Mapped[str]
+    verdict: Mapped[str]  # rejected, held
+    rejected_at: Mapped[datetime] = mapped_column(default=utc_now)
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    resolved_at: Mapped[datetime | None]
+
+
+class SyncFailure(Model):
+    """How often a mutation met an unexpected error; the third time it is held."""
+
+    __tablename__ = "sync_failures"
+
+    mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,1 @@
+"""Field work assigned to a person."""
