@@ -1,0 +1,98 @@
+# Gridfield's commands. `make help` lists them; everything they install stays inside this checkout
+# (.venv, pwa/node_modules, .local), but for PostgreSQL, PostGIS and Chromium, which come from apt.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+TLS ?=
+WORKERS ?= 50
+PYTHON ?= python3
+
+export PORT HOST TLS
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+VENV := .venv/.installed
+NODE := .venv/.node
+PACKAGES := pwa/node_modules/.installed
+DIST := pwa/dist/.built
+PWA_SOURCES := $(shell find pwa/src pwa/public -newer $(DIST) 2>/dev/null || echo missing)
+
+## Run
+
+demo: $(VENV) $(DIST) ## Everything, ready to try: PORT=8000 HOST=127.0.0.1 TLS=1 (HTTPS, for phones)
+	@exec .venv/bin/python -m tools.demo
+
+reset: $(VENV) ## Wipe the demo's data; the next `make demo` begins anew
+	@.venv/bin/python -m tools.services wipe
+
+services: $(VENV) ## Start this checkout's PostgreSQL and Valkey; addresses in .local/env
+	@.venv/bin/python -m tools.services start
+
+services-stop: $(VENV) ## Stop them; what they hold is kept
+	@.venv/bin/python -m tools.services stop
+
+simulate: $(VENV) services ## A day of WORKERS=50 simulated workers through the real doors
+	@.venv/bin/python -m tools.simulate --workers $(WORKERS)
+
+## Check
+
+test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, browser
+	@.venv/bin/python -m tools.checks all
+
+lint: $(VENV) $(PACKAGES) ## ruff, mypy, import floors, eslint, vue-tsc, knip
+	@.venv/bin/python -m tools.checks lint
+
+test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
+	@.venv/bin/python -m tools.checks unit
+
+test-browser: test-machine $(VENV) $(PACKAGES) ## The stories in Debian's Chromium
+	@.venv/bin/python -m tools.checks browser
+
+format: $(VENV) ## Format and fix what can be fixed by itself
+	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format -q .
+
+## Install
+
+install: $(VENV) $(PACKAGES) ## The Python and front-end packages alone
+
+build: $(DIST) ## The PWA into pwa/dist
+
+lock: $(VENV) ## Lock the newest allowed versions of all packages anew
+	@.venv/bin/python -m tools.lock
+
+help: ## This list
+	@awk -F ':.*## ' '/^## /{print "\n" substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-15s%s\n", $$1, $$2}' Makefile
+
+machine:
+	@$(PYTHON) -m tools.system
+
+test-machine:
+	@$(PYTHON) -m tools.system --browser
+
+$(VENV): requirements-dev.lock | machine
+	@echo "• Installing Python packages into .venv …"
+	@[ -x .venv/bin/pip ] || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/pip install -qq --no-input --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(NODE): requirements-node.lock | $(VENV)
+	@.venv/bin/python -m tools.node
+	@touch $@
+
+$(PACKAGES): pwa/package-lock.json pwa/.npmrc | $(NODE)
+	@echo "• Installing front-end packages …"
+	@cd pwa && npm ci --loglevel=error --no-progress
+	@touch $@
+
+$(DIST): $(PACKAGES) pwa/vite.config.ts pwa/field.html pwa/centre.html $(PWA_SOURCES)
+	@echo "• Building the PWA …"
+	@cd pwa && npm run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: demo reset services services-stop simulate test lint test-unit test-browser format install \
+	build lock help machine test-machine missing
