@@ -64,7 +64,10 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+# Inside an outer transaction (a test's) a commit is a savepoint of it.
+db = SQLAlchemy(
+    model_class=Base, session_options={"join_transaction_mode": "create_savepoint"}
+)
 migrate = Migrate()
 
 if TYPE_CHECKING:

@@ -1,0 +1,135 @@
+"""Every test runs on a real, migrated PostgreSQL, inside a transaction that is undone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from backend.app import Gridfield, create_app
+from backend.config import Settings, load_settings
+from backend.db import db
+from tests.town import PASSWORD, Town, build_town
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def run_sql(url: str, statement: str) -> None:
+    """Run one statement outside any transaction."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def sibling(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A database of this test run's own, migrated from nothing, dropped at the end."""
+    base = load_settings().database_url
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"gridfield_test_{os.getpid()}_{worker}"
+    run_sql(base, f"CREATE DATABASE {name} TEMPLATE template0")
+    url = sibling(base, name)
+    with create_app(Settings(database_url=url, log_level="WARNING")).app_context():
+        upgrade()
+        db.engine.dispose()
+    try:
+        yield url
+    finally:
+        run_sql(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings for tests: the run's database, a folder for photos."""
+    return Settings(
+        database_url=database_url,
+        redis_url=load_settings().redis_url,
+        storage_url=f"file://{tmp_path_factory.mktemp('storage')}",
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Gridfield]:
+    """The application on the run's database."""
+    application = create_app(settings)
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(app: Gridfield) -> Iterator[None]:
+    """An app context in an outer transaction; what the code commits is a savepoint of it."""
+    with app.app_context():
+        engines = dict(db.engines)
+        connection = engines[None].connect()
+        outer = connection.begin()
+        db._app_engines[app] = {None: connection}  # type: ignore[dict-item]  # noqa: SLF001
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db._app_engines[app] = engines  # noqa: SLF001
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def town(database: None) -> Town:
+    """The county, two townships and their people; with rows that nobody asks for beside them."""
+    return build_town()
+
+
+@pytest.fixture
+def client(app: Gridfield, database: None) -> FlaskClient:
+    """A browser that nobody is signed in on."""
+    return app.test_client()
+
+
+class SignedInClient(FlaskClient):
+    """A browser that proves itself with the session's CSRF token."""
+
+    csrf_token = ""
+
+    def open(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+        """Send a request as the page would."""
+        headers = dict(kwargs.pop("headers", None) or {})  # type: ignore[call-overload]
+        if self.csrf_token:
+            headers.setdefault("X-CSRF-Token", self.csrf_token)
+        return super().open(*args, headers=headers, **kwargs)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def sign_in(app: Gridfield, town: Town) -> SignIn:
+    """Sign in by user name; answers a browser that carries cookie and CSRF token."""
+
+    def by_name(username: str) -> FlaskClient:
+        browser = SignedInClient(app, app.response_class)
+        answer = browser.post(
+            "/api/session",
+            json={
+                "username": username,
+                "password": PASSWORD,
+                "device": {"id": str(uuid4()), "name": "test", "kind": "phone"},
+            },
+            base_url="https://localhost",
+        )
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        browser.csrf_token = answer.json["csrf_token"]
+        browser.environ_base["wsgi.url_scheme"] = "https"
+        return browser
+
+    return by_name
