@@ -80,14 +80,40 @@ function retryAfterMs(headers: Headers): number | null {
   return Number.isFinite(seconds) ? seconds * 1000 : null
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
-  const text = await response.text()
+function jsonOf(text: string): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
     // A truncated body or a page in place of JSON: as good as no answer.
     throw new OfflineError('the answer is not JSON')
+  }
+}
+
+interface Deadline {
+  signal: AbortSignal
+  expired: () => boolean
+  clear: () => void
+}
+
+/** Time limit and the caller's own signal in one; AbortSignal.any and .timeout are too new for old phones. */
+function deadlineOf({ signal, timeoutMs = TIMEOUT_MS }: HttpRequest): Deadline {
+  const controller = new AbortController()
+  let expired = false
+  const abort = (): void => { controller.abort() }
+  const timer = setTimeout(() => {
+    expired = true
+    abort()
+  }, timeoutMs)
+  if (signal?.aborted === true) abort()
+  signal?.addEventListener('abort', abort)
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    clear: () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    },
   }
 }
 
@@ -99,6 +125,13 @@ async function packed(request: HttpRequest, headers: Headers): Promise<BodyInit 
   if (!worthIt) return text
   headers.set('Content-Encoding', 'gzip')
   return gzipped(text)
+}
+
+interface Arrived {
+  ok: boolean
+  status: number
+  headers: Headers
+  text: string
 }
 
 /** The real network: cookies, CSRF proof, time limits, gzip; problems come out as `ProblemError`. */
@@ -113,26 +146,30 @@ export class FetchHttp implements Http {
     const headers = new Headers({ Accept: 'application/json', ...request.headers })
     const csrf = request.method === 'GET' ? null : await this.#options.csrf()
     if (csrf !== null) headers.set('X-CSRF-Token', csrf)
-    const response = await this.#fetch(request, headers, await packed(request, headers))
-    if (response.headers.get('X-Sync') !== '1') throw new OfflineError('not our server')
-    const json = request.method === 'HEAD' || response.status === 204 ? undefined : await jsonOf(response)
-    const epoch = response.headers.get('X-Epoch')
-    if (response.ok) return { status: response.status, epoch, headers: response.headers, json }
+    const answer = await this.#fetch(request, headers, await packed(request, headers))
+    if (answer.headers.get('X-Sync') !== '1') throw new OfflineError('not our server')
+    const json = jsonOf(answer.text)
+    if (answer.ok) return { status: answer.status, epoch: answer.headers.get('X-Epoch'), headers: answer.headers, json }
     const problem = (json ?? {}) as Partial<Problem>
-    throw new ProblemError(slugOf(problem, response.status), response.status, problem, retryAfterMs(response.headers))
+    throw new ProblemError(slugOf(problem, answer.status), answer.status, problem, retryAfterMs(answer.headers))
   }
 
-  async #fetch(request: HttpRequest, headers: Headers, body: BodyInit | null): Promise<Response> {
-    const timeout = AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS)
-    const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
+  async #fetch(request: HttpRequest, headers: Headers, body: BodyInit | null): Promise<Arrived> {
+    const deadline = deadlineOf(request)
     const fetcher = this.#options.fetch ?? fetch
     const url = `${this.#options.origin ?? ''}${request.path}`
+    const { signal } = deadline
     try {
-      return await fetcher(url, { method: request.method, headers, body, credentials: 'same-origin', signal })
+      const response = await fetcher(url, { method: request.method, headers, body, credentials: 'same-origin', signal })
+      // The body belongs to the answer: it too must come in time.
+      const { ok, status, headers: given } = response
+      return { ok, status, headers: given, text: await response.text() }
     } catch (error) {
-      if (timeout.aborted) throw new TimeoutError(request.path)
+      if (deadline.expired()) throw new TimeoutError(request.path)
       if (request.signal?.aborted === true) throw error
       throw new OfflineError(request.path)
+    } finally {
+      deadline.clear()
     }
   }
 }

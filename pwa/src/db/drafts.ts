@@ -15,7 +15,7 @@ export async function getDraft<T>(db: GridfieldDb, id: string): Promise<Draft<T>
 /** The newest draft of a kind about one thing (the house of an inspection, the task of a result). */
 export async function draftOf<T>(db: GridfieldDb, kind: DraftKind, ownerId: string): Promise<Draft<T> | undefined> {
   const found = await db.drafts.where('owner_id').equals(ownerId).filter((draft) => draft.kind === kind).sortBy('updated_at')
-  return found.at(-1) as Draft<T> | undefined
+  return found[found.length - 1] as Draft<T> | undefined
 }
 
 /** All drafts of a kind, newest first. */

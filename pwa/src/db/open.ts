@@ -23,7 +23,7 @@ export class GridfieldDb extends Dexie {
     super(`gridfield-${userId}`, { chromeTransactionDurability: 'strict' })
     this.version(1).stores({
       base: '[kind+id], kind, scope, [kind+row.house_id], [kind+row.owner_id]',
-      membership: '[scope+kind+id], scope',
+      membership: '[scope+kind+id], [scope+stale]',
       cursors: 'scope',
       outbox: 'mid, &mutation_id, state',
       journal: 'mutation_id, &n, mid, saved_at',

@@ -15,6 +15,8 @@ export interface Membership {
   scope: string
   kind: RecordKind
   id: string
+  /** During a reset: known from before, and not yet seen again. */
+  stale: 0 | 1
 }
 
 export interface Cursor {
@@ -48,6 +50,8 @@ export interface OutboxRow extends Sendable {
 /** Every saved mutation of the last 30 days; `n` is the order in which they were saved. */
 export interface JournalRow extends Sendable {
   n: number
+  /** Under which client, and as which of its mutations, it was last queued. */
+  client_id: string
   mid: number
   saved_at: number
   verdict: MutationVerdict | null

@@ -25,7 +25,7 @@ async function outside(db: GridfieldDb): Promise<SavedCount | null> {
 
 async function keepOutside(db: GridfieldDb, count: SavedCount): Promise<void> {
   const cache = await caches.open(CACHE)
-  await cache.put(addressOf(db.userId), Response.json(count))
+  await cache.put(addressOf(db.userId), new Response(JSON.stringify(count)))
 }
 
 /** Writes the count outside; never lowers it, for two windows may write in any order. */

@@ -1,5 +1,5 @@
 /** Saving: one strict-durability transaction (docs/sync-protocol.md, section 8). */
-import { getMeta, setMeta, type SavedEntry } from '../db/meta'
+import { clientId, getMeta, setMeta, type SavedEntry } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { OutboxRow } from '../db/schema'
 import { newId } from '../domain/ids'
@@ -52,7 +52,8 @@ export async function saveMutation<N extends MutationName>(
     const sendable = { mutation_id: mutationId, name, v, deps, captured_at: capturedAt, args }
     const row: OutboxRow = { ...sendable, mid, state: 'waiting' }
     await db.outbox.add(row)
-    await db.journal.add({ ...sendable, n, mid, saved_at: now, verdict: null, acked_at: null, dismissed: false })
+    const unsent = { verdict: null, acked_at: null, dismissed: false }
+    await db.journal.add({ ...sendable, ...unsent, n, mid, client_id: await clientId(db), saved_at: now })
     if (draftId !== undefined) await takeDraftOut(db, draftId)
     await noteRecent(db, { mutation_id: mutationId, name, at: capturedAt })
   })

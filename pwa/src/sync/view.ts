@@ -47,11 +47,22 @@ async function baseRows(db: GridfieldDb, mutations: readonly Mutation[]): Promis
   return rows
 }
 
-const asMutation = ({ mutation_id, name, v, captured_at, args }: OutboxRow): Mutation =>
+type Replayed = Pick<OutboxRow, 'mutation_id' | 'name' | 'v' | 'captured_at' | 'args'> & { state: OutboxRow['state'] }
+
+/** What the author must still see over the base: all that was not rejected, in the order it was done. */
+async function replayed(db: GridfieldDb): Promise<Replayed[]> {
+  const held = await db.dead.filter(({ verdict }) => verdict === 'held').toArray()
+  const rows = (await db.outbox.orderBy('mid').toArray()).filter(({ state }) => state !== 'refused')
+  const queued = new Set(rows.map((row) => row.mutation_id))
+  const waiting = held.filter((row) => !queued.has(row.mutation_id))
+  return [...waiting.map((row) => ({ ...row, state: 'waiting' as const })), ...rows]
+}
+
+const asMutation = ({ mutation_id, name, v, captured_at, args }: Replayed): Mutation =>
   ({ mutation_id, name, v, captured_at, args }) as Mutation
 
 async function overlay(db: GridfieldDb): Promise<Overlay> {
-  const rows = (await db.outbox.orderBy('mid').toArray()).filter(({ state }) => state !== 'refused')
+  const rows = await replayed(db)
   if (rows.length === 0) return new Overlay(new Map())
   const user = (await getMeta(db, 'session'))?.user
   const view = new Overlay(await baseRows(db, rows.map(asMutation)))
@@ -73,17 +84,17 @@ async function baseOf<K extends RecordKind>(db: GridfieldDb, kind: K, filter: Re
   const rows = index
     ? db.base.where(`[kind+row.${index}]`).equals([kind, (filter as Record<string, string>)[index] ?? ''])
     : db.base.where('kind').equals(kind)
-  return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as Row<K>)
+  return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as unknown as Row<K>)
 }
 
 /** All records of a kind that match, own unsent work included; in no order. */
 export async function listRecords<K extends RecordKind>(
   db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
 ): Promise<ViewRow<K>[]> {
-  return db.transaction('r', db.base, db.outbox, db.meta, async () => {
+  return db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
     const [view, rows] = [await overlay(db), await baseOf(db, kind, filter)]
     const merged = new Map(rows.map((row) => [keyOf(kind, row.id), row]))
-    for (const [key, row] of view.changed) if (key.startsWith(`${kind}:`)) merged.set(key, row as Row<K>)
+    for (const [key, row] of view.changed) if (key.startsWith(`${kind}:`)) merged.set(key, row as unknown as Row<K>)
     return [...merged]
       .filter(([, row]) => matches(row, filter))
       .map(([key, row]) => ({ ...row, unsent: view.unsent.has(key) }))
@@ -94,7 +105,7 @@ export async function listRecords<K extends RecordKind>(
 export async function getRecord<K extends RecordKind>(
   db: GridfieldDb, kind: K, id: string,
 ): Promise<ViewRow<K> | undefined> {
-  return db.transaction('r', db.base, db.outbox, db.meta, async () => {
+  return db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
     const [view, base] = [await overlay(db), await db.base.get([kind, id])]
     const key = keyOf(kind, id)
     const row = (view.changed.get(key) ?? (base && { ...base.row, id })) as Row<K> | undefined

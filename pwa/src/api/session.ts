@@ -1,0 +1,108 @@
+/** Signing in and out; being offline never signs a worker out, and signing out never loses work. */
+import { setMeta, getMeta } from '../db/meta'
+import { openDb, type GridfieldDb } from '../db/open'
+import { newId } from '../domain/ids'
+import type { Session } from '../domain/session'
+import { FetchHttp, type Http } from './http'
+
+export type { Session } from '../domain/session'
+
+const USER_KEY = 'gridfield.user'
+const DEVICE_KEY = 'gridfield.device'
+
+export interface Account {
+  db: GridfieldDb
+  session: Session
+}
+
+export interface UnsentWork {
+  mutations: number
+  dead: number
+  drafts: number
+  photos: number
+}
+
+/** Refuses a sign-out: this much would be lost. */
+export class UnsentWorkError extends Error {
+  override name = 'UnsentWorkError'
+  constructor(readonly work: UnsentWork) {
+    super('unsent work')
+  }
+}
+
+/** This device's id; it outlives every sign-out. */
+export function deviceId(): string {
+  const known = localStorage.getItem(DEVICE_KEY)
+  if (known !== null) return known
+  const fresh = newId()
+  localStorage.setItem(DEVICE_KEY, fresh)
+  return fresh
+}
+
+/** The network as this user, with the CSRF token that the session gave. */
+export function httpOf(db: GridfieldDb): Http {
+  return new FetchHttp({ csrf: async () => (await getMeta(db, 'session'))?.csrf_token ?? null })
+}
+
+async function keep(session: Session): Promise<Account> {
+  const db = openDb(session.user.id)
+  await setMeta(db, 'session', session)
+  if ((await getMeta(db, 'epoch')) === null) await setMeta(db, 'epoch', session.epoch)
+  await setMeta(db, 'clock_offset_ms', Date.parse(session.server_now) - Date.now())
+  localStorage.setItem(USER_KEY, session.user.id)
+  return { db, session }
+}
+
+/** Signs in on this phone; throws `ProblemError` with slug bad-credentials or too-many-attempts. */
+export async function signIn(username: string, password: string, http: Http = anonymous()): Promise<Account> {
+  const device = { id: deviceId(), name: deviceName(), kind: 'phone' }
+  const { json } = await http.send({ method: 'POST', path: '/api/session', json: { username, password, device } })
+  return keep(json as Session)
+}
+
+function anonymous(): Http {
+  return new FetchHttp({ csrf: () => Promise.resolve(null) })
+}
+
+function deviceName(): string {
+  const model = /\(([^)]*)\)/.exec(navigator.userAgent)?.[1] ?? 'browser'
+  return model.slice(0, 80)
+}
+
+/** Who signed in here last, from the phone's own memory: never waits for the network. */
+export async function currentAccount(): Promise<Account | null> {
+  const userId = localStorage.getItem(USER_KEY)
+  if (userId === null) return null
+  const db = openDb(userId)
+  const session = await getMeta(db, 'session')
+  return session === null ? null : { db, session }
+}
+
+/** Asks the server who is signed in, and keeps the answer; throws `ProblemError` unauthenticated. */
+export async function refreshSession(db: GridfieldDb, http: Http = httpOf(db)): Promise<Session> {
+  const { json } = await http.send({ method: 'GET', path: '/api/session' })
+  const session = json as Session
+  if (session.user.id === db.userId) await setMeta(db, 'session', session)
+  return session
+}
+
+/** What a sign-out would lose. */
+export async function unsentWork(db: GridfieldDb): Promise<UnsentWork> {
+  const [mutations, dead, drafts, photos] = await Promise.all([
+    db.outbox.where('state').equals('waiting').count(),
+    db.dead.count(),
+    db.drafts.count(),
+    db.photos.where('state').anyOf('local', 'sending').count(),
+  ])
+  return { mutations, dead, drafts, photos }
+}
+
+/** Signs out; throws `UnsentWorkError` while anything of the worker's stands only on this phone. */
+export async function signOut(db: GridfieldDb, http: Http = httpOf(db)): Promise<void> {
+  const work = await unsentWork(db)
+  if (Object.values(work).some((count) => count > 0)) throw new UnsentWorkError(work)
+  await http.send({ method: 'DELETE', path: '/api/session' })
+  // Last: a refusal of the server leaves the worker signed in, and the stores stay for the next time.
+  await db.meta.delete('session')
+  localStorage.removeItem(USER_KEY)
+}

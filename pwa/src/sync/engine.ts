@@ -1,0 +1,197 @@
+/** The loop of docs/sync-protocol.md, section 8: push until empty, pull until nothing more, photos. */
+import { liveQuery, type Subscription } from 'dexie'
+
+import { OfflineError, ProblemError, TimeoutError, type Http } from '../api/http'
+import { refreshSession } from '../api/session'
+import { getMeta, setMeta } from '../db/meta'
+import type { GridfieldDb } from '../db/open'
+import { showBadge } from './badge'
+import { newEpoch } from './client'
+import { systemClock, type Clock } from './clock'
+import { locksOf, type Locks } from './lock'
+import { sendPhotos } from './photos'
+import { EpochChanged, type SyncContext } from './protocol'
+import { prune } from './prune'
+import { pullAll } from './pull'
+import { BatchSize, pushAll } from './push'
+import { countUnsent, wordFor, type SyncCounts, type SyncStatus } from './status'
+import { verifyDaily } from './verify'
+
+export type { SyncStatus, SyncWord } from './status'
+
+/** What makes the loop run; all but `save` and `timer` also end a wait after failures. */
+export type KickReason = 'start' | 'online' | 'visible' | 'save' | 'timer' | 'live' | 'person' | 'signed-in'
+
+export interface EngineOptions {
+  db: GridfieldDb
+  http: Http
+  clock?: Clock
+  locks?: Locks
+  /** Name and version of the app, told to the server with every push. */
+  app?: string
+  random?: () => number
+}
+
+const EVERY_MS = 5 * 60_000
+const FIRST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 5 * 60_000
+const PATIENT: readonly KickReason[] = ['save', 'timer']
+
+/** How long to wait after so many failures in a row: exponential, ±50 %, never sooner than the server asks. */
+export function waitAfter(failures: number, random: number, retryAfterMs: number | null): number {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.5 + random)
+  return Math.max(wait, retryAfterMs ?? 0)
+}
+
+function slugOf(error: unknown): string {
+  if (error instanceof ProblemError) return error.slug
+  if (error instanceof TimeoutError) return 'timeout'
+  return error instanceof OfflineError ? 'offline' : 'internal'
+}
+
+export class SyncEngine {
+  readonly #db: GridfieldDb
+  readonly #http: Http
+  readonly #clock: Clock
+  readonly #locks: Locks
+  readonly #app: string
+  readonly #random: () => number
+  readonly #size = new BatchSize()
+  readonly #listeners = new Set<(status: SyncStatus) => void>()
+  #counts: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0 }
+  #lastSuccess: number | null = null
+  #error: string | null = null
+  #failures = 0
+  #running: Promise<void> | null = null
+  #again = false
+  #stop: AbortController | null = null
+  #counting: Subscription | null = null
+  #cancelTimer: () => void = () => undefined
+
+  constructor({ db, http, clock = systemClock, locks, app = 'gridfield-pwa', random = Math.random }: EngineOptions) {
+    this.#db = db
+    this.#http = http
+    this.#clock = clock
+    this.#locks = locks ?? locksOf(db, clock)
+    this.#app = app
+    this.#random = random
+  }
+
+  /** Begins: listens for reasons to run, and runs. */
+  start(): void {
+    if (this.#stop) return
+    this.#stop = new AbortController()
+    void getMeta(this.#db, 'last_success').then((at) => this.#note({ lastSuccess: at }))
+    this.#counting = liveQuery(() => countUnsent(this.#db)).subscribe({ next: (counts) => this.#count(counts) })
+    globalThis.addEventListener('online', this.#onOnline)
+    globalThis.document.addEventListener('visibilitychange', this.#onVisible)
+    this.kick('start')
+  }
+
+  /** Ends: aborts what is under way and waits for nothing; what was not answered is sent again next time. */
+  stop(): void {
+    this.#stop?.abort()
+    this.#stop = null
+    this.#counting?.unsubscribe()
+    this.#cancelTimer()
+    globalThis.removeEventListener('online', this.#onOnline)
+    globalThis.document.removeEventListener('visibilitychange', this.#onVisible)
+  }
+
+  /** Asks for a round; resolves when no round is under way any more. */
+  async kick(reason: KickReason = 'person'): Promise<void> {
+    if (this.#stop === null) return
+    if (this.#failures > 0 && PATIENT.includes(reason) && reason !== 'timer') return
+    if (!PATIENT.includes(reason)) this.#failures = 0
+    this.#again = true
+    this.#running ??= this.#run(this.#stop.signal).finally(() => { this.#running = null })
+    await this.#running
+  }
+
+  get status(): SyncStatus {
+    const state = wordFor(this.#counts, this.#running !== null, this.#error)
+    return { ...this.#counts, state, last_success: this.#lastSuccess, error: this.#error }
+  }
+
+  /** Calls at every change, and once at the beginning; the answer ends it. */
+  subscribe(listener: (status: SyncStatus) => void): () => void {
+    this.#listeners.add(listener)
+    listener(this.status)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly #onOnline = (): void => void this.kick('online')
+  readonly #onVisible = (): void => {
+    if (globalThis.document.visibilityState === 'visible') void this.kick('visible')
+  }
+
+  #note(change: { lastSuccess?: number | null; error?: string | null }): void {
+    if (change.lastSuccess !== undefined) this.#lastSuccess = change.lastSuccess
+    if (change.error !== undefined) this.#error = change.error
+    for (const listener of this.#listeners) listener(this.status)
+  }
+
+  #count(counts: SyncCounts): void {
+    const more = counts.pending > this.#counts.pending
+    this.#counts = counts
+    showBadge(counts.pending + counts.photos_pending + counts.photos_refused + counts.dead)
+    this.#note({})
+    if (more) void this.kick('save')
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    this.#cancelTimer()
+    let wait = EVERY_MS
+    // Listeners must see that a round has begun.
+    await Promise.resolve()
+    this.#note({})
+    while (this.#again && !signal.aborted) {
+      this.#again = false
+      wait = await this.#attempt(signal)
+    }
+    if (signal.aborted) return
+    this.#cancelTimer = this.#clock.after(wait, () => void this.kick('timer'))
+    void Promise.resolve().then(() => this.#note({}))
+  }
+
+  async #attempt(signal: AbortSignal): Promise<number> {
+    const context = { db: this.#db, http: this.#http, clock: this.#clock, app: this.#app, signal }
+    try {
+      await this.#locks.request(`gridfield-sync-${this.#db.userId}`, () => this.#round(context))
+      this.#failures = 0
+      const now = this.#clock.now()
+      await setMeta(this.#db, 'last_success', now)
+      this.#note({ lastSuccess: now, error: null })
+      return EVERY_MS
+    } catch (error) {
+      if (signal.aborted) return EVERY_MS
+      this.#failures += 1
+      this.#again = false
+      this.#note({ error: slugOf(error) })
+      return waitAfter(this.#failures, this.#random(), error instanceof ProblemError ? error.retryAfterMs : null)
+    }
+  }
+
+  async #round(context: SyncContext): Promise<void> {
+    await this.#mendingOnce(context, async () => {
+      await pushAll(context, this.#size)
+      await pullAll(context)
+    })
+    await sendPhotos(context, () => this.#again)
+    await verifyDaily(context)
+    await prune(context)
+  }
+
+  /** A changed epoch or a stale CSRF token is mended, and the work done again; twice in a row is an error. */
+  async #mendingOnce(context: SyncContext, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof EpochChanged) await newEpoch(context.db, error.epoch)
+      else if (error instanceof ProblemError && error.slug === 'epoch') await newEpoch(context.db, String(error.problem['epoch']))
+      else if (error instanceof ProblemError && error.slug === 'csrf') await refreshSession(context.db, context.http)
+      else throw error
+      await work()
+    }
+  }
+}

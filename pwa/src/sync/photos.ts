@@ -1,0 +1,157 @@
+/** Photos (docs/sync-protocol.md, section 6): thumbnails, then hazards, then the rest; safe when confirmed. */
+import { Upload } from 'tus-js-client'
+
+import { ProblemError } from '../api/http'
+import type { GridfieldDb } from '../db/open'
+import type { JournalRow, StoredPhoto } from '../db/schema'
+import type { SyncContext } from './protocol'
+import { blobReader, tusOver } from './tus-http'
+
+const ENDPOINT = '/sync/photos/'
+const CHUNK = 128 * 1024
+/** Refusals that a repetition will not change: only the worker can act on them. */
+export const LASTING_PROBLEMS: readonly string[] = ['photo-not-image', 'photo-too-large', 'bytes-missing']
+
+type Part = 'thumb' | 'original'
+
+interface Job {
+  photo: StoredPhoto
+  part: Part
+  sha256: string
+}
+
+/** A photo may follow once the server has its manifest; refused results keep their evidence. */
+function mayFollow(row: JournalRow | undefined): boolean {
+  return row !== undefined && row.verdict !== null && row.verdict !== 'held' && !row.dismissed
+}
+
+async function unsafePhotos(db: GridfieldDb): Promise<StoredPhoto[]> {
+  const photos = await db.photos.where('state').anyOf('local', 'sending').toArray()
+  const rows = await db.journal.bulkGet(photos.map((photo) => photo.mutation_id ?? ''))
+  return photos.filter((photo, i) => mayFollow(rows[i]) && !LASTING_PROBLEMS.includes(photo.problem ?? ''))
+}
+
+function rank({ photo, part }: Job): number {
+  if (part === 'thumb') return 0
+  return photo.owner_kind === 'case' || photo.item_code !== null ? 1 : 2
+}
+
+function jobsOf(photo: StoredPhoto): Job[] {
+  const original: Job = { photo, part: 'original', sha256: photo.sha256 }
+  const { thumb_sha256, thumb_safe } = photo
+  return thumb_sha256 === null || thumb_safe ? [original] : [{ photo, part: 'thumb', sha256: thumb_sha256 }, original]
+}
+
+async function openJobs(db: GridfieldDb): Promise<Job[]> {
+  const jobs = (await unsafePhotos(db)).flatMap(jobsOf)
+  return jobs.sort((a, b) => rank(a) - rank(b) || a.photo.saved_at - b.photo.saved_at)
+}
+
+/** Writes down that the server holds the bytes of the job. */
+async function confirm({ db, clock }: SyncContext, { photo, part }: Job): Promise<void> {
+  const done = part === 'thumb'
+    ? { thumb_safe: true, thumb_upload_url: null }
+    : { state: 'safe' as const, offset: photo.bytes, safe_at: clock.now(), upload_url: null, problem: null }
+  await db.photos.update(photo.photo_id, done)
+}
+
+const ASK_AT_ONCE = 200
+
+async function ask({ http, signal }: SyncContext, hashes: string[]): Promise<string[]> {
+  const request = { method: 'POST', path: '/sync/photos/have', json: { sha256: hashes }, signal }
+  return ((await http.send(request)).json as { have: string[] }).have
+}
+
+/** Confirms what the server already holds and answers what it does not. */
+async function confirmHeld(context: SyncContext, jobs: Job[]): Promise<Job[]> {
+  const held = new Set<string>()
+  const hashes = [...new Set(jobs.map((job) => job.sha256))]
+  for (let i = 0; i < hashes.length; i += ASK_AT_ONCE) {
+    for (const hash of await ask(context, hashes.slice(i, i + ASK_AT_ONCE))) held.add(hash)
+  }
+  for (const job of jobs) if (held.has(job.sha256)) await confirm(context, job)
+  return jobs.filter((job) => !held.has(job.sha256))
+}
+
+async function bytesOf(db: GridfieldDb, { photo, part }: Job): Promise<Blob | null> {
+  const bytes = await db.photo_bytes.get(photo.photo_id)
+  const buffer = part === 'thumb' ? bytes?.thumb : bytes?.data
+  return buffer ? new Blob([buffer], { type: part === 'thumb' ? 'image/jpeg' : photo.type }) : null
+}
+
+/** One tus upload from where it stopped; rejects with the server's refusal or the network's failure. */
+function send({ db, http, signal }: SyncContext, job: Job, blob: Blob): Promise<void> {
+  const { photo, part } = job
+  const urlField = part === 'thumb' ? 'thumb_upload_url' : 'upload_url'
+  return new Promise((resolve, reject) => {
+    // tus-js-client asks for a File; with our own reader a Blob is all that it touches.
+    const upload = new Upload(blob as File, {
+      endpoint: ENDPOINT, uploadUrl: photo[urlField], chunkSize: CHUNK, retryDelays: null,
+      metadata: { sha256: job.sha256, filetype: blob.type }, uploadDataDuringCreation: true,
+      storeFingerprintForResuming: false, httpStack: tusOver(http), fileReader: blobReader,
+      onUploadUrlAvailable: () => void db.photos.update(photo.photo_id, { [urlField]: upload.url }),
+      onChunkComplete: (_size, offset) => {
+        if (part === 'original') void db.photos.update(photo.photo_id, { state: 'sending', offset })
+      },
+      onSuccess: () => { resolve() },
+      onError: (error) => { reject(failureOf(error)) },
+    })
+    signal.addEventListener('abort', () => { void upload.abort().then(() => { reject(new Error('stopped')) }) })
+    upload.start()
+  })
+}
+
+function failureOf(error: Error): Error {
+  const { originalResponse, causingError } = error as Partial<{
+    originalResponse: { getStatus(): number; getBody(): string } | null
+    causingError: Error | null
+  }>
+  if (originalResponse) return new ProblemError(originalResponse.getBody(), originalResponse.getStatus(), {}, null)
+  return causingError ?? error
+}
+
+/** A refusal of one photo concerns that photo; anything else stops the round. */
+async function noteRefusal({ db }: SyncContext, { photo, part }: Job, error: unknown): Promise<void> {
+  const concernsPhoto = error instanceof ProblemError && [404, 409, 410, 413, 422, 460].includes(error.status)
+  if (!concernsPhoto) throw error
+  const url = part === 'thumb' ? { thumb_upload_url: null } : { upload_url: null, offset: 0 }
+  // Also 404, 410, 460: what the server holds of it is void, the next round begins anew.
+  await db.photos.update(photo.photo_id, { problem: error.slug, ...(error.status === 409 ? {} : url) })
+}
+
+async function sendOne(context: SyncContext, job: Job): Promise<boolean> {
+  const blob = await bytesOf(context.db, job)
+  if (blob === null) {
+    if (job.part === 'thumb') await context.db.photos.update(job.photo.photo_id, { thumb_sha256: null })
+    else await context.db.photos.update(job.photo.photo_id, { problem: 'bytes-missing' })
+    return false
+  }
+  try {
+    await send(context, job, blob)
+    return true
+  } catch (error) {
+    await noteRefusal(context, job, error)
+    return false
+  }
+}
+
+/** A finished upload that the server then denies to hold begins anew next time. */
+async function beginAnew({ db }: SyncContext, { photo, part }: Job): Promise<void> {
+  await db.photos.update(photo.photo_id, part === 'thumb' ? { thumb_upload_url: null } : { upload_url: null, offset: 0 })
+}
+
+/**
+ * Uploads what may follow; `interrupted` is asked between two photos, so that new work goes first.
+ * A photo counts as safe only when the server has said that it holds its hash.
+ */
+export async function sendPhotos(context: SyncContext, interrupted: () => boolean): Promise<void> {
+  const open = await openJobs(context.db)
+  if (open.length === 0) return
+  const sent: Job[] = []
+  for (const job of await confirmHeld(context, open)) {
+    if (interrupted() || context.signal.aborted) break
+    if (await sendOne(context, job)) sent.push(job)
+  }
+  if (sent.length === 0) return
+  for (const job of await confirmHeld(context, sent)) await beginAnew(context, job)
+}

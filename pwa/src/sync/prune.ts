@@ -1,0 +1,27 @@
+/** What the phone may forget: 30 days of sent mutations, two weeks of photos that are safe. */
+import type { SyncContext } from './protocol'
+
+const DAY_MS = 86_400_000
+const JOURNAL_MS = 30 * DAY_MS
+const PHOTO_MS = 14 * DAY_MS
+
+/** Forgets old answered work; never what is in the outbox, among the dead letters, in a draft or not safe. */
+export async function prune({ db, clock }: SyncContext): Promise<void> {
+  const now = clock.now()
+  await db.transaction('rw', [db.journal, db.outbox, db.dead, db.photos, db.photo_bytes], async () => {
+    const old = await db.journal.where('saved_at').below(now - JOURNAL_MS).filter((row) => row.verdict !== null).primaryKeys()
+    const kept = new Set([
+      ...(await db.outbox.toArray()).map((row) => row.mutation_id),
+      ...(await db.dead.toCollection().primaryKeys()),
+    ])
+    await db.journal.bulkDelete(old.filter((id) => !kept.has(id)))
+    const safe = db.photos.where('state').equals('safe')
+    const photos = await safe.filter(({ safe_at }) => (safe_at ?? now) < now - PHOTO_MS).primaryKeys()
+    // The thumbnail stays: it is small, and lists are read offline.
+    await db.photo_bytes.where('photo_id').anyOf(photos).filter(({ data }) => data !== null).modify({ data: null })
+    const forgotten = await db.photos.where('state').equals('safe')
+      .filter(({ safe_at }) => (safe_at ?? now) < now - JOURNAL_MS).primaryKeys()
+    await db.photos.bulkDelete(forgotten)
+    await db.photo_bytes.bulkDelete(forgotten)
+  })
+}

@@ -1,0 +1,131 @@
+/** Pull (docs/sync-protocol.md, section 5): pages until none is left, each applied whole or not at all. */
+import { getMeta, clientId, setMeta } from '../db/meta'
+import type { GridfieldDb } from '../db/open'
+import type { BaseRow } from '../db/schema'
+import { EpochChanged, PAGE, PROTO, VIEW, type Change, type Cursors, type PullAnswer, type ScopePage, type SyncContext } from './protocol'
+import { keepOffset } from './push'
+
+interface Asked {
+  client: string
+  epoch: string | null
+  cursors: Cursors
+  /** The highest mid that was answered before the question was put. */
+  acked: number
+}
+
+async function cursorsOf(db: GridfieldDb): Promise<Cursors> {
+  return Object.fromEntries((await db.cursors.toArray()).map(({ scope, next }) => [scope, next]))
+}
+
+function ask(db: GridfieldDb): Promise<Asked> {
+  return db.transaction('rw', db.cursors, db.outbox, db.meta, async () => {
+    const answered = await db.outbox.orderBy('mid').filter((row) => row.state !== 'waiting').last()
+    return {
+      client: await clientId(db), epoch: await getMeta(db, 'epoch'), cursors: await cursorsOf(db), acked: answered?.mid ?? 0,
+    }
+  })
+}
+
+function sameCursors(a: Cursors, b: Cursors): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+
+async function stillHolds(db: GridfieldDb, asked: Asked): Promise<boolean> {
+  const [client, epoch] = [await getMeta(db, 'client_id'), await getMeta(db, 'epoch')]
+  return client === asked.client && epoch === asked.epoch && sameCursors(await cursorsOf(db), asked.cursors)
+}
+
+/** Answered mutations leave once a pull has brought their effects back; unanswered ones never. */
+async function release(db: GridfieldDb, lastMid: number): Promise<void> {
+  await db.outbox.where('mid').belowOrEqual(lastMid).filter((row) => row.state !== 'waiting').delete()
+}
+
+async function removeRows(db: GridfieldDb, scope: string, keys: [string, string][]): Promise<void> {
+  const rows = await db.base.bulkGet(keys)
+  // A record that moved to another scope has its row from there: only the membership goes.
+  const gone = rows.filter((row) => row?.scope === scope).map((row) => [row?.kind, row?.id] as [string, string])
+  await db.base.bulkDelete(gone)
+  await db.membership.bulkDelete(keys.map(([kind, id]): [string, string, string] => [scope, kind, id]))
+}
+
+async function putRows(db: GridfieldDb, scope: string, puts: Change[]): Promise<void> {
+  const known = await db.base.bulkGet(puts.map(([kind, id]): [string, string] => [kind, id]))
+  const rows: BaseRow[] = puts.flatMap(([kind, id, version, , row], i) => {
+    const before = known[i]
+    const older = before?.scope === scope && before.version > version
+    return row === null || older ? [] : [{ kind, id, scope, version, row }]
+  })
+  await db.base.bulkPut(rows)
+  await db.membership.bulkPut(puts.map(([kind, id]) => ({ scope, kind, id, stale: 0 as const })))
+}
+
+async function dropScope(db: GridfieldDb, scope: string): Promise<void> {
+  const members = await db.membership.where('[scope+stale]').between([scope, 0], [scope, 1], true, true).toArray()
+  await removeRows(db, scope, members.map(({ kind, id }) => [kind, id]))
+  await db.cursors.delete(scope)
+}
+
+/** From here on every record of the scope must be seen again; what is not will be swept. */
+export async function beginReset(db: GridfieldDb, scope: string): Promise<void> {
+  await db.membership.where('[scope+stale]').equals([scope, 0]).modify({ stale: 1 })
+}
+
+async function applyScope(db: GridfieldDb, scope: string, page: ScopePage): Promise<void> {
+  // Rows stay visible while a reset comes in page by page, so that nobody's work seems to vanish.
+  if (page.reset === true) await beginReset(db, scope)
+  await putRows(db, scope, page.changes.filter(([, , , op]) => op === 'put'))
+  await removeRows(db, scope, page.changes.filter(([, , , op]) => op === 'del').map(([kind, id]) => [kind, id]))
+  if (!page.more) {
+    const unseen = await db.membership.where('[scope+stale]').equals([scope, 1]).toArray()
+    await removeRows(db, scope, unseen.map(({ kind, id }) => [kind, id]))
+  }
+  await db.cursors.put({ scope, next: page.next })
+}
+
+/** Applies a page in one transaction; false when the stores have moved on since it was asked for. */
+export async function applyPage(db: GridfieldDb, asked: Asked, page: PullAnswer): Promise<boolean> {
+  return db.transaction('rw', [db.base, db.membership, db.cursors, db.outbox, db.meta], async () => {
+    if (!(await stillHolds(db, asked)) || !sameCursors(page.base, asked.cursors)) return false
+    if (asked.epoch === null) await setMeta(db, 'epoch', page.epoch)
+    for (const scope of page.drop) await dropScope(db, scope)
+    for (const [scope, changes] of Object.entries(page.scopes)) await applyScope(db, scope, changes)
+    if (!page.more) await release(db, page.last_mid)
+    return true
+  })
+}
+
+/** "Nothing new" is a final page too: what was answered before the question is in the base already. */
+async function nothingNew(db: GridfieldDb, asked: Asked): Promise<void> {
+  await db.transaction('rw', [db.cursors, db.outbox, db.meta], async () => {
+    if (await stillHolds(db, asked)) await release(db, asked.acked)
+  })
+}
+
+function checkEpoch(asked: Asked, epoch: string | null): void {
+  if (asked.epoch !== null && epoch !== null && epoch !== asked.epoch) throw new EpochChanged(epoch)
+}
+
+/** Asks for one page and applies it; answers whether there may be more. */
+async function pullPage({ db, http, clock, signal }: SyncContext): Promise<boolean> {
+  const asked = await ask(db)
+  const { client, epoch, cursors } = asked
+  const json = { proto: PROTO, epoch, client_id: client, view: VIEW, cursors, limit: PAGE }
+  const sentAt = clock.now()
+  const answer = await http.send({ method: 'POST', path: '/sync/pull', json, signal })
+  checkEpoch(asked, answer.epoch)
+  if (answer.status === 204) {
+    await nothingNew(db, asked)
+    return false
+  }
+  const page = answer.json as PullAnswer
+  checkEpoch(asked, page.epoch)
+  await keepOffset(db, page.server_now, sentAt, clock.now())
+  const applied = await applyPage(db, asked, page)
+  return page.more || !applied
+}
+
+/** Pulls until there is nothing more. */
+export async function pullAll(context: SyncContext): Promise<void> {
+  while (!context.signal.aborted && (await pullPage(context))) continue
+}
