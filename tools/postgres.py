@@ -79,7 +79,7 @@ class Postgres:
             self._create()
         self._forget_dead_server()
         self._control("start", "-w", "-t", "60", "-l", str(self.data / "server.log"))
-        if not self._ask(f"select 1 from pg_database where datname = '{NAME}'"):
+        if NAME not in self._ask("select datname from pg_database").split():
             self._ask(f"create database {NAME}")
         return True
 

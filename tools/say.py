@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 - it ends a tool, and is raised as a word: raise Stop("…")
     """Ends a tool with a message for a person; `remedy` is what they can do about it."""
 
     def __init__(self, message: str, remedy: str = "") -> None:

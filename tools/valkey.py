@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -57,10 +58,9 @@ class Valkey:
 
     def stop(self) -> None:
         """Stop the server if it runs, after it wrote everything down."""
-        answer = self._ask("INFO server")
-        process = next((line[11:] for line in answer.split("\r\n") if line[:11] == "process_id:"), "")
+        process = re.search(r"process_id:(\d+)", self._ask("INFO server"))
         if process:
-            os.kill(int(process), signal.SIGTERM)
+            os.kill(int(process.group(1)), signal.SIGTERM)
             self._wait("")
 
     def _command(self) -> list[str]:
