@@ -63,7 +63,9 @@ class Delivery(Model):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("message_id", "channel", "subscription_id", postgresql_nulls_not_distinct=True),
+        UniqueConstraint(
+            "message_id", "channel", "subscription_id", postgresql_nulls_not_distinct=True
+        ),
         CheckConstraint("channel IN ('live', 'push')", name="channel"),
         CheckConstraint(
             "state IN ('queued', 'sent', 'delivered', 'read', 'failed', 'gone')", name="state"

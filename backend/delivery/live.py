@@ -1,0 +1,57 @@
+"""Announcements on the live channel: what changed, for whoever looks at a screen right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from backend import broker
+from backend.db import after_commit, utc_now
+
+CHANNEL = "gridfield:live"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may hear of it: the fields that `org.access.may_see` judges, or one person."""
+
+    org_path: str | None = None
+    user_id: UUID | None = None
+    restricted: bool = False
+    department_id: UUID | None = None
+    grid_id: UUID | None = None
+
+
+def announce(
+    kind: str,
+    record_id: UUID,
+    *,
+    org_path: str | None = None,
+    user_id: UUID | None = None,
+    restricted: bool = False,
+    department_id: UUID | None = None,
+) -> None:
+    """Say, once the transaction has committed, that a record is new or different.
+
+    `kind` is inspection, case, patrol, task, house, photo or message. It reaches those who may
+    see the kind under `org_path`, and `user_id`. It may be lost: screens also ask by themselves.
+    """
+    audience = Audience(org_path, user_id, restricted, department_id)
+    data = {"kind": kind, "id": record_id, "org_path": org_path, "at": utc_now()}
+
+    def publish() -> None:
+        _publish("change", data, audience)
+
+    after_commit(publish)
+
+
+def tell(user_id: UUID, data: dict[str, object]) -> bool:
+    """Hand a message to the screens of one person now; False when the broker is away."""
+    return _publish("message", data, Audience(user_id=user_id))
+
+
+def _publish(event: str, data: dict[str, object], audience: Audience) -> bool:
+    letter = {"event": event, "data": data, "audience": audience}
+    return broker.publish(CHANNEL, orjson.dumps(letter, option=orjson.OPT_UTC_Z).decode())
