@@ -24,6 +24,8 @@ def run_or_explain(main: Callable[[], int]) -> None:
     """Exit with what `main` returns; a `Stop` is printed without a traceback, with exit code 1."""
     try:
         code = main()
+    except KeyboardInterrupt:
+        code = 130  # what a shell expects of a program ended by Ctrl-C
     except Stop as stop:
         print(f"\n✗ {stop}", file=sys.stderr)
         if stop.remedy:
