@@ -4,6 +4,7 @@ import { openDb, type GridfieldDb } from '../db/open'
 import { newId } from '../domain/ids'
 import type { Session } from '../domain/session'
 import { FetchHttp, type Http } from './http'
+import { leaveProof } from './receipts'
 
 export type { Session } from '../domain/session'
 
@@ -49,6 +50,7 @@ async function keep(session: Session): Promise<Account> {
   await setMeta(db, 'session', session)
   if ((await getMeta(db, 'epoch')) === null) await setMeta(db, 'epoch', session.epoch)
   await setMeta(db, 'clock_offset_ms', Date.parse(session.server_now) - Date.now())
+  await leaveProof(session.csrf_token)
   localStorage.setItem(USER_KEY, session.user.id)
   return { db, session }
 }
@@ -82,7 +84,10 @@ export async function currentAccount(): Promise<Account | null> {
 export async function refreshSession(db: GridfieldDb, http: Http = httpOf(db)): Promise<Session> {
   const { json } = await http.send({ method: 'GET', path: '/api/session' })
   const session = json as Session
-  if (session.user.id === db.userId) await setMeta(db, 'session', session)
+  if (session.user.id === db.userId) {
+    await setMeta(db, 'session', session)
+    await leaveProof(session.csrf_token)
+  }
   return session
 }
 
@@ -104,5 +109,6 @@ export async function signOut(db: GridfieldDb, http: Http = httpOf(db)): Promise
   await http.send({ method: 'DELETE', path: '/api/session' })
   // Last: a refusal of the server leaves the worker signed in, and the stores stay for the next time.
   await db.meta.delete('session')
+  await leaveProof(null)
   localStorage.removeItem(USER_KEY)
 }

@@ -34,6 +34,8 @@ export interface MetaValues {
   session: Session
   client_id: string
   epoch: string
+  /** The shape of the rows in the base, as the server names it. */
+  view: number
   next_mid: number
   saved_mutations: number
   saved_photos: number

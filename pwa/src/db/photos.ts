@@ -26,7 +26,7 @@ export async function addPhoto(db: GridfieldDb, photo: NewPhoto): Promise<void> 
 export async function removeDraftPhoto(db: GridfieldDb, photoId: string): Promise<boolean> {
   return db.transaction('rw', db.photos, db.photo_bytes, async () => {
     const photo = await db.photos.get(photoId)
-    if (photo === undefined || photo.mutation_id !== null) return false
+    if (photo?.mutation_id !== null) return false
     await db.photos.delete(photoId)
     await db.photo_bytes.delete(photoId)
     return true

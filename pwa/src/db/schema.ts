@@ -22,6 +22,8 @@ export interface Membership {
 export interface Cursor {
   scope: string
   next: number
+  /** While a first load or a reset goes on page by page: the scope's version when it began. */
+  until: number | null
 }
 
 export type MutationVerdict = 'ok' | 'ok_merged' | 'rejected' | 'held'

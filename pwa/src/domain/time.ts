@@ -35,7 +35,7 @@ export function formatShort(at: string | number | Date): string {
 
 /** "2026-11-22 08:05:09" in Shanghai, for watermarks. */
 export function formatFull(at: string | number | Date): string {
-  return `${formatDate(at)} ${formatTime(at)}:${parts(at)['second'] ?? ''}`
+  return `${formatDate(at)} ${formatTime(at)}:${parts(at).second ?? ''}`
 }
 
 /** Whole Shanghai days from `now` to the date ("2026-11-22") or instant: negative when past. */

@@ -85,7 +85,7 @@ export class SyncEngine {
     this.#counting = liveQuery(() => countUnsent(this.#db)).subscribe({ next: (counts) => this.#count(counts) })
     globalThis.addEventListener('online', this.#onOnline)
     globalThis.document.addEventListener('visibilitychange', this.#onVisible)
-    this.kick('start')
+    void this.kick('start')
   }
 
   /** Ends: aborts what is under way and waits for nothing; what was not answered is sent again next time. */
@@ -188,7 +188,7 @@ export class SyncEngine {
       await work()
     } catch (error) {
       if (error instanceof EpochChanged) await newEpoch(context.db, error.epoch)
-      else if (error instanceof ProblemError && error.slug === 'epoch') await newEpoch(context.db, String(error.problem['epoch']))
+      else if (error instanceof ProblemError && error.slug === 'epoch') await newEpoch(context.db, String(error.problem.epoch))
       else if (error instanceof ProblemError && error.slug === 'csrf') await refreshSession(context.db, context.http)
       else throw error
       await work()

@@ -6,7 +6,8 @@ import type { RecordKind, RecordMap } from '../domain/records'
 import type { Clock } from './clock'
 
 export const PROTO = 1
-export const VIEW = 1
+/** The shape of rows that is asked for until an answer has named one. */
+export const FIRST_VIEW = 1
 export const PAGE = 200
 
 /** What every part of the engine works with. */
@@ -41,6 +42,8 @@ export interface ScopePage {
   next: number
   more: boolean
   reset?: boolean
+  /** With `more`, during a first load or a reset: comes back as `loading` with the next question. */
+  until?: number
   changes: Change[]
 }
 
@@ -49,6 +52,7 @@ export type Cursors = Record<string, number>
 export interface PullAnswer {
   epoch: string
   server_now: string
+  view: number
   base: Cursors
   scopes: Record<string, ScopePage>
   drop: string[]

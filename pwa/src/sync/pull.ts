@@ -2,28 +2,32 @@
 import { getMeta, clientId, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { BaseRow } from '../db/schema'
-import { EpochChanged, PAGE, PROTO, VIEW, type Change, type Cursors, type PullAnswer, type ScopePage, type SyncContext } from './protocol'
+import { EpochChanged, FIRST_VIEW, PAGE, PROTO, type Change, type Cursors, type PullAnswer, type ScopePage, type SyncContext } from './protocol'
 import { keepOffset } from './push'
 
 interface Asked {
   client: string
   epoch: string | null
+  view: number
   cursors: Cursors
-  /** The highest mid that was answered before the question was put. */
-  acked: number
+  loading: Cursors
 }
 
-async function cursorsOf(db: GridfieldDb): Promise<Cursors> {
-  return Object.fromEntries((await db.cursors.toArray()).map(({ scope, next }) => [scope, next]))
+async function cursorsOf(db: GridfieldDb): Promise<Pick<Asked, 'cursors' | 'loading'>> {
+  const rows = await db.cursors.toArray()
+  return {
+    cursors: Object.fromEntries(rows.map(({ scope, next }) => [scope, next])),
+    loading: Object.fromEntries(rows.flatMap(({ scope, until }) => (until === null ? [] : [[scope, until]]))),
+  }
 }
 
 function ask(db: GridfieldDb): Promise<Asked> {
-  return db.transaction('rw', db.cursors, db.outbox, db.meta, async () => {
-    const answered = await db.outbox.orderBy('mid').filter((row) => row.state !== 'waiting').last()
-    return {
-      client: await clientId(db), epoch: await getMeta(db, 'epoch'), cursors: await cursorsOf(db), acked: answered?.mid ?? 0,
-    }
-  })
+  return db.transaction('rw', db.cursors, db.meta, async () => ({
+    client: await clientId(db),
+    epoch: await getMeta(db, 'epoch'),
+    view: (await getMeta(db, 'view')) ?? FIRST_VIEW,
+    ...(await cursorsOf(db)),
+  }))
 }
 
 function sameCursors(a: Cursors, b: Cursors): boolean {
@@ -33,7 +37,7 @@ function sameCursors(a: Cursors, b: Cursors): boolean {
 
 async function stillHolds(db: GridfieldDb, asked: Asked): Promise<boolean> {
   const [client, epoch] = [await getMeta(db, 'client_id'), await getMeta(db, 'epoch')]
-  return client === asked.client && epoch === asked.epoch && sameCursors(await cursorsOf(db), asked.cursors)
+  return client === asked.client && epoch === asked.epoch && sameCursors((await cursorsOf(db)).cursors, asked.cursors)
 }
 
 /** Answered mutations leave once a pull has brought their effects back; unanswered ones never. */
@@ -80,7 +84,7 @@ async function applyScope(db: GridfieldDb, scope: string, page: ScopePage): Prom
     const unseen = await db.membership.where('[scope+stale]').equals([scope, 1]).toArray()
     await removeRows(db, scope, unseen.map(({ kind, id }) => [kind, id]))
   }
-  await db.cursors.put({ scope, next: page.next })
+  await db.cursors.put({ scope, next: page.next, until: page.more ? (page.until ?? null) : null })
 }
 
 /** Applies a page in one transaction; false when the stores have moved on since it was asked for. */
@@ -88,6 +92,7 @@ export async function applyPage(db: GridfieldDb, asked: Asked, page: PullAnswer)
   return db.transaction('rw', [db.base, db.membership, db.cursors, db.outbox, db.meta], async () => {
     if (!(await stillHolds(db, asked)) || !sameCursors(page.base, asked.cursors)) return false
     if (asked.epoch === null) await setMeta(db, 'epoch', page.epoch)
+    await setMeta(db, 'view', page.view)
     for (const scope of page.drop) await dropScope(db, scope)
     for (const [scope, changes] of Object.entries(page.scopes)) await applyScope(db, scope, changes)
     if (!page.more) await release(db, page.last_mid)
@@ -95,10 +100,10 @@ export async function applyPage(db: GridfieldDb, asked: Asked, page: PullAnswer)
   })
 }
 
-/** "Nothing new" is a final page too: what was answered before the question is in the base already. */
-async function nothingNew(db: GridfieldDb, asked: Asked): Promise<void> {
+/** "Nothing new" is a final page too; its header says how far the server had come. */
+async function nothingNew(db: GridfieldDb, asked: Asked, lastMid: string | null): Promise<void> {
   await db.transaction('rw', [db.cursors, db.outbox, db.meta], async () => {
-    if (await stillHolds(db, asked)) await release(db, asked.acked)
+    if (await stillHolds(db, asked)) await release(db, Number(lastMid))
   })
 }
 
@@ -109,13 +114,13 @@ function checkEpoch(asked: Asked, epoch: string | null): void {
 /** Asks for one page and applies it; answers whether there may be more. */
 async function pullPage({ db, http, clock, signal }: SyncContext): Promise<boolean> {
   const asked = await ask(db)
-  const { client, epoch, cursors } = asked
-  const json = { proto: PROTO, epoch, client_id: client, view: VIEW, cursors, limit: PAGE }
+  const { client, epoch, view, cursors, loading } = asked
+  const json = { proto: PROTO, epoch, client_id: client, view, cursors, loading, limit: PAGE }
   const sentAt = clock.now()
   const answer = await http.send({ method: 'POST', path: '/sync/pull', json, signal })
   checkEpoch(asked, answer.epoch)
   if (answer.status === 204) {
-    await nothingNew(db, asked)
+    await nothingNew(db, asked, answer.headers.get('X-Last-Mid'))
     return false
   }
   const page = answer.json as PullAnswer

@@ -96,8 +96,8 @@ async function recover(db: GridfieldDb, batch: Batch, error: unknown, size: Batc
   }
   if (!(error instanceof ProblemError)) throw error
   if (error.slug === 'client-fork') await fork(db, batch.client)
-  else if (error.slug === 'gap') await fillGap(db, batch.client, Number(error.problem['expect']))
-  else if (error.slug === 'epoch') throw new EpochChanged(String(error.problem['epoch']))
+  else if (error.slug === 'gap') await fillGap(db, batch.client, Number(error.problem.expect))
+  else if (error.slug === 'epoch') throw new EpochChanged(String(error.problem.epoch))
   else throw error
 }
 

@@ -39,7 +39,7 @@ async function itemsOf(db: GridfieldDb, rows: JournalRow[]): Promise<QueueItem[]
 function itemOf(
   row: JournalRow, queued: OutboxRow | undefined, dead: DeadRow | undefined, photos: StoredPhoto[],
 ): QueueItem {
-  const total = manifestOf(row as Pick<Mutation, 'args'>).length
+  const total = manifestOf(row).length
   const own = photos.filter((photo) => photo.mutation_id === row.mutation_id && photo.state !== 'safe')
   const refused = own.filter((photo) => photo.problem !== null).length
   const { mutation_id, name, args, captured_at } = row

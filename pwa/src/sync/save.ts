@@ -17,6 +17,8 @@ export interface NewMutation<N extends MutationName = MutationName> {
   captured_at?: string
   /** The draft that this finishes: it leaves in the same transaction. */
   draftId?: string
+  /** Writes to drafts, photos, track or meta that belong to the same transaction; nothing else may be awaited. */
+  alongside?: () => Promise<unknown>
 }
 
 /** Takes the next mid and the next place in the journal; only inside a transaction over `meta`. */
@@ -46,7 +48,7 @@ export async function saveMutation<N extends MutationName>(
   const mutationId = newId(now)
   const capturedAt = mutation.captured_at ?? new Date(now).toISOString()
   const photoIds = manifestOf({ args }).map((photo) => photo.photo_id)
-  const tables = [db.outbox, db.journal, db.drafts, db.photos, db.photo_bytes, db.meta]
+  const tables = [db.outbox, db.journal, db.drafts, db.photos, db.photo_bytes, db.track, db.meta]
   await db.transaction('rw', tables, async () => {
     const { mid, n } = await takeNumbers(db, await attachPhotos(db, mutationId, photoIds))
     const sendable = { mutation_id: mutationId, name, v, deps, captured_at: capturedAt, args }
@@ -55,6 +57,7 @@ export async function saveMutation<N extends MutationName>(
     const unsent = { verdict: null, acked_at: null, dismissed: false }
     await db.journal.add({ ...sendable, ...unsent, n, mid, client_id: await clientId(db), saved_at: now })
     if (draftId !== undefined) await takeDraftOut(db, draftId)
+    await mutation.alongside?.()
     await noteRecent(db, { mutation_id: mutationId, name, at: capturedAt })
   })
   await noteSaved(db)

@@ -1,0 +1,24 @@
+/** What travels between server, service worker and windows. */
+
+/** The payload of a push; it carries no personal data. */
+export interface PushMessage {
+  message_id: string
+  title: string
+  body: string
+  url: string
+  urgency: 'normal' | 'urgent'
+}
+
+/** From a window to the worker. */
+export interface ToWorker {
+  type: 'SKIP_WAITING'
+}
+
+/** From the worker to the windows: something has changed, or a message was tapped. */
+export type ToWindow = { type: 'sync'; message_id: string } | { type: 'open'; url: string }
+
+/** Whether the payload is a message of ours. */
+export function isMessage(value: unknown): value is PushMessage {
+  const message = value as Partial<PushMessage> | null | undefined
+  return typeof message?.message_id === 'string' && typeof message.title === 'string' && typeof message.url === 'string'
+}
