@@ -1,0 +1,149 @@
+"""Reading divisions, grids, departments and duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2.functions import ST_Contains, ST_MakePoint, ST_SetSRID
+from sqlalchemy import ColumnElement, false, literal, or_, select
+
+from backend.db import db
+from backend.org.access import Actor, Permission, require
+from backend.org.models import Department, Grid, GridDuty, OrgUnit
+
+Named = dict[str, Any]
+
+
+class Places:
+    """The names of the villages and grids that some rows stand in, read at once."""
+
+    def __init__(self, villages: dict[UUID, Named], grids: dict[UUID, Named]) -> None:
+        """Keep both, by id."""
+        self._villages = villages
+        self._grids = grids
+
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> Places:
+        """Read the names for rows with `org_unit_id` and `grid_id`."""
+        rows = list(rows)
+        return cls(
+            names(OrgUnit, {row.org_unit_id for row in rows}),
+            names(Grid, {row.grid_id for row in rows if row.grid_id}),
+        )
+
+    def village(self, row: Any) -> Named | None:  # noqa: ANN401 - any row in a village
+        """`{id, name}` of the row's village."""
+        return self._villages.get(row.org_unit_id)
+
+    def grid(self, row: Any) -> Named | None:  # noqa: ANN401 - any row in a grid
+        """`{id, name}` of the row's grid."""
+        return self._grids.get(row.grid_id)
+
+
+def names(model: Any, ids: set[UUID]) -> dict[UUID, Named]:  # noqa: ANN401 - a model with a name
+    """`{id: {id, name}}` of those records."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(model.id, model.name).where(model.id.in_(ids)))
+    return {row.id: {"id": row.id, "name": row.name} for row in rows}
+
+
+def org_tree(actor: Actor) -> list[dict[str, Any]]:
+    """The divisions that the actor sees, upper ones first, each with its grids."""
+    require(actor, Permission.ORG_READ)
+    units = db.session.scalars(
+        select(OrgUnit).where(_below(actor, OrgUnit.path)).order_by(OrgUnit.path)
+    ).all()
+    grids: dict[UUID, list[Grid]] = {unit.id: [] for unit in units}
+    for grid in db.session.scalars(
+        select(Grid)
+        .where(_below(actor, Grid.org_path), Grid.retired_at.is_(None))
+        .order_by(Grid.code)
+    ):
+        grids[grid.org_unit_id].append(grid)
+    return [_unit(unit, grids[unit.id]) for unit in units]
+
+
+def _below(actor: Actor, path: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a path column
+    paths = [grant.org_path for grant in actor.grants_with(Permission.ORG_READ)]
+    return or_(*(path.like(top + "%") for top in paths))
+
+
+def _unit(unit: OrgUnit, grids: list[Grid]) -> dict[str, Any]:
+    columns = "id code name kind parent_id"
+    return {
+        **{name: getattr(unit, name) for name in ["id", "parent_id", "kind", "name", "stat_code"]},
+        "grids": [{name: getattr(grid, name) for name in columns.split()} for grid in grids],
+    }
+
+
+def departments(actor: Actor) -> list[Department]:
+    """The departments of the actor's townships."""
+    require(actor, Permission.ORG_READ)
+    above = or_(
+        *(
+            literal(grant.org_path).startswith(OrgUnit.path)
+            for grant in actor.grants_with(Permission.ORG_READ)
+        )
+    )
+    query = (
+        select(Department)
+        .join(OrgUnit, OrgUnit.id == Department.org_unit_id)
+        .where(_below(actor, OrgUnit.path) | above)
+        .order_by(Department.name, Department.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def township_of(org_path: str) -> OrgUnit | None:
+    """The township that a division lies in, or is."""
+    return db.session.scalars(
+        select(OrgUnit).where(
+            OrgUnit.kind == "township", literal(org_path).startswith(OrgUnit.path)
+        )
+    ).one_or_none()
+
+
+def department_named(township: OrgUnit | None, name: str) -> Department | None:
+    """The township's department of that name; None for a composed or unknown name."""
+    if township is None:
+        return None
+    return db.session.scalars(
+        select(Department).where(Department.org_unit_id == township.id, Department.name == name)
+    ).one_or_none()
+
+
+def grid_at(actor: Actor, lng: float, lat: float) -> Grid | None:
+    """The basic grid of the actor's townships in which a WGS-84 point lies."""
+    point = ST_SetSRID(ST_MakePoint(lng, lat), 4326)
+    return db.session.scalars(
+        select(Grid)
+        .where(
+            Grid.kind != "micro",
+            Grid.retired_at.is_(None),
+            in_townships(actor, Grid.org_path),
+            ST_Contains(Grid.geom, point),
+        )
+        .order_by(Grid.kind, Grid.code)
+    ).first()
+
+
+def in_townships(actor: Actor, path: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a path column
+    """The condition that a path lies in a township in which the actor has a role."""
+    tops = [township_of(grant.org_path) for grant in actor.grants]
+    return or_(false(), *(path.like(top.path + "%") for top in tops if top is not None))
+
+
+def has_duty(actor: Actor, grid_ids: set[UUID], *times: datetime) -> bool:
+    """Whether the actor held a duty in one of the grids at one of the times."""
+    duties = db.session.scalars(
+        select(GridDuty).where(GridDuty.user_id == actor.user_id, GridDuty.grid_id.in_(grid_ids))
+    ).all()
+    return any(
+        duty.since <= at and (duty.until is None or at < duty.until)
+        for duty in duties
+        for at in times
+    )
