@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Gridfield:
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", compare_type=True)
     changes.install(db.session)
-    for part in (requests, problems, api, sync, pages, cli):
+    for part in (requests, problems, pages, cli):
         part.install(app)
+    sync.install(api.install(app))
     return app

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from geoalchemy2 import Geometry
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid
+from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as orm_registry
@@ -65,9 +65,7 @@ class Base(DeclarativeBase):
 
 
 # Inside an outer transaction (a test's) a commit is a savepoint of it.
-db = SQLAlchemy(
-    model_class=Base, session_options={"join_transaction_mode": "create_savepoint"}
-)
+db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
 migrate = Migrate()
 
 if TYPE_CHECKING:
@@ -138,6 +136,23 @@ def _announce(session: Session) -> None:
             action()
         except Exception:
             log.exception("an announcement after commit failed")
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """One REPEATABLE READ, READ ONLY transaction: all reads inside see the same moment.
+
+    Inside an outer transaction (a test's) the outer's moment is the one that is seen.
+    """
+    session = db.session()
+    session.rollback()
+    connection = session.connection()
+    if not connection.in_nested_transaction():
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    try:
+        yield session
+    finally:
+        session.rollback()
 
 
 @contextmanager

@@ -50,7 +50,9 @@ def problem(slug: str) -> Response:
     """What a problem type means."""
     for kind in all_problems():
         if kind.slug == slug:
-            lines = f"<h1>{kind.title}</h1><p>{kind.status} · {slug}</p><p>{html.escape(kind.doc)}</p>"
+            lines = (
+                f"<h1>{kind.title}</h1><p>{kind.status} · {slug}</p><p>{html.escape(kind.doc)}</p>"
+            )
             return Response(f"<!doctype html><meta charset=utf-8>{lines}", mimetype="text/html")
     raise NotFound
 

@@ -296,9 +296,8 @@ def from_http(error: HTTPException) -> Problem:
     """The problem that says what a framework's own error says."""
     kind = _BY_STATUS.get(error.code or 500, Problem)
     messages = getattr(error, "data", {}).get("messages", {})
-    headers = {"Allow": ", ".join(sorted(error.valid_methods or []))} if (  # type: ignore[attr-defined]
-        kind is MethodNotAllowed and getattr(error, "valid_methods", None)
-    ) else {}
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     return kind(errors=field_errors(messages), headers=headers)
 
 
@@ -342,7 +341,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused_by_framework(error: HTTPException) -> Response:
-        if error.code is not None and error.code < 400:  # noqa: PLR2004 - a redirect
+        if error.code is not None and error.code < 400:
             return Response(error.get_body(), error.code, dict(error.get_headers()))
         return from_http(error).response()
 

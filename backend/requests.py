@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
+from flask_smorest.arguments import FlaskParser
 
 from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType
 
@@ -16,7 +17,12 @@ from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType
 class GridfieldRequest(Request):
     """A request that inflates gzip up to the size that a plain body may have."""
 
-    def get_data(self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False) -> Any:  # type: ignore[override]  # noqa: ANN401, FBT001, FBT002, E501
+    def get_data(  # type: ignore[override]
+        self,
+        cache: bool = True,  # noqa: FBT001, FBT002 - werkzeug's signature
+        as_text: bool = False,  # noqa: FBT001, FBT002
+        parse_form_data: bool = False,  # noqa: FBT001, FBT002
+    ) -> Any:  # noqa: ANN401
         """The body, inflated where it says that it is gzip."""
         data = super().get_data(cache=cache, parse_form_data=parse_form_data)
         if self.headers.get("Content-Encoding", "").lower() == "gzip":
@@ -28,6 +34,13 @@ class GridfieldRequest(Request):
         if e is None:
             raise UnsupportedMediaType
         raise MalformedJson from e
+
+
+class BodyParser(FlaskParser):  # type: ignore[misc]
+    """Reads the JSON of declared arguments the way that all of the application reads it."""
+
+    def _raw_load_json(self, req: Request) -> Any:  # noqa: ANN401
+        return req.get_json()
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -50,8 +63,11 @@ def inflate(data: bytes, limit: int) -> bytes:
 
 
 class Orjson(JSONProvider):
-    """orjson for speed; what only the standard library reads (NaN) is left to validation,
-    which can point at the field."""
+    """JSON by orjson.
+
+    What only the standard library reads (NaN) is left to validation, which can point at the
+    field.
+    """
 
     def dumps(self, obj: Any, **_options: Any) -> str:  # noqa: ANN401
         """JSON text; UUIDs and times in their standard forms, UTC as Z."""

@@ -16,7 +16,6 @@ for room in ROOMS.split():
     importlib.import_module(f"backend.{room}.models")
 
 
-
 def render(kind: str, item: object, autogen: AutogenContext) -> str | bool:
     """Write our own column types as what they are in the database."""
     if isinstance(item, UtcDateTime):

@@ -77,12 +77,12 @@ def database(app: Gridfield) -> Iterator[None]:
         engines = dict(db.engines)
         connection = engines[None].connect()
         outer = connection.begin()
-        db._app_engines[app] = {None: connection}  # type: ignore[dict-item]  # noqa: SLF001
+        db._app_engines[app] = {None: connection}  # type: ignore[dict-item]
         try:
             yield
         finally:
             db.session.remove()
-            db._app_engines[app] = engines  # noqa: SLF001
+            db._app_engines[app] = engines
             outer.rollback()
             connection.close()
 

@@ -18,7 +18,7 @@ from backend.org.models import Department, Grid, GridDuty, OrgUnit, RoleGrant, U
 from backend.org.sessions import hasher
 from backend.tasks.models import TaskKind
 
-PASSWORD = "Grid-2026-test"  # noqa: S105 - of people who do not exist
+PASSWORD = "Grid-2026-test"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -36,14 +36,21 @@ class Town:
 
 ITEMS: list[dict[str, Any]] = [
     {"code": "A04", "answer": "number", "severity": "computed", "unit": "人"},
-    {"code": "B01", "answer": "number", "severity": "serious", "max": 2, "photo": True, "unit": "人"},
+    {
+        "code": "B01",
+        "answer": "number",
+        "severity": "serious",
+        "max": 2,
+        "photo": True,
+        "unit": "人",
+    },
     {"code": "D01", "answer": "pass_fail_na", "severity": "critical", "photo": True},
     {"code": "E04", "answer": "pass_fail_na", "severity": "general"},
     {"code": "H01", "answer": "pass_fail_na", "severity": "critical", "restricted": True},
 ]
 
 
-def item(code: str, answer: str, severity: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def item(code: str, answer: str, severity: str, **more: Any) -> dict[str, Any]:
     """A checklist item as the contract has it."""
     return {
         "code": code,
@@ -212,7 +219,14 @@ def _houses(town: Town) -> None:
             town.houses[f"{name}{number}"] = house
             db.session.add(house)
             db.session.flush()
-            room = Room(id=new_id(), house_id=house.id, grid_id=grid.id, name="101", area_m2=12.5, use="卧室")
+            room = Room(
+                id=new_id(),
+                house_id=house.id,
+                grid_id=grid.id,
+                name="101",
+                area_m2=12.5,
+                use="卧室",
+            )
             db.session.add(room)
             db.session.flush()
             db.session.add(_occupant(house, room.id))

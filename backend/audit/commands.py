@@ -10,7 +10,11 @@ from backend.db import db
 
 
 def record(
-    actor_id: UUID | None, action: str, kind: str, subject_id: UUID | None, **detail: Any  # noqa: ANN401
+    actor_id: UUID | None,
+    action: str,
+    kind: str,
+    subject_id: UUID | None,
+    **detail: Any,  # noqa: ANN401
 ) -> None:
     """Add a line in the running transaction; `detail` must be JSON."""
     db.session.add(

@@ -70,9 +70,7 @@ class Delivery(Model):
         CheckConstraint(
             "state IN ('queued', 'sent', 'delivered', 'read', 'failed', 'gone')", name="state"
         ),
-        Index(
-            "ix_deliveries_queued", "next_attempt_at", postgresql_where=text("state = 'queued'")
-        ),
+        Index("ix_deliveries_queued", "next_attempt_at", postgresql_where=text("state = 'queued'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,2 +1,4 @@
-"""The change feed: what each scope holds, and since which version. Every room writes it by
-changing its models; only the phone's pull reads it."""
+"""The change feed: what each scope holds, and since which version.
+
+Every room writes it by changing its models; only the phone's pull reads it.
+"""

@@ -7,8 +7,11 @@ from uuid import UUID
 
 
 class Synced:
-    """A model whose rows reach phones. Its row is made of its own columns alone, so that a
-    change anywhere else can never leave the feed stale."""
+    """A model whose rows reach phones.
+
+    Its row is made of its own columns alone, so that a change anywhere else can never leave
+    the feed stale.
+    """
 
     feed_kind: ClassVar[str]
     id: Any

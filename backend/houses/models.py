@@ -120,7 +120,7 @@ class Room(Synced, Model):
 
     def feed_row(self) -> dict[str, Any]:
         """As phones see it."""
-        return {name: getattr(self, name) for name in "house_id name area_m2 use".split()}
+        return {name: getattr(self, name) for name in ["house_id", "name", "area_m2", "use"]}
 
 
 class Occupant(Synced, Model):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from backend.problems import Forbidden, NotFound
 
@@ -141,9 +141,9 @@ def visible(actor: Actor, permission: Permission, model: Any) -> ColumnElement[b
     grants = actor.grants_with(permission)
     if not grants:
         raise Forbidden
-    seen = or_(*(_condition(grant, actor, model) for grant in grants))
+    seen: ColumnElement[bool] = or_(*(_condition(grant, actor, model) for grant in grants))
     if hasattr(model, "restricted") and not _cleared(actor):
-        return seen & model.restricted.is_(False)
+        return and_(seen, model.restricted.is_(False))
     return seen
 
 
@@ -155,6 +155,6 @@ def _condition(grant: Grant, actor: Actor, model: Any) -> ColumnElement[bool]:  
     if reach is Reach.DEPARTMENT:
         if not hasattr(model, "department_id"):
             return false()
-        return below & (model.department_id == grant.department_id)
+        return and_(below, model.department_id == grant.department_id)
     grids: ColumnElement[bool] = model.grid_id.in_(actor.grid_ids)
     return grids

@@ -16,6 +16,7 @@ from backend.org import sessions
 from backend.org.access import Actor
 from backend.org.models import SessionRow
 from backend.problems import Csrf, Unauthenticated
+from backend.requests import BodyParser
 
 COOKIE = "gridfield_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,6 +24,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class Door(Blueprint):
     """A blueprint behind sign-in. `public` names the views that anyone may call."""
+
+    ARGUMENTS_PARSER = BodyParser()
 
     def __init__(self, name: str, *args: Any, public: Iterable[str] = (), **kwargs: Any) -> None:  # noqa: ANN401
         """A door with its public views."""
@@ -84,7 +87,7 @@ def mark(response: Response) -> Response:
     response.headers["X-Sync"] = "1"
     if "epoch" in g:
         response.headers["X-Epoch"] = str(g.epoch)
-    elif response.status_code < 500:  # noqa: PLR2004 - the database may be what failed
+    elif response.status_code < 500:
         response.headers["X-Epoch"] = str(epoch())
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -12,7 +12,9 @@ from backend.org.models import GridDuty, OrgUnit, RoleGrant, User
 def profile(user: User, actor: Actor) -> dict[str, Any]:
     """The person, roles, permissions, home division and grids, as JSON-ready values."""
     settings = current_settings()
-    home = min((role.org_unit for role in user.roles), key=lambda unit: len(unit.path), default=None)
+    home = min(
+        (role.org_unit for role in user.roles), key=lambda unit: len(unit.path), default=None
+    )
     return {
         "user": {
             "id": user.id,

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask_smorest import Api
+
+from backend.sync import handlers
+from backend.sync.doors import door
+
+__all__ = ["handlers", "install"]
 
 
-def install(app: Flask) -> None:
+def install(api: Api) -> None:
     """Open the phone's door."""
+    api.register_blueprint(door)

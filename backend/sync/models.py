@@ -13,7 +13,7 @@ from backend.db import Model, utc_now
 
 
 class SyncClient(Model):
-    """One journal on one device: its mutations are numbered 1, 2, 3 …"""
+    """One journal on one device: its mutations are numbered from 1."""
 
     __tablename__ = "sync_clients"
 
@@ -40,9 +40,7 @@ class SyncMutation(Model):
         ),
     )
 
-    client_id: Mapped[UUID] = mapped_column(
-        ForeignKey("sync_clients.client_id"), primary_key=True
-    )
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("sync_clients.client_id"), primary_key=True)
     mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     mutation_id: Mapped[UUID]
     repeated: Mapped[bool] = mapped_column(default=False)  # decided under another client before

@@ -77,6 +77,6 @@ class PhotoSchema(Strict):
     )
 
 
-def photos(**options: Any) -> fields.List:  # noqa: ANN401
+def photos(**options: Any) -> fields.List[Any]:  # noqa: ANN401
     """A manifest."""
     return fields.List(fields.Nested(PhotoSchema), validate=validate.Length(max=60), **options)

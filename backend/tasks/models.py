@@ -52,8 +52,11 @@ class TaskKind(Synced, Model):
 
 
 class Task(Synced, Model):
-    """One piece of field work for one person. Names of the house and the case are copied
-    when it is assigned, so that the phone needs nothing else to show it."""
+    """One piece of field work for one person.
+
+    Names of the house and the case are copied when it is assigned, so that the phone needs
+    nothing else to show it.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (

@@ -1,1 +1,5 @@
 """What each mutation does: shape in, a room's command out. One file per noun."""
+
+from backend.sync.handlers import feedback
+
+__all__ = ["feedback"]

@@ -1,0 +1,112 @@
+"""The routes of sync; shapes are checked here, once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import fields, validate
+
+from backend.db import utc_now
+from backend.org.door import Door, actor
+from backend.sync import catalogue
+from backend.sync import pull as pulling
+from backend.sync import push as pushing
+from backend.sync import verify as verifying
+from backend.sync.schemas import Strict, moment
+
+door = Door("sync", "sync", url_prefix="/sync", description="The phone's door")
+
+PROTOCOL = 1
+
+
+class MutationSchema(Strict):
+    """A mutation's envelope; its arguments are checked against `name@v` and get a verdict."""
+
+    mid = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**62))
+    mutation_id = fields.UUID(required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    v = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
+    deps = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
+    captured_at = moment(required=True)
+    age_ms = fields.Integer(required=True, validate=validate.Range(0, 10**12))
+    args = fields.Raw(required=True, allow_none=True)
+
+
+class EnvelopeSchema(Strict):
+    """What push and pull have in common."""
+
+    proto = fields.Integer(required=True, validate=validate.Equal(PROTOCOL))
+    epoch = fields.UUID(required=True, allow_none=True)
+    client_id = fields.UUID(required=True)
+
+
+class PushSchema(EnvelopeSchema):
+    """The body of a push."""
+
+    app = fields.String(required=True, validate=validate.Length(max=200))
+    client_now = moment(required=True)
+    mutations = fields.List(
+        fields.Nested(MutationSchema), required=True, validate=validate.Length(max=500)
+    )
+
+
+class PullSchema(EnvelopeSchema):
+    """The body of a pull."""
+
+    view = fields.Integer(required=True, strict=True)
+    cursors = fields.Dict(
+        fields.String(validate=validate.Length(1, 100)),
+        fields.Integer(strict=True, validate=validate.Range(0, 2**62)),
+        required=True,
+        validate=validate.Length(max=1000),
+    )
+    loading = fields.Dict(
+        fields.String(validate=validate.Length(1, 100)),
+        fields.Integer(strict=True, validate=validate.Range(0, 2**62)),
+        load_default=dict,
+        validate=validate.Length(max=1000),
+    )
+    limit = fields.Integer(load_default=200, strict=True, validate=validate.Range(1, 1000))
+
+
+class VerifySchema(Strict):
+    """The body of a verify."""
+
+    scope = fields.String(required=True, validate=validate.Length(1, 100))
+
+
+@door.post("/push")
+@door.arguments(PushSchema)
+def push(body: dict[str, Any]) -> Response:
+    """Send what was done; answers a verdict for each mutation."""
+    del body["proto"]
+    answer = pushing.push(actor(), pushing.Batch(**body))
+    return jsonify({**asdict(answer), "server_now": utc_now()})
+
+
+@door.post("/pull")
+@door.arguments(PullSchema)
+@door.alt_response(204, description="Nothing new; X-Last-Mid counts")
+def pull(body: dict[str, Any]) -> Response:
+    """Ask for what is new."""
+    del body["proto"]
+    answer = pulling.pull(actor().user_id, pulling.Ask(**body))
+    status = 204 if answer.body is None else 200
+    response = Response(answer.body, status, content_type="application/json")
+    response.headers["X-Last-Mid"] = str(answer.last_mid)
+    return response
+
+
+@door.post("/verify")
+@door.arguments(VerifySchema)
+def verify(body: dict[str, Any]) -> Response:
+    """Ask what a scope should hold."""
+    return jsonify(verifying.verify(actor().user_id, body["scope"]))
+
+
+@door.get("/mutations")
+def mutations() -> Response:
+    """The JSON Schema of every mutation's arguments, by `name@v`."""
+    return jsonify(catalogue.schemas())

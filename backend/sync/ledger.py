@@ -1,0 +1,138 @@
+"""What was decided for each client: verdicts are written once and only read afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.db import transaction, utc_now
+from backend.org.access import Actor
+from backend.org.models import Notice
+from backend.problems import ClientFork
+from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected
+from backend.sync.verdicts import Verdict
+
+TRIES = 3  # unexpected failures after which a mutation is held
+
+
+class Ledger:
+    """The verdicts of one client, whose row is locked until the transaction ends."""
+
+    def __init__(self, session: Session, client: SyncClient) -> None:
+        """Take the locked row."""
+        self.session = session
+        self.client = client
+
+    def line(self, mid: int) -> SyncMutation | None:
+        """The verdict on this client's mutation number `mid`."""
+        return self.session.get(SyncMutation, (self.client.client_id, mid))
+
+    def verdict_elsewhere(self, mutation_id: UUID) -> Verdict | None:
+        """The verdict on a mutation that came before under another client (section 4, step 3)."""
+        stored = self.session.scalars(
+            select(SyncMutation.verdict).where(
+                SyncMutation.mutation_id == mutation_id, SyncMutation.repeated.is_(False)
+            )
+        ).one_or_none()
+        return Verdict.from_document(stored) if stored is not None else None
+
+    def write(
+        self, mutation: dict[str, Any], verdict: Verdict, sha256: str, *, repeated: bool
+    ) -> None:
+        """Write a verdict down and count on; a refused payload is kept with it."""
+        self.client.last_mid = mutation["mid"]
+        self.session.add(
+            SyncMutation(
+                client_id=self.client.client_id,
+                mid=mutation["mid"],
+                mutation_id=mutation["mutation_id"],
+                repeated=repeated,
+                name=mutation["name"],
+                version=mutation["v"],
+                sha256=sha256,
+                verdict=verdict.document(),
+                captured_at=mutation["captured_at"],
+            )
+        )
+        if not verdict.accepted and not repeated:
+            self._keep(mutation, verdict)
+
+    def _keep(self, mutation: dict[str, Any], verdict: Verdict) -> None:
+        code, detail = verdict.code or "", verdict.message or ""
+        self.session.add(
+            SyncRejected(
+                mutation_id=mutation["mutation_id"],
+                user_id=self.client.user_id,
+                name=mutation["name"],
+                version=mutation["v"],
+                payload=_jsonable(mutation),
+                code=code,
+                detail=detail,
+                verdict=verdict.verdict,
+            )
+        )
+        self.session.add(
+            Notice(
+                user_id=self.client.user_id,
+                code=code,
+                title="有一条记录需要处理",
+                text=detail,
+                mutation_id=mutation["mutation_id"],
+            )
+        )
+
+
+def _jsonable(mutation: dict[str, Any]) -> dict[str, Any]:
+    times_and_ids = {"captured_at": mutation["captured_at"].isoformat()}
+    ids = {
+        "mutation_id": str(mutation["mutation_id"]),
+        "deps": [str(dep) for dep in mutation["deps"]],
+    }
+    return {**mutation, **times_and_ids, **ids}
+
+
+def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Ledger:
+    """The client's ledger, locked; a new client starts at 0.
+
+    Raises:
+        ClientFork: the client_id belongs to somebody else.
+    """
+    session.execute(
+        insert(SyncClient)
+        .values(client_id=client_id, user_id=actor.user_id, device_id=actor.device_id, last_mid=0)
+        .on_conflict_do_nothing()
+    )
+    client = session.scalars(
+        select(SyncClient).where(SyncClient.client_id == client_id).with_for_update()
+    ).one()
+    if client.user_id != actor.user_id:
+        raise ClientFork
+    client.seen_at = utc_now()
+    client.app = app
+    return Ledger(session, client)
+
+
+def last_mid(session: Session, user_id: UUID, client_id: UUID) -> int:
+    """The number up to which this person's client has its verdicts."""
+    found = session.scalars(
+        select(SyncClient.last_mid).where(
+            SyncClient.client_id == client_id, SyncClient.user_id == user_id
+        )
+    ).one_or_none()
+    return found or 0
+
+
+def count_failure(mutation_id: UUID) -> bool:
+    """Count an unexpected failure in a transaction of its own; True when it is time to hold."""
+    with transaction() as session:
+        row = session.get(SyncFailure, mutation_id, with_for_update=True)
+        if row is None:
+            row = SyncFailure(mutation_id=mutation_id, failures=0)
+            session.add(row)
+        row.failures += 1
+        row.last_at = utc_now()
+        return row.failures >= TRIES

@@ -1,0 +1,120 @@
+"""From a mutation to its verdict: `ok`, `ok_merged`, `rejected` or `held` (section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from marshmallow import ValidationError
+from sqlalchemy import select
+
+from backend.db import db
+from backend.problems import FieldError, Problem, Refused, field_errors
+from backend.sync.models import SyncMutation
+from backend.sync.mutations import CATALOGUE, Context, Mutation, Outcome
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the server decided; `record` is how the record stands, where that helps."""
+
+    verdict: str
+    code: str | None = None
+    message: str | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
+    record: Mapping[str, Any] | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it had its effect."""
+        return self.verdict in {"ok", "ok_merged"}
+
+    def document(self) -> dict[str, Any]:
+        """As it is stored and told: empty parts left out, JSON values only."""
+        full = {
+            "verdict": self.verdict,
+            "code": self.code,
+            "message": self.message,
+            "errors": self.errors,
+            "record": self.record,
+        }
+        kept = {key: value for key, value in full.items() if value}
+        plain: dict[str, Any] = orjson.loads(orjson.dumps(kept, option=orjson.OPT_UTC_Z))
+        return plain
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Verdict:
+        """Read a stored verdict."""
+        return cls(**document)
+
+
+class Refusal(Exception):  # noqa: N818 - it is a verdict, not an error
+    """Leaves the savepoint so that nothing of the mutation stays; carries the verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        """Keep the verdict."""
+        super().__init__(verdict.code)
+        self.verdict = verdict
+
+
+def held(code: str, message: str) -> Verdict:
+    """Kept for somebody to look at; the queue moves on."""
+    return Verdict("held", code, message)
+
+
+def rejected(code: str, message: str, errors: list[FieldError] | None = None) -> Verdict:
+    """Refused, with the reason in plain words."""
+    return Verdict("rejected", code, message, [asdict(error) for error in errors or []])
+
+
+def carry_out(context: Context, mutation: dict[str, Any]) -> Verdict:
+    """Run one mutation's command.
+
+    Raises:
+        Refusal: it is rejected or held; nothing of it may stay.
+    """
+    known = CATALOGUE.get((mutation["name"], mutation["v"]))
+    if known is None:
+        message = "服务器还不认识这种记录,已保存,更新后会处理"
+        raise Refusal(held("unknown-mutation", message))
+    _require_dependencies(mutation["deps"])
+    args = _checked(known, mutation["args"])
+    try:
+        outcome = known.handle(context, args) or Outcome()
+    except Problem as problem:
+        raise Refusal(_from_problem(problem)) from problem
+    return Verdict(
+        "ok_merged" if outcome.merged else "ok", message=outcome.message, record=outcome.record
+    )
+
+
+def _require_dependencies(deps: list[UUID]) -> None:
+    if not deps:
+        return
+    failed = db.session.scalars(
+        select(SyncMutation.mutation_id).where(
+            SyncMutation.mutation_id.in_(deps),
+            SyncMutation.verdict["verdict"].astext == "rejected",
+        )
+    ).first()
+    if failed is not None:
+        raise Refusal(rejected("dep-failed", "它所依据的记录未被接受"))
+
+
+def _checked(known: Mutation, args: Any) -> dict[str, Any]:  # noqa: ANN401 - as it came
+    try:
+        loaded: dict[str, Any] = known.schema().load(args)
+    except ValidationError as error:
+        errors = field_errors(error.messages, "/args")
+        raise Refusal(rejected("validation", "内容有误,请修改后再提交", errors)) from error
+    return loaded
+
+
+def _from_problem(problem: Problem) -> Verdict:
+    code = problem.code if isinstance(problem, Refused) else problem.slug
+    record = problem.record if isinstance(problem, Refused) else None
+    errors = [asdict(error) for error in problem.errors]
+    return Verdict("rejected", code, problem.detail, errors, record)

@@ -1,0 +1,37 @@
+"""Comparing what a phone holds with what it should (section 5)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from backend.db import snapshot
+from backend.feed import queries as feed
+from backend.problems import NotFound
+from backend.sync.grants import granted_scopes
+
+
+def verify(user_id: UUID, scope: str) -> dict[str, Any]:
+    """Version, count and digest of a scope.
+
+    The digest is the SHA-256, in hex, over a line "kind:record_id:version" and a line feed for
+    each record, sorted by kind and id.
+
+    Raises:
+        NotFound: the scope is not this person's.
+    """
+    with snapshot() as session:
+        if scope not in granted_scopes(session, user_id):
+            raise NotFound
+        version, _ = feed.scope_versions(session, [scope]).get(scope, (0, 0))
+        records = feed.live_records(session, scope)
+    digest = hashlib.sha256()
+    for kind, record_id, number in records:
+        digest.update(f"{kind}:{record_id}:{number}\n".encode())
+    return {
+        "scope": scope,
+        "version": version,
+        "count": len(records),
+        "digest": digest.hexdigest(),
+    }
