@@ -10,4 +10,4 @@ async function english(): Promise<MessageFiles> {
   return (await import('./field-en')).default
 }
 
-export const { i18n, setLocale } = await createAppI18n({ 'zh-CN': () => chinese, en: english })
+export const { i18n, setLocale, restoreLocale } = createAppI18n({ 'zh-CN': () => chinese, en: english })

@@ -1,13 +1,14 @@
-import { createI18n, type I18n } from 'vue-i18n'
+import { createI18n } from 'vue-i18n'
 
 export const locales = ['zh-CN', 'en'] as const
 export type Locale = (typeof locales)[number]
 export type MessageFiles = Record<string, unknown>
 /** Loads the message files of one language, keyed by file path. */
 export type MessageLoader = Record<Locale, () => MessageFiles | Promise<MessageFiles>>
-export type AppI18n = I18n<Record<string, never>, Record<string, never>, Record<string, never>, string, false>
 
-type Tree = { [key: string]: Tree | string }
+interface Tree {
+  [key: string]: Tree | string
+}
 
 const storageKey = 'gridfield-locale'
 
@@ -30,11 +31,12 @@ export function storedLocale(): Locale {
   return locales.find((locale) => locale === stored) ?? 'zh-CN'
 }
 
-/** Creates the translations of one entry with the stored language already loaded. */
-export async function createAppI18n(loader: MessageLoader): Promise<{
+/** Creates the translations of one entry; await `restoreLocale` before mounting. */
+export function createAppI18n(loader: MessageLoader): {
   i18n: ReturnType<typeof buildI18n>
   setLocale: (locale: Locale) => Promise<void>
-}> {
+  restoreLocale: () => Promise<void>
+} {
   const i18n = buildI18n()
   async function setLocale(locale: Locale): Promise<void> {
     i18n.global.setLocaleMessage(locale, mergeFiles(await loader[locale]()))
@@ -42,8 +44,7 @@ export async function createAppI18n(loader: MessageLoader): Promise<{
     document.documentElement.lang = locale
     localStorage.setItem(storageKey, locale)
   }
-  await setLocale(storedLocale())
-  return { i18n, setLocale }
+  return { i18n, setLocale, restoreLocale: () => setLocale(storedLocale()) }
 }
 
 function buildI18n() {

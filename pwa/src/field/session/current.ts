@@ -1,0 +1,62 @@
+/** Who works on this phone right now: one database, one engine, for as long as they are signed in. */
+import { shallowRef } from 'vue'
+import { currentAccount, httpOf, signIn, signOut, type Account } from '../../api/session'
+import { closeDb, type GridfieldDb } from '../../db/open'
+import type { Session } from '../../domain/session'
+import { SyncEngine } from '../../sync/engine'
+import { checkIntegrity } from '../../sync/integrity'
+
+export interface Current {
+  db: GridfieldDb
+  engine: SyncEngine
+  user: Session
+}
+
+/** Null while nobody is signed in. */
+export const current = shallowRef<Current | null>(null)
+
+/** The signed-in surroundings; throws when nobody is, for no screen that needs them can be open then. */
+export function useCurrent(): Current {
+  if (!current.value) throw new Error('nobody is signed in')
+  return current.value
+}
+
+function begin({ db, session }: Account): void {
+  const known = current.value
+  if (known?.db === db) {
+    // The same person with a fresh session: the engine and everything on the screen go on.
+    current.value = { ...known, user: session }
+    void known.engine.kick('signed-in')
+    return
+  }
+  const engine = new SyncEngine({ db, http: httpOf(db) })
+  // Before any save: what was lost must be known while the count outside still shows it.
+  void checkIntegrity(db).finally(() => { engine.start() })
+  current.value = { db, engine, user: session }
+}
+
+/** Goes in with what the phone remembers, without asking the network. */
+export async function resume(): Promise<void> {
+  const account = await currentAccount()
+  if (account) begin(account)
+}
+
+/** Signs in with a password, for the first time or again; throws what the server or the network said. */
+export async function enter(username: string, password: string): Promise<void> {
+  const account = await signIn(username, password)
+  if (current.value && current.value.db !== account.db) stop()
+  begin(account)
+}
+
+function stop(): void {
+  current.value?.engine.stop()
+  current.value = null
+}
+
+/** Signs out; throws `UnsentWorkError` while work stands only on this phone. */
+export async function leave(): Promise<void> {
+  const { db } = useCurrent()
+  await signOut(db)
+  stop()
+  closeDb(db.userId)
+}
