@@ -1,5 +1,16 @@
 /** What the desk's REST answers carry: the shapes of `/api/*`, in the order of the screens that use them. */
 import type { Feature, FeatureCollection, LineString, Point, Polygon, MultiPolygon } from 'geojson'
+import type {
+  CaseState,
+  HouseState,
+  InspectionOutcome,
+  InspectionResult,
+  Severity,
+  TaskKind,
+  TaskState,
+  Urgency,
+  Verdict,
+} from '../domain/records'
 
 export interface Named {
   id: string
@@ -31,13 +42,7 @@ export interface Session {
   demo: boolean
 }
 
-export type Severity = 'general' | 'serious' | 'critical'
 export type ActivityKind = 'inspection' | 'hazard' | 'patrol'
-export type CaseState = 'reported' | 'in_progress' | 'awaiting_check' | 'closed'
-export type HouseState = 'unchecked' | 'passed' | 'rectify' | 'failed' | 'cleared'
-export type TaskState = 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
-export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
-export type Urgency = 'normal' | 'urgent'
 
 export interface Photo {
   id: string
@@ -99,7 +104,7 @@ export interface Checklist {
 
 export interface Answer {
   code: string
-  verdict: 'pass' | 'fail' | 'na' | null
+  verdict: Verdict | null
   number: number | null
   text: string | null
   note: string | null
@@ -116,8 +121,8 @@ export interface Inspection {
   id: string
   house: HouseBrief
   checklist: Checklist
-  outcome: 'inspected' | 'nobody_home' | 'refused' | 'moved_away'
-  result: 'pass' | 'rectify' | 'fail' | 'none'
+  outcome: InspectionOutcome
+  result: InspectionResult
   answers: Answer[]
   findings: Finding[]
   photos: Photo[]
@@ -220,8 +225,8 @@ export interface House extends HouseRow {
     id: string
     captured_at: string
     inspector_name: string
-    outcome: Inspection['outcome']
-    result: Inspection['result']
+    outcome: InspectionOutcome
+    result: InspectionResult
     fail_count: number
   }[]
   cases: CaseRow[]

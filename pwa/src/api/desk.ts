@@ -26,6 +26,18 @@ export type Query = Record<string, string | number | null | undefined>
 const TIMEOUT_MS = 20_000
 
 let csrfToken = ''
+let unauthenticated: () => void = () => undefined
+let reach: (reached: boolean) => void = () => undefined
+
+/** Names who is told when the centre no longer knows this session. */
+export function onUnauthenticated(listener: () => void): void {
+  unauthenticated = listener
+}
+
+/** Names who is told after every call whether the centre answered at all. */
+export function onReach(listener: (reached: boolean) => void): void {
+  reach = listener
+}
 
 interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE'
@@ -66,19 +78,30 @@ async function ask(path: string, options: CallOptions): Promise<Response> {
     })
   } catch (error) {
     if (options.signal?.aborted) throw error
-    throw new Refusal('unreachable', 0)
+    throw unreachable()
   }
+}
+
+function unreachable(): Refusal {
+  reach(false)
+  return new Refusal('unreachable', 0)
+}
+
+async function refused(response: Response): Promise<Refusal> {
+  const refusal = await refusalOf(response)
+  if (refusal.slug === 'unauthenticated') unauthenticated()
+  return refusal
 }
 
 /** Asks the centre and answers the parsed JSON; every refusal, the network's included, is a `Refusal`. */
 async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
   const response = await ask(path, options)
-  if (!response.ok) throw await refusalOf(response)
-  if (response.status === 204) return undefined as T
+  if (!response.ok) throw await refused(response)
   const type = response.headers.get('Content-Type') ?? ''
   // A captive portal answers 200 with a page: that is "no connection", not data.
-  if (!type.includes('json')) throw new Refusal('unreachable', 0)
-  return (await response.json()) as T
+  if (response.status !== 204 && !type.includes('json')) throw unreachable()
+  reach(true)
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 function keepCsrf(session: Session): Session {

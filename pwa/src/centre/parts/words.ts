@@ -1,0 +1,68 @@
+import { useI18n } from 'vue-i18n'
+import type { Severity, CaseState, HouseState, InspectionResult, TaskState } from '../../domain/records'
+import type { IconName } from '../../ui/icons'
+
+export interface Look {
+  tone: 'good' | 'warn' | 'bad' | 'info' | 'neutral'
+  icon: IconName
+}
+
+type PatrolState = 'recording' | 'paused' | 'finished'
+
+/** How each state looks; the words are in centre-words.json under the same names. */
+export const looks = {
+  result: {
+    pass: { tone: 'good', icon: 'check' },
+    rectify: { tone: 'warn', icon: 'alert' },
+    fail: { tone: 'bad', icon: 'cross' },
+    none: { tone: 'neutral', icon: 'minus' },
+  } satisfies Record<InspectionResult, Look>,
+  house: {
+    unchecked: { tone: 'neutral', icon: 'minus' },
+    passed: { tone: 'good', icon: 'check' },
+    rectify: { tone: 'warn', icon: 'alert' },
+    failed: { tone: 'bad', icon: 'cross' },
+    cleared: { tone: 'info', icon: 'undo' },
+  } satisfies Record<HouseState, Look>,
+  case: {
+    reported: { tone: 'warn', icon: 'flag' },
+    in_progress: { tone: 'info', icon: 'play' },
+    awaiting_check: { tone: 'info', icon: 'eye' },
+    closed: { tone: 'good', icon: 'check' },
+  } satisfies Record<CaseState, Look>,
+  task: {
+    assigned: { tone: 'warn', icon: 'upload' },
+    accepted: { tone: 'info', icon: 'play' },
+    done: { tone: 'good', icon: 'check' },
+    returned: { tone: 'bad', icon: 'undo' },
+    cancelled: { tone: 'neutral', icon: 'cross' },
+  } satisfies Record<TaskState, Look>,
+  patrol: {
+    recording: { tone: 'info', icon: 'record' },
+    paused: { tone: 'warn', icon: 'pause' },
+    finished: { tone: 'good', icon: 'check' },
+  } satisfies Record<PatrolState, Look>,
+  severity: {
+    general: { tone: 'neutral', icon: 'info' },
+    serious: { tone: 'warn', icon: 'alert' },
+    critical: { tone: 'bad', icon: 'alert' },
+  } satisfies Record<Severity, Look>,
+}
+
+export type LookGroup = keyof typeof looks
+
+/** The look of a state; one that a newer server invented is shown plainly rather than not at all. */
+export function lookOf(group: LookGroup, value: string): Look {
+  const known: Partial<Record<string, Look>> = looks[group]
+  return known[value] ?? { tone: 'neutral', icon: 'info' }
+}
+
+/** Translates coded values; an unknown code is shown as it came. */
+export function useWords() {
+  const { t, te, locale } = useI18n()
+  const word = (group: string, value: string): string => {
+    const key = `centre.words.${group}.${value}`
+    return te(key) || te(key, 'zh-CN') ? t(key) : value
+  }
+  return { word, t, locale }
+}

@@ -1,0 +1,20 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+/** The desk's addresses: what is looked at and how it is filtered is all in the URL. */
+export const router = createRouter({
+  history: createWebHistory('/centre/'),
+  routes: [
+    { path: '/', redirect: { name: 'inbox' } },
+    {
+      path: '/inbox/:kind(inspection|hazard|patrol)?/:id?',
+      name: 'inbox',
+      component: () => import('./inbox/inbox.vue'),
+    },
+    { path: '/map', name: 'map', component: () => import('./map/map.vue') },
+    { path: '/tasks/:id?', name: 'tasks', component: () => import('./tasks/tasks.vue') },
+    { path: '/cases/:id?', name: 'cases', component: () => import('./cases/cases.vue') },
+    { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
+    { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
+    { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
+  ],
+})

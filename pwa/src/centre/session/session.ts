@@ -1,0 +1,64 @@
+import { computed, ref, shallowRef } from 'vue'
+import { desk, onUnauthenticated } from '../../api/desk'
+import type { Session } from '../../api/desk-records'
+import { Refusal } from '../../api/refusal'
+import { newId } from '../../domain/ids'
+
+/** `expired`: signed in before and still looking at data; the screens stay as they are behind the sign-in. */
+export type SessionState = 'checking' | 'out' | 'in' | 'expired' | 'unreachable'
+
+const DESK_ROLES = ['dispatcher', 'supervisor', 'officer', 'admin']
+const DEVICE_KEY = 'gridfield-desk-device'
+
+const session = shallowRef<Session | null>(null)
+const state = ref<SessionState>('checking')
+
+onUnauthenticated(() => {
+  state.value = session.value ? 'expired' : 'out'
+})
+
+function deviceId(): string {
+  const id = localStorage.getItem(DEVICE_KEY) ?? newId()
+  localStorage.setItem(DEVICE_KEY, id)
+  return id
+}
+
+function enter(fresh: Session): void {
+  // Another person's screens must not stay open behind a new sign-in.
+  if (session.value && session.value.user.id !== fresh.user.id) {
+    window.location.reload()
+    return
+  }
+  session.value = fresh
+  state.value = 'in'
+}
+
+/** Asks the centre who we are; called once at start and on "try again". */
+export async function restoreSession(): Promise<void> {
+  state.value = 'checking'
+  try {
+    enter(await desk.session())
+  } catch (error) {
+    const refused = error instanceof Refusal && error.status === 401
+    state.value = refused ? 'out' : 'unreachable'
+  }
+}
+
+/** Signs in on this device; throws the `Refusal` for the form to show. */
+export async function signIn(username: string, password: string): Promise<void> {
+  enter(await desk.signIn(username, password, { id: deviceId(), name: navigator.platform || 'desk' }))
+}
+
+/** Ends the session here and on the server, then starts from a clean page. */
+export async function signOut(): Promise<void> {
+  await desk.signOut()
+  window.location.assign('/centre/')
+}
+
+/** The signed-in person and what the desk may show them. */
+export function useSession() {
+  const mayUseDesk = computed(
+    () => session.value?.roles.some(({ role }) => DESK_ROLES.includes(role)) ?? false,
+  )
+  return { session, state, mayUseDesk }
+}

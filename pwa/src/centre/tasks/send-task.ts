@@ -1,0 +1,72 @@
+import { computed, ref, shallowRef } from 'vue'
+import { desk } from '../../api/desk'
+import type { NewTask, Task } from '../../api/desk-records'
+import { Refusal } from '../../api/refusal'
+import { newId } from '../../domain/ids'
+import { useRefusalText } from '../parts/refusal-text'
+import { useWords } from '../parts/words'
+import { shanghaiToUtc, type AssignForm, type AssignSeed } from './assign'
+
+type Field = 'title' | 'text' | 'assignee_id' | 'house_id' | 'place' | 'due_at'
+const FIELDS: readonly Field[] = ['title', 'text', 'assignee_id', 'house_id', 'place', 'due_at']
+
+/** The request of a filled form; blanks are left out, a point goes along only where no house names one. */
+export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: number): NewTask {
+  const { lng, lat } = seed
+  const spot = form.house_id === '' && typeof lng === 'number' && typeof lat === 'number'
+  return {
+    id,
+    kind: form.kind,
+    title: form.title.trim(),
+    text: form.text.trim(),
+    assignee_id: form.assignee_id,
+    due_at: shanghaiToUtc(form.due),
+    urgency: form.urgency,
+    ...(form.house_id !== '' && { house_id: form.house_id }),
+    ...(seed.case && { case_id: seed.case.id }),
+    ...(form.place.trim() !== '' && { place: form.place.trim() }),
+    ...(spot && { position: { lng, lat, accuracy: null, at: new Date(now).toISOString(), source: 'map' } }),
+  }
+}
+
+/** Sends the form; answers the task, or null with `errors` at their fields and the rest in `refusal`. */
+export function useSendTask(form: AssignForm, seed: AssignSeed) {
+  const { t } = useWords()
+  const refusalText = useRefusalText()
+  const busy = ref(false)
+  const refusal = ref<string | null>(null)
+  const errors = shallowRef<Partial<Record<Field, string>>>({})
+  // One id for every attempt of this form: an answer lost on the way makes no second task.
+  const id = newId()
+
+  const missing = computed(() => ({
+    ...(form.title.trim() === '' && { title: t('centre.tasks.title_needed') }),
+    ...(form.assignee_id === '' && { assignee_id: t('centre.tasks.assignee_needed') }),
+    ...(shanghaiToUtc(form.due) === '' && { due_at: t('centre.tasks.due_needed') }),
+  }))
+
+  function show(failure: unknown): void {
+    const named = failure instanceof Refusal ? failure : null
+    const found = FIELDS.map((field) => [field, named?.field(field)] as const).filter(([, words]) => words)
+    errors.value = Object.fromEntries(found)
+    const elsewhere = named?.fields.find(({ path }) => !FIELDS.includes(path as Field))
+    if (found.length === 0 || elsewhere) refusal.value = elsewhere?.detail ?? refusalText(failure)
+  }
+
+  async function send(): Promise<Task | null> {
+    refusal.value = null
+    errors.value = missing.value
+    if (busy.value || Object.keys(errors.value).length > 0) return null
+    busy.value = true
+    try {
+      return await desk.createTask(taskOf(id, form, seed, Date.now()))
+    } catch (failure) {
+      show(failure)
+      return null
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, refusal, errors, send }
+}

@@ -1,0 +1,15 @@
+import { createAppI18n, type MessageFiles } from './index'
+
+const chinese = import.meta.glob(['./zh-CN/shared.json', './zh-CN/centre-*.json'], {
+  eager: true,
+  import: 'default',
+})
+
+async function english(): Promise<MessageFiles> {
+  return (await import('./centre-en')).default
+}
+
+export const { i18n, setLocale, restoreLocale } = createAppI18n({
+  'zh-CN': () => chinese,
+  en: english,
+})
