@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.paths import LOGS
 from tools.postgres import find_binaries
 from tools.say import Stop, run_or_explain, step
 
@@ -88,8 +89,13 @@ def install(missing: list[Need]) -> None:
     if prefix is None:
         raise Stop(f"Missing: {names}, and no right to install (neither root nor sudo).", command)
     step(f"Installing {names} with apt (a minute or two) …")
-    if subprocess.run([*prefix, "sh", str(APT_SCRIPT), *packages], check=False).returncode:
-        raise Stop(f"apt could not install {names}.", f"Try it by hand: {command}")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / "apt.log").open("w") as log:
+        script = [*prefix, "sh", str(APT_SCRIPT), *packages]
+        done = subprocess.run(script, stdout=log, stderr=log, check=False)
+    if done.returncode:
+        said = "\n  ".join((LOGS / "apt.log").read_text().splitlines()[-10:])
+        raise Stop(f"apt could not install {names}:\n  {said}", f"Try it by hand: {command}")
 
 
 def main() -> int:
