@@ -1,0 +1,71 @@
+import { type Ref, onScopeDispose, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { removeDraftPhoto } from '../../db/photos'
+import { usable, usePosition } from '../position/use-position'
+import { useCurrent } from '../session/current'
+import { photosByItem } from './draft-photos'
+import { type PhotoContext, type PhotoDraft, PhotoRefusal, takePhoto } from './take-photo'
+import type { StampWords } from './watermark'
+
+const MAX_PHOTOS = 60
+
+/** Taking and removing the photos of one context; `photos` always mirrors what is stored. */
+export function usePhotos(context: () => PhotoContext, photos: Ref<PhotoDraft[]>) {
+  const { db, user } = useCurrent()
+  const { t } = useI18n()
+  const { fix } = usePosition()
+  const busy = ref(false)
+  const problem = ref('')
+  const note = ref('')
+  let alive = true
+  onScopeDispose(() => {
+    alive = false
+  })
+
+  function words(): StampWords {
+    return {
+      unsynced: t('field.photos.stamp.unsynced'),
+      imported: t('field.photos.stamp.imported'),
+      noPosition: t('field.photos.stamp.no_position'),
+      photo: t('field.photos.stamp.photo'),
+    }
+  }
+
+  async function reload(): Promise<void> {
+    const { draft_id, item_code } = context()
+    const stored = (await photosByItem(db, draft_id))[item_code ?? ''] ?? []
+    if (alive) photos.value = stored
+  }
+
+  async function addOne(file: File, imported: boolean): Promise<void> {
+    const shot = { file, imported, person: user.user.name, fix: usable(fix.value) }
+    const stamped = await takePhoto(db, shot, context(), words())
+    if (!stamped) note.value = t('field.photos.kept_original')
+    await reload()
+  }
+
+  async function add(files: File[], imported: boolean): Promise<void> {
+    problem.value = ''
+    note.value = ''
+    if (photos.value.length + files.length > MAX_PHOTOS) {
+      problem.value = t('field.photos.too_many', { n: MAX_PHOTOS })
+      return
+    }
+    busy.value = true
+    try {
+      for (const file of files) await addOne(file, imported)
+    } catch (error) {
+      const reason = error instanceof PhotoRefusal ? error.reason : 'failed'
+      problem.value = t(`field.photos.${reason}`)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  async function remove(photoId: string): Promise<void> {
+    await removeDraftPhoto(db, photoId)
+    await reload()
+  }
+
+  return { busy, problem, note, reload, add, remove }
+}
