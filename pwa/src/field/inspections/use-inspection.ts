@@ -1,0 +1,169 @@
+import { type Ref, computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { draftOf, discardDraft, saveDraft } from '../../db/drafts'
+import type { HouseFacts } from '../../domain/checklist'
+import type { Answer, Row } from '../../domain/records'
+import { saveMutation } from '../../sync/save'
+import { getRecord, listRecords } from '../../sync/view'
+import type { PhotoDraft } from '../photos/take-photo'
+import { photosByItem } from '../photos/draft-photos'
+import { gpsPosition, usePosition } from '../position/use-position'
+import { useCurrent } from '../session/current'
+import {
+  type Answers,
+  type InspectionWork,
+  type PhotosByItem,
+  answersOf,
+  gaps,
+  lastFailures,
+  newWork,
+  startItem,
+  submitArgs,
+} from './work'
+
+/** Typing is written down after this pause, everything else at once. */
+const TYPING_MS = 300
+
+export type InspectionLoad = 'loading' | 'ready' | 'no_house' | 'no_checklist'
+
+/** The inspection of one house: restored from its draft, and written back with every answer. */
+export function useInspection(houseId: string, taskId: string | null) {
+  const { db } = useCurrent()
+  const { fix } = usePosition()
+  const state: Ref<InspectionLoad> = ref('loading')
+  const house = shallowRef<Row<'house'>>()
+  const checklist = shallowRef<Row<'checklist'>>()
+  const facts = shallowRef<HouseFacts>()
+  const failedLastTime = shallowRef(new Map<string, Answer>())
+  const work = ref<InspectionWork>()
+  const answers: Answers = reactive({})
+  const photos: PhotosByItem = reactive({})
+  const cursor = ref<string | null>(null)
+  const items = computed(() => checklist.value?.items ?? [])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+
+  async function load(): Promise<void> {
+    const draft = await draftOf<InspectionWork>(db, 'inspection', houseId)
+    const [foundHouse, lists, people, before] = await Promise.all([
+      getRecord(db, 'house', houseId),
+      listRecords(db, 'checklist'),
+      listRecords(db, 'occupant', { house_id: houseId }),
+      listRecords(db, 'inspection', { house_id: houseId }),
+    ])
+    const list = lists.find(({ id }) => id === draft?.data.checklist_id) ?? newest(lists)
+    if (!foundHouse || !list) {
+      state.value = foundHouse ? 'no_checklist' : 'no_house'
+      return
+    }
+    house.value = foundHouse
+    checklist.value = list
+    facts.value = { house: foundHouse, occupants: people }
+    failedLastTime.value = lastFailures(before, list.items)
+    work.value = { ...(draft?.data ?? newWork(houseId, list.id, taskId)), checklist_id: list.id }
+    Object.assign(answers, answersOf(list.items, work.value.answers))
+    Object.assign(photos, await photosByItem(db, work.value.inspection_id))
+    cursor.value = startItem(list.items, answers, draft?.cursor ?? null)
+    state.value = 'ready'
+  }
+
+  async function write(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (!work.value || closed) return
+    const data = JSON.parse(
+      JSON.stringify({ ...work.value, answers: Object.values(answers) }),
+    ) as InspectionWork
+    const id = data.inspection_id
+    await saveDraft(db, { id, kind: 'inspection', owner_id: houseId, cursor: cursor.value, data })
+  }
+
+  function writeSoon(): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => void write(), TYPING_MS)
+  }
+
+  /** Write now what was being typed; call before leaving the page. */
+  async function flush(): Promise<void> {
+    if (timer !== undefined) await write()
+  }
+
+  function answer(code: string, patch: Partial<Answer>, typing = false): void {
+    Object.assign(answers[code] as Answer, patch)
+    cursor.value = code
+    if (typing) writeSoon()
+    else void write()
+  }
+
+  function setAnswers(changed: readonly Answer[]): void {
+    for (const next of changed) Object.assign(answers[next.code] as Answer, next)
+    void write()
+  }
+
+  function setPhotos(code: string, next: PhotoDraft[]): void {
+    const before = photos[code]?.length ?? 0
+    photos[code] = next
+    if (next.length === before) return
+    if (code) cursor.value = code
+    void write()
+  }
+
+  function visit(code: string): void {
+    cursor.value = code
+    // A look around is not yet work: no draft for a page that was only opened.
+    if (work.value?.answers.length || Object.values(answers).some(isTouched)) void write()
+  }
+
+  function change(patch: Partial<InspectionWork>, typing = false): void {
+    if (work.value) Object.assign(work.value, patch)
+    if (typing) writeSoon()
+    else void write()
+  }
+
+  /** Save the inspection for good; resolves with its id once it is on this phone. */
+  async function submit(): Promise<string> {
+    const done = work.value as InspectionWork
+    clearTimeout(timer)
+    const plain = JSON.parse(JSON.stringify(photos)) as PhotosByItem
+    const args = submitArgs(done, items.value, answers, plain, gpsPosition(fix.value))
+    // From here no late write may bring the draft back.
+    closed = true
+    try {
+      await saveMutation(db, { name: 'inspection.submit', args, draftId: done.inspection_id })
+    } catch (error) {
+      closed = false
+      throw error
+    }
+    return done.inspection_id
+  }
+
+  async function discard(): Promise<void> {
+    clearTimeout(timer)
+    closed = true
+    if (work.value) await discardDraft(db, work.value.inspection_id)
+  }
+
+  const onHide = () => void flush()
+  document.addEventListener('visibilitychange', onHide)
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', onHide)
+    void flush()
+  })
+  const left = computed(() =>
+    work.value ? gaps(work.value, items.value, answers, photos) : [],
+  )
+
+  return {
+    state, house, checklist, items, facts, failedLastTime, work, answers, photos, cursor, left, fix,
+    load, flush, answer, setAnswers, setPhotos, visit, change, submit, discard,
+  }
+}
+
+export type InspectionHandle = ReturnType<typeof useInspection>
+
+function isTouched(answer: Answer): boolean {
+  return answer.verdict !== null || answer.number !== null || Boolean(answer.text ?? answer.note)
+}
+
+function newest(lists: Row<'checklist'>[]): Row<'checklist'> | undefined {
+  return [...lists].sort((a, b) => b.version - a.version)[0]
+}
