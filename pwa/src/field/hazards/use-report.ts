@@ -1,0 +1,111 @@
+import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { discardDraft, getDraft, saveDraft } from '../../db/drafts'
+import type { HazardReport } from '../../domain/records'
+import { saveMutation } from '../../sync/save'
+import { photosByItem } from '../photos/draft-photos'
+import type { PhotoDraft } from '../photos/take-photo'
+import { gpsPosition, usePosition } from '../position/use-position'
+import { useCurrent } from '../session/current'
+import { useRecord, useRecords } from '../session/use-records'
+import {
+  type ReportWork,
+  newReport,
+  reportArgs,
+  reportGaps,
+  reportGrid,
+  reportPosition,
+} from './report'
+
+const TYPING_MS = 300
+
+/** One hazard report: restored from its draft, written back with every change. */
+export function useReport(draftId: string | null, houseId: string | null) {
+  const { db, user } = useCurrent()
+  const { fix } = usePosition()
+  const work = ref<ReportWork>(newReport(houseId))
+  const photos = shallowRef<PhotoDraft[]>([])
+  const ready = ref(false)
+  const house = useRecord('house', () => work.value.house_id ?? '')
+  const allGrids = useRecords('grid')
+  const grids = computed(() => {
+    const own = new Set(user.grids.map(({ id }) => id))
+    return (allGrids.value ?? []).filter(({ id }) => own.has(id))
+  })
+  const position = computed(() =>
+    reportPosition(work.value, gpsPosition(fix.value), house.value ?? null),
+  )
+  const grid = computed(() => {
+    const id = reportGrid(grids.value, position.value, house.value ?? null)
+    return grids.value.find((candidate) => candidate.id === id) ?? null
+  })
+  const gaps = computed(() => reportGaps(work.value, photos.value))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+
+  async function load(): Promise<void> {
+    const draft = draftId === null ? undefined : await getDraft<ReportWork>(db, draftId)
+    if (draft) work.value = draft.data
+    photos.value = (await photosByItem(db, work.value.case_id))[''] ?? []
+    ready.value = true
+  }
+
+  async function write(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (closed) return
+    const data = JSON.parse(JSON.stringify(work.value)) as ReportWork
+    const id = data.case_id
+    await saveDraft(db, { id, kind: 'hazard', owner_id: id, cursor: null, data })
+  }
+
+  async function change(patch: Partial<ReportWork>, typing = false): Promise<void> {
+    Object.assign(work.value, patch)
+    clearTimeout(timer)
+    if (typing) timer = setTimeout(() => void write(), TYPING_MS)
+    else await write()
+  }
+
+  async function setPhotos(next: PhotoDraft[]): Promise<void> {
+    const same = next.length === photos.value.length
+    photos.value = next
+    if (!same) await write()
+  }
+
+  async function flush(): Promise<void> {
+    if (timer !== undefined) await write()
+  }
+
+  /** Save the report for good; resolves with the case id once it is on this phone. */
+  async function submit(): Promise<string> {
+    clearTimeout(timer)
+    closed = true
+    const args = JSON.parse(
+      JSON.stringify(reportArgs(work.value, photos.value, position.value, grid.value?.id ?? null)),
+    ) as HazardReport
+    try {
+      await saveMutation(db, { name: 'hazard.report', args, draftId: args.case_id })
+    } catch (error) {
+      closed = false
+      throw error
+    }
+    return args.case_id
+  }
+
+  async function discard(): Promise<void> {
+    clearTimeout(timer)
+    closed = true
+    await discardDraft(db, work.value.case_id)
+  }
+
+  const onHide = () => void flush()
+  document.addEventListener('visibilitychange', onHide)
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', onHide)
+    void flush()
+  })
+
+  return {
+    work, photos, ready, house, grids, grid, position, gaps, fix,
+    load, change, setPhotos, flush, submit, discard,
+  }
+}
