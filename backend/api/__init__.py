@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
+from backend.api.reference import page
 from backend.api.routes import DOORS
 from backend.api.schemas import ProblemSchema
 
@@ -28,6 +29,12 @@ def install(app: Flask) -> ProblemApi:
         OPENAPI_JSON_PATH="openapi.json",
     )
     doors = ProblemApi(app)
+
+    @app.get("/api/docs")
+    def reference() -> str:
+        """The OpenAPI document as a page to read."""
+        return page(doors.spec.to_dict())
+
     for door in DOORS:
         doors.register_blueprint(door)
     return doors
