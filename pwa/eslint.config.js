@@ -73,6 +73,7 @@ export default tseslint.config(
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/no-v-html': 'error',
+      'vue/multi-word-component-names': 'off', // Files are named after their noun; templates write them in PascalCase.
       'vue/require-default-prop': 'off', // TypeScript's optional property says it.
       // Layout of a template is the author's: no formatter runs over it.
       'vue/max-attributes-per-line': 'off',

@@ -1,4 +1,4 @@
-import type { CaseState, HouseState, Severity } from '../domain/records'
+import type { HouseState, Severity } from '../domain/records'
 
 /** What stands on the map: every state has its own shape, so that it reads without colour. */
 export type MarkName =
@@ -7,8 +7,6 @@ export type MarkName =
   | 'worker-on'
   | 'worker-off'
   | 'spot'
-
-export type OpenCaseState = Exclude<CaseState, 'closed'>
 
 const SIZE = 28
 
@@ -22,16 +20,18 @@ const shapes: Record<MarkName, string> = {
     '<path d="M5 5h18v18H5z" fill="#a01818" stroke="#fff" stroke-width="2"/><path d="M10 10l8 8M18 10l-8 8" stroke="#fff"/>',
   'house-cleared':
     '<path d="M14 3 25 14 14 25 3 14z" fill="#0b4478" stroke="#fff" stroke-width="2"/><path d="M9.5 14l3 3.200 6-6.500" stroke="#fff"/>',
-  'case-general': flag('#38433f', '<path d="M12 11.500h6" stroke="#fff"/>'),
-  'case-serious': flag('#8a5200', '<path d="M12 9.500h6M12 13.500h6" stroke="#fff"/>'),
-  'case-critical': flag('#8a1212', '<path d="M13 8v4M13 14.500v.3M17 8v4M17 14.500v.3" stroke="#fff"/>'),
+  'case-general': pin('#38433f', [14]),
+  'case-serious': pin('#8a5200', [11.5, 16.5]),
+  'case-critical': pin('#b00020', [9.5, 14, 18.5]),
   'worker-on': person('#0b4fd6', '#fff'),
   'worker-off': person('#fff', '#38433f'),
   spot: '<path d="M14 2v24M2 14h24" stroke="#0b4fd6" stroke-width="3"/><circle cx="14" cy="14" r="6" fill="#fff" stroke="#0b4fd6" stroke-width="3"/>',
 }
 
-function flag(fill: string, inside: string): string {
-  return `<path d="M8 26V5h14v14H8" fill="${fill}" stroke="#fff" stroke-width="2"/>${inside}`
+/** A pin with one, two or three exclamation marks: the severity can be counted. */
+function pin(fill: string, marks: readonly number[]): string {
+  const bangs = marks.map((x) => `<path d="M${String(x)} 7v5M${String(x)} 15.200v.3" stroke="#fff"/>`)
+  return `<path d="M14 27C8 20.500 3 16.500 3 11a11 9.500 0 0 1 22 0c0 5.500-5 9.500-11 16z" fill="${fill}" stroke="#fff" stroke-width="1.6"/>${bangs.join('')}`
 }
 
 function person(fill: string, ink: string): string {

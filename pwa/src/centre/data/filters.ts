@@ -31,9 +31,9 @@ export function useFilters<K extends string>(
 
   function set(key: K, value: string): void {
     if (filters.value[key] === value) return
-    const next: Filters<K> = { ...filters.value, [key]: value }
-    for (const lost of clears[key] ?? []) next[lost as K] = '' as Filters<K>[K]
-    void router.replace({ query: writeFilters(route.query, next) })
+    const next: Record<string, string> = { ...filters.value, [key]: value }
+    for (const lost of clears[key] ?? []) next[lost] = ''
+    void router.replace({ query: writeFilters(route.query, next as Filters<K>) })
   }
 
   function reset(): void {

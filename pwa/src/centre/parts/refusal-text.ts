@@ -17,7 +17,7 @@ const OWN_WORDS = [
 
 /** Turns any failure into one sentence for a person, in the language of the screen. */
 export function useRefusalText() {
-  const { t, te, locale } = useI18n()
+  const { t, locale, ...i18n } = useI18n()
 
   return (failure: unknown): string => {
     if (!(failure instanceof Refusal)) return t('centre.words.refusal.internal')
@@ -27,7 +27,7 @@ export function useRefusalText() {
     if (OWN_WORDS.includes(failure.slug)) return t(`centre.words.refusal.${failure.slug}`)
     // The server speaks Chinese; the English screen prefers its own sentence where there is one.
     const key = `centre.words.refusal.${failure.slug}`
-    if (locale.value !== 'zh-CN' && te(key)) return t(key)
+    if (locale.value !== 'zh-CN' && i18n.te(key)) return t(key)
     return failure.detail ?? t('centre.words.refusal.internal')
   }
 }

@@ -59,10 +59,13 @@ export function lookOf(group: LookGroup, value: string): Look {
 
 /** Translates coded values; an unknown code is shown as it came. */
 export function useWords() {
-  const { t, te, locale } = useI18n()
+  const { t, locale, ...i18n } = useI18n()
   const word = (group: string, value: string): string => {
     const key = `centre.words.${group}.${value}`
-    return te(key) || te(key, 'zh-CN') ? t(key) : value
+    return i18n.te(key) ? t(key) : value
   }
-  return { word, t, locale }
+  /** Texts that come in two languages with the record: English where it is wanted and there is one. */
+  const inLocale = (chinese: string, english: string | null): string =>
+    locale.value === 'en' && english !== null && english !== '' ? english : chinese
+  return { word, t, locale, inLocale }
 }
