@@ -89,7 +89,7 @@ $(PACKAGES): pwa/package-lock.json pwa/.npmrc | $(NODE)
 	@cd pwa && npm ci --loglevel=error --no-progress
 	@touch $@
 
-$(DIST): $(PACKAGES) pwa/vite.config.ts pwa/field.html pwa/centre.html $(PWA_SOURCES)
+$(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@echo "• Building the PWA …"
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@

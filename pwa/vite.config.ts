@@ -1,13 +1,36 @@
+import { readFileSync } from 'node:fs'
+
 import vue from '@vitejs/plugin-vue'
+import type { Manifest } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import type { ManifestTransform } from 'workbox-build'
 
 /** Where `npm run dev` finds the centre: what `make demo` serves. */
 const centre = process.env.GRIDFIELD_URL ?? 'http://127.0.0.1:8000'
 
-/** True for modules that only the desk loads: the phone must not store them. */
-function belongsToDesk(path: string): boolean {
-  return /\/src\/centre\/|\/src\/api\/desk|\/i18n\/[^/]+\/centre-|element-plus/.test(path)
+/** Files in dist/ that an entry page reaches, also later through a dynamic import. */
+function reachedFrom(page: string): Set<string> {
+  const path = new URL('dist/.vite/manifest.json', import.meta.url)
+  const chunks = JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  const files = new Set<string>()
+  const seen = new Set<string>()
+  const queue = [page]
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const chunk = chunks[name]
+    if (!chunk || seen.has(name)) continue
+    seen.add(name)
+    for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file)
+    queue.push(...(chunk.imports ?? []), ...(chunk.dynamicImports ?? []))
+  }
+  return files
+}
+
+/** Keeps out of the phone's store what the desk alone reaches. */
+const withoutDesk: ManifestTransform = (entries) => {
+  const field = reachedFrom('field.html')
+  const desk = reachedFrom('centre.html')
+  return { manifest: entries.filter(({ url }) => field.has(url) || !desk.has(url)) }
 }
 
 export default defineConfig({
@@ -21,28 +44,23 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,mjs,css,json,svg,png,woff2,webmanifest}'],
-        globIgnores: ['centre.html', 'assets/centre/**'],
+        globIgnores: ['centre.html'],
+        manifestTransforms: [withoutDesk],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),
   ],
+  define: {
+    // Parts of vue-i18n and Vue that no screen uses: left out of the phone's first load.
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   build: {
     target: ['chrome87', 'safari15'],
     manifest: true,
     rolldownOptions: {
       input: { field: 'field.html', centre: 'centre.html' },
-      output: {
-        entryFileNames: (chunk) =>
-          chunk.name === 'centre' ? 'assets/centre/[name]-[hash].js' : 'assets/[name]-[hash].js',
-        chunkFileNames: (chunk) =>
-          chunk.moduleIds.some(belongsToDesk)
-            ? 'assets/centre/[name]-[hash].js'
-            : 'assets/[name]-[hash].js',
-        assetFileNames: (asset) =>
-          asset.names.includes('centre.css') || asset.originalFileNames.some(belongsToDesk)
-            ? 'assets/centre/[name]-[hash][extname]'
-            : 'assets/[name]-[hash][extname]',
-      },
     },
   },
   server: {
