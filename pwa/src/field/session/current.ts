@@ -1,14 +1,14 @@
 /** Who works on this phone right now: one database, one engine, for as long as they are signed in. */
 import { shallowRef } from 'vue'
-import { currentAccount, httpOf, signIn, signOut, type Account } from '../../api/session'
+import { currentAccount, signIn, signOut, type Account } from '../../api/session'
 import { closeDb, type GridfieldDb } from '../../db/open'
 import type { Session } from '../../domain/session'
-import { SyncEngine } from '../../sync/engine'
 import { checkIntegrity } from '../../sync/integrity'
+import { LateEngine } from './late-engine'
 
 export interface Current {
   db: GridfieldDb
-  engine: SyncEngine
+  engine: LateEngine
   user: Session
 }
 
@@ -29,9 +29,9 @@ function begin({ db, session }: Account): void {
     void known.engine.kick('signed-in')
     return
   }
-  const engine = new SyncEngine({ db, http: httpOf(db) })
+  const engine = new LateEngine(db)
   // Before any save: what was lost must be known while the count outside still shows it.
-  void checkIntegrity(db).finally(() => { engine.start() })
+  void checkIntegrity(db).finally(() => engine.start())
   current.value = { db, engine, user: session }
 }
 

@@ -1,0 +1,46 @@
+import { httpOf } from '../../api/session'
+import type { GridfieldDb } from '../../db/open'
+import type { KickReason, SyncEngine, SyncStatus } from '../../sync/engine'
+
+type Listener = (status: SyncStatus) => void
+
+/** The sync engine, loaded after the first screen stands: no screen waits for it, saving does not need it. */
+export class LateEngine {
+  readonly #db: GridfieldDb
+  readonly #listeners = new Set<Listener>()
+  #engine: SyncEngine | null = null
+  #stopped = false
+
+  constructor(db: GridfieldDb) {
+    this.#db = db
+  }
+
+  /** Loads and starts the engine. */
+  async start(): Promise<void> {
+    const { SyncEngine } = await import('../../sync/engine')
+    if (this.#stopped || this.#engine) return
+    this.#engine = new SyncEngine({ db: this.#db, http: httpOf(this.#db) })
+    this.#engine.subscribe((status) => {
+      for (const listener of this.#listeners) listener(status)
+    })
+    this.#engine.start()
+  }
+
+  /** Stops it for good. */
+  stop(): void {
+    this.#stopped = true
+    this.#engine?.stop()
+  }
+
+  /** Asks for a round; loads the engine first where that failed before. */
+  async kick(reason: KickReason): Promise<void> {
+    await (this.#engine ? this.#engine.kick(reason) : this.start())
+  }
+
+  /** Calls at every change of the status, and at once when there is one; the answer ends it. */
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    if (this.#engine) listener(this.#engine.status)
+    return () => this.#listeners.delete(listener)
+  }
+}
