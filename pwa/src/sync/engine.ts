@@ -145,9 +145,11 @@ export class SyncEngine {
     // Listeners must see that a round has begun.
     await Promise.resolve()
     this.#note({})
-    while (this.#again && !signal.aborted) {
+    const live = (): boolean => !signal.aborted
+    while (this.#again && live()) {
       this.#again = false
       wait = await this.#attempt(signal)
+      if (live()) this.#count(await countUnsent(this.#db))
     }
     if (signal.aborted) return
     this.#cancelTimer = this.#clock.after(wait, () => void this.kick('timer'))
@@ -168,6 +170,8 @@ export class SyncEngine {
       this.#failures += 1
       this.#again = false
       this.#note({ error: slugOf(error) })
+      // A fault of our own: the round is tried again like any other, but the fault must not hide.
+      if (this.#error === 'internal') (globalThis as Partial<typeof globalThis>).reportError?.(error)
       return waitAfter(this.#failures, this.#random(), error instanceof ProblemError ? error.retryAfterMs : null)
     }
   }

@@ -59,7 +59,7 @@ export class LeaseLocks implements Locks {
 
 /** The browser's locks where it has them, else the lease. */
 export function locksOf(db: GridfieldDb, clock: Clock): Locks {
-  const native = (globalThis.navigator as Partial<Navigator> | undefined)?.locks
-  if (native === undefined) return new LeaseLocks(db, clock)
+  const native = (globalThis.navigator as { locks?: LockManager | null }).locks ?? null
+  if (native === null) return new LeaseLocks(db, clock)
   return { request: (name, call) => native.request(name, call) }
 }

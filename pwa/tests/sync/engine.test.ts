@@ -1,0 +1,345 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { OfflineError, ProblemError, TimeoutError } from '../../src/api/http'
+import { getMeta, setMeta } from '../../src/db/meta'
+import { saveDraft } from '../../src/db/drafts'
+import { newId } from '../../src/domain/ids'
+import { saveMutation } from '../../src/sync/save'
+import { getRecord, listRecords } from '../../src/sync/view'
+import { newPhone, report, shoot, sync, type Phone } from './phone'
+import { ProtocolServer, type Fault } from './protocol-server'
+
+const loseRequest: Fault = () => Promise.reject(new OfflineError('lost'))
+const loseAnswer: Fault = async (_request, answer) => {
+  await answer()
+  throw new OfflineError('lost')
+}
+const timeOut: Fault = () => Promise.reject(new TimeoutError('slow'))
+const pass: Fault = (_request, answer) => answer()
+
+let server: ProtocolServer
+let phone: Phone
+
+beforeEach(async () => {
+  server = new ProtocolServer()
+  phone = await newPhone(server)
+})
+afterEach(() => { phone.engine.stop() })
+
+/** Invariants 6 and 7: the base is what the server grants, and so is the membership. */
+async function expectSameAsServer(): Promise<void> {
+  const key = ({ scope, kind, id }: { scope: string; kind: string; id: string }): string => `${scope} ${kind} ${id}`
+  const base = (await phone.db.base.toArray()).map(({ scope, kind, id, version, row }) => ({ scope, kind, id, version, row }))
+  const sorted = <T extends { scope: string; kind: string; id: string }>(rows: T[]): T[] =>
+    [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  expect(sorted(base)).toEqual(sorted(server.live()))
+  const members = await phone.db.membership.toArray()
+  expect(members.map(key).sort()).toEqual(server.live().map(key).sort())
+  expect(members.every(({ stale }) => stale === 0)).toBe(true)
+}
+
+describe('a saved mutation', () => {
+  it('is seen at once, reaches the server, and gives way to the server\'s own row', async () => {
+    const { id, mutation } = await report(phone.db)
+    expect(await getRecord(phone.db, 'case', id)).toMatchObject({ number: null, state: 'reported', unsent: true })
+    await sync(phone)
+    expect(server.applied).toEqual([mutation])
+    expect(await phone.db.outbox.count()).toBe(0)
+    expect(await getRecord(phone.db, 'case', id)).toMatchObject({ number: 'YH-1', unsent: false })
+    await expectSameAsServer()
+  })
+
+  it('is applied once when the answer is lost, and when the request is', async () => {
+    const { mutation } = await report(phone.db)
+    server.faults = [loseAnswer]
+    await sync(phone)
+    expect(phone.engine.status).toMatchObject({ state: 'offline', pending: 1, error: 'offline' })
+    server.faults = [loseRequest]
+    await sync(phone)
+    await sync(phone)
+    expect(server.applied).toEqual([mutation])
+    expect(await phone.db.outbox.count()).toBe(0)
+    expect(phone.engine.status.state).toBe('all_sent')
+  })
+
+  it('stays in the outbox, replayed, until the last page of a pull has come', async () => {
+    const { id } = await report(phone.db)
+    for (let i = 0; i < 5; i++) server.put('global', 'department', newId(), { code: String(i), name: 'x' })
+    server.pageSize = 2
+    server.faults = [pass, pass, loseAnswer]
+    await sync(phone)
+    expect(await phone.db.outbox.toArray()).toMatchObject([{ state: 'acked' }])
+    expect(await getRecord(phone.db, 'case', id)).toMatchObject({ unsent: false })
+    await sync(phone)
+    expect(await phone.db.outbox.count()).toBe(0)
+    await expectSameAsServer()
+  })
+
+  it('leaves after "nothing new" too, but only as far as the header says', async () => {
+    await sync(phone)
+    await saveMutation(phone.db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '字太小' } })
+    const behind: Fault = async (_request, answer) => ({ ...(await answer()), headers: new Headers({ 'X-Last-Mid': '0' }) })
+    server.faults = Array<Fault>(9).fill(behind)
+    await sync(phone)
+    expect(await phone.db.outbox.count()).toBe(1)
+    server.faults = []
+    await sync(phone)
+    expect(await phone.db.outbox.count()).toBe(0)
+  })
+})
+
+describe('refusals', () => {
+  it('go to the dead letters with their payload, vanish from the view, and block nobody', async () => {
+    server.rejected.add('hazard.report')
+    const { id, mutation } = await report(phone.db)
+    const later = await saveMutation(phone.db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '好' } })
+    await sync(phone)
+    expect(server.applied).toEqual([later])
+    expect(await phone.db.dead.get(mutation)).toMatchObject({ code: 'validation', message: '不行', args: { case_id: id } })
+    expect(await getRecord(phone.db, 'case', id)).toBeUndefined()
+    expect(await phone.db.outbox.count()).toBe(0)
+    expect(phone.engine.status).toMatchObject({ state: 'attention', dead: 1, pending: 0 })
+  })
+
+  it('take with them what depends on them', async () => {
+    server.rejected.add('patrol.start')
+    const patrol_id = newId()
+    const start = await saveMutation(phone.db, { name: 'patrol.start', args: { patrol_id, kind: 'night', task_id: null, recording: true, position: null } })
+    const end = await saveMutation(phone.db, { name: 'patrol.finish', args: { patrol_id, note: null, distance_m: 0, segments: 0, photos: [] }, deps: [start] })
+    await sync(phone)
+    expect(await phone.db.dead.get(end)).toMatchObject({ verdict: 'rejected', code: 'dep-failed' })
+  })
+
+  it('a held one is kept and its author still sees it', async () => {
+    server.unknown.add('hazard.report')
+    const { id, mutation } = await report(phone.db)
+    await sync(phone)
+    expect(await phone.db.dead.get(mutation)).toMatchObject({ verdict: 'held' })
+    expect(await getRecord(phone.db, 'case', id)).toMatchObject({ state: 'reported', unsent: true })
+  })
+})
+
+describe('identity', () => {
+  it('goes on as a new client when the newest row was lost after it was sent (power loss)', async () => {
+    await report(phone.db)
+    const client = await getMeta(phone.db, 'client_id')
+    server.faults = [loseAnswer]
+    await sync(phone)
+    await phone.db.outbox.clear()
+    await phone.db.journal.clear()
+    await setMeta(phone.db, 'next_mid', 1)
+    const fresh = await report(phone.db)
+    await sync(phone)
+    expect(server.applied).toHaveLength(2)
+    expect(await getMeta(phone.db, 'client_id')).not.toBe(client)
+    expect(server.verdictOf(fresh.mutation)?.verdict).toBe('ok')
+    expect(await listRecords(phone.db, 'case')).toHaveLength(2)
+    await expectSameAsServer()
+  })
+
+  it('fills a gap from the journal when the server has forgotten the last ones', async () => {
+    await report(phone.db)
+    await sync(phone)
+    const backup = server.backup()
+    const forgotten = await report(phone.db)
+    await sync(phone)
+    server.restore(backup, server.epoch)
+    const client = await getMeta(phone.db, 'client_id')
+    const fresh = await report(phone.db)
+    await sync(phone)
+    expect(await getMeta(phone.db, 'client_id')).toBe(client)
+    expect(server.applied.slice(1)).toEqual([forgotten.mutation, fresh.mutation])
+  })
+
+  it('offers everything again under the same ids after a restore from backup', async () => {
+    await report(phone.db)
+    await sync(phone)
+    const backup = server.backup()
+    for (let i = 0; i < 3; i++) await report(phone.db)
+    await sync(phone)
+    const before = [...server.applied]
+    server.restore(backup)
+    await saveDraft(phone.db, { id: 'd9', kind: 'inspection', owner_id: 'h1', cursor: 'D01', data: {} })
+    await sync(phone)
+    expect([...server.applied].sort()).toEqual(before.sort())
+    expect(new Set(server.applied).size).toBe(4)
+    expect(await phone.db.drafts.count()).toBe(1)
+    expect(await getMeta(phone.db, 'epoch')).toBe(server.epoch)
+    await expectSameAsServer()
+  })
+
+  it('keeps dead letters over a restore, until their mutation is accepted', async () => {
+    await sync(phone)
+    const backup = server.backup()
+    server.rejected.add('hazard.report')
+    const { mutation } = await report(phone.db)
+    await sync(phone)
+    server.restore(backup)
+    await sync(phone)
+    expect(await phone.db.dead.get(mutation)).toBeDefined()
+    server.rejected.clear()
+    server.restore(backup)
+    await sync(phone)
+    expect(await phone.db.dead.count()).toBe(0)
+    expect(server.applied).toEqual([mutation])
+  })
+})
+
+describe('the base', () => {
+  const fill = (scope: string, count: number): string[] =>
+    Array.from({ length: count }, () => {
+      const id = newId()
+      server.put(scope, 'house', id, { address: '建东村 1 号', open_cases: 0 })
+      return id
+    })
+
+  it('follows puts, deletes and moves, whatever the page size', async () => {
+    const [first = '', second = ''] = fill('grid:g1', 7)
+    server.granted.push('grid:g2')
+    await sync(phone)
+    server.move('grid:g1', 'grid:g2', 'house', first)
+    server.del('grid:g1', 'house', second)
+    server.pageSize = 1
+    await sync(phone)
+    await expectSameAsServer()
+    server.move('grid:g2', 'grid:g1', 'house', first)
+    await sync(phone)
+    await expectSameAsServer()
+    expect(await phone.db.base.count()).toBe(6)
+  })
+
+  it('drops a scope that is no longer granted, and keeps what is the worker\'s own', async () => {
+    fill('grid:g1', 3)
+    await sync(phone)
+    server.faults = [loseRequest]
+    await report(phone.db)
+    await saveDraft(phone.db, { id: 'd1', kind: 'hazard', owner_id: '', cursor: null, data: {} })
+    await shoot(phone.db, 10)
+    await sync(phone)
+    server.granted = ['global', 'user:u1']
+    await sync(phone)
+    expect(await phone.db.base.count()).toBe(0)
+    expect(await phone.db.membership.count()).toBe(0)
+    expect(await phone.db.cursors.get('grid:g1')).toBeUndefined()
+    expect([await phone.db.drafts.count(), await phone.db.photos.count()]).toEqual([1, 1])
+  })
+
+  it('begins a scope anew when its tombstones are gone, showing no hole meanwhile', async () => {
+    const [gone = '', kept = ''] = fill('grid:g1', 6)
+    await sync(phone)
+    server.del('grid:g1', 'house', gone)
+    server.purge('grid:g1')
+    server.pageSize = 2
+    server.faults = [pass, loseAnswer]
+    await sync(phone)
+    expect(await getRecord(phone.db, 'house', kept)).toBeDefined()
+    await sync(phone)
+    await expectSameAsServer()
+    expect(await getRecord(phone.db, 'house', gone)).toBeUndefined()
+  })
+
+  it('refuses a page that was asked for from other cursors', async () => {
+    fill('grid:g1', 1)
+    await sync(phone)
+    const [late = ''] = fill('grid:g1', 1)
+    server.faults = [async (_request, answer) => {
+      const page = await answer()
+      await phone.db.cursors.put({ scope: 'global', next: 5, until: null })
+      return page
+    }]
+    server.put('global', 'department', newId(), { code: 'x', name: 'x' })
+    await sync(phone)
+    expect(await getRecord(phone.db, 'house', late)).toBeDefined()
+    await expectSameAsServer()
+  })
+
+  it('is fetched anew where its digest differs from the server\'s', async () => {
+    const [id = ''] = fill('grid:g1', 2)
+    await sync(phone)
+    await phone.db.base.delete(['house', id])
+    await setMeta(phone.db, 'verified_at', 0)
+    await sync(phone)
+    await expectSameAsServer()
+    expect(await getMeta(phone.db, 'verify_failed')).toMatchObject({ scope: 'grid:g1' })
+  })
+})
+
+describe('trouble', () => {
+  it.each([['413', null], ['a time-out', timeOut]])('halves the batch after %s until it fits', async (_name, fault) => {
+    for (let i = 0; i < 12; i++) await report(phone.db)
+    if (fault) server.faults = [fault, fault]
+    else server.mostMutations = 3
+    await sync(phone)
+    expect(new Set(server.applied).size).toBe(12)
+    const sizes = server.requests.filter(({ path }) => path === '/sync/push')
+      .map(({ json }) => (json as { mutations: unknown[] }).mutations.length)
+    expect(sizes.slice(0, 3)).toEqual([12, 6, 3])
+  })
+
+  it('asks for the password when the session is over, and loses nothing', async () => {
+    server.signedIn = false
+    await report(phone.db)
+    await sync(phone)
+    expect(phone.engine.status).toMatchObject({ state: 'attention', error: 'unauthenticated', pending: 1 })
+    server.signedIn = true
+    await phone.engine.kick('signed-in')
+    expect(phone.engine.status).toMatchObject({ state: 'all_sent', error: null, pending: 0 })
+  })
+
+  it('backs off after failures as the server asks, and longer each time', async () => {
+    const busy: Fault = () => Promise.reject(new ProblemError('unavailable', 503, {}, 45_000))
+    server.faults = [busy, loseRequest, loseRequest]
+    await sync(phone)
+    expect(phone.clock.next).toBe(45_000)
+    const waits: number[] = []
+    for (let i = 0; i < 2; i++) {
+      phone.clock.turn(phone.clock.next)
+      await phone.engine.kick('timer')
+      waits.push(phone.clock.next)
+    }
+    expect(waits).toEqual([4000, 8000])
+    await phone.engine.kick('person')
+    expect(phone.clock.next).toBe(5 * 60_000)
+  })
+
+  it('runs again by itself after a save', async () => {
+    await sync(phone)
+    const { mutation } = await report(phone.db)
+    await expect.poll(() => server.applied).toEqual([mutation])
+  })
+
+  it('gives up an answer that decides nothing instead of asking for ever', async () => {
+    await report(phone.db)
+    server.faults = [async (_request, answer) => ({ ...(await answer()), json: { epoch: server.epoch, server_now: '', last_mid: 0, results: [] } })]
+    await sync(phone)
+    expect(server.requests).toHaveLength(1)
+    expect(phone.engine.status.error).toBe('no-verdict')
+  })
+})
+
+describe('two windows on one phone', () => {
+  it('never have two rounds under way, and send everything once', async () => {
+    let underWay = 0
+    let most = 0
+    const watched = { send: async (request: Parameters<typeof server.send>[0]) => {
+      most = Math.max(most, ++underWay)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      return server.send(request).finally(() => { underWay -= 1 })
+    } }
+    const first = await newPhone(watched)
+    const { SyncEngine } = await import('../../src/sync/engine')
+    const { LeaseLocks } = await import('../../src/sync/lock')
+    const ticking = { now: () => Date.now(), after: (ms: number, call: () => void) => {
+      const timer = setTimeout(call, ms / 100)
+      return () => { clearTimeout(timer) }
+    } }
+    const engines = [1, 2].map(() => new SyncEngine({ db: first.db, http: watched, clock: ticking, locks: new LeaseLocks(first.db, ticking) }))
+    for (let i = 0; i < 30; i++) await report(first.db)
+    await Promise.all(engines.map((engine) => sync({ engine })))
+    for (const engine of engines) engine.stop()
+    expect(server.applied).toHaveLength(30)
+    expect(new Set(server.applied).size).toBe(30)
+    expect(most).toBe(1)
+    expect(await first.db.outbox.count()).toBe(0)
+  })
+})

@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { OfflineError } from '../../src/api/http'
+import { unsentWork } from '../../src/api/session'
+import { photoBlob } from '../../src/db/photos'
+import { prune } from '../../src/sync/prune'
+import { dismissDead, listQueue } from '../../src/sync/queue'
+import { newPhone, report, shoot, sync, type Phone } from './phone'
+import { ProtocolServer, type Fault } from './protocol-server'
+
+let server: ProtocolServer
+let phone: Phone
+
+beforeEach(async () => {
+  server = new ProtocolServer()
+  phone = await newPhone(server)
+})
+afterEach(() => { phone.engine.stop() })
+
+const uploads = (): string[] => server.requests.filter(({ path, method }) => path.startsWith('/sync/photos/') && method !== 'HEAD' && !path.endsWith('have')).map(({ method, path }) => `${method} ${path}`)
+const stateOf = async (photoId: string): Promise<string | undefined> => (await phone.db.photos.get(photoId))?.state
+
+describe('photos', () => {
+  it('follow their record: thumbnails first, then those of hazards, then the rest', async () => {
+    const rest = await shoot(phone.db, 300, { owner_kind: 'task' })
+    const hazard = await shoot(phone.db, 400, { item_code: 'D01', owner_kind: 'task' })
+    await report(phone.db, [rest, hazard])
+    await sync(phone)
+    expect(server.photos.arrived).toEqual([rest.thumb_sha256, hazard.thumb_sha256, hazard.sha256, rest.sha256])
+    expect(await stateOf(rest.photo_id)).toBe('safe')
+    expect(phone.engine.status).toMatchObject({ state: 'all_sent', photos_pending: 0 })
+  })
+
+  it('of a draft never leave, nor before the record was answered', async () => {
+    await shoot(phone.db, 300)
+    const saved = await shoot(phone.db, 300)
+    const lose: Fault = () => Promise.reject(new OfflineError('lost'))
+    server.faults = [lose]
+    await report(phone.db, [saved])
+    await sync(phone)
+    expect(uploads()).toEqual([])
+    expect(await unsentWork(phone.db)).toMatchObject({ mutations: 1, photos: 2 })
+  })
+
+  it('go on at the byte where the connection was cut', async () => {
+    const big = await shoot(phone.db, 300_000)
+    await report(phone.db, [big])
+    let patches = 0
+    const cut: Fault = (request, answer) =>
+      request.method === 'PATCH' && ++patches === 1 ? Promise.reject(new OfflineError('cut')) : answer()
+    server.faults = Array<Fault>(8).fill(cut)
+    await sync(phone)
+    expect(await phone.db.photos.get(big.photo_id)).toMatchObject({ state: 'sending', offset: 131_072, problem: null })
+    expect(phone.engine.status).toMatchObject({ state: 'offline', photos_pending: 1 })
+    server.faults = []
+    await sync(phone)
+    expect(await stateOf(big.photo_id)).toBe('safe')
+    expect(server.photos.received).toBe(300_000 + 100)
+  })
+
+  it('begin anew when the server no longer knows the upload', async () => {
+    const big = await shoot(phone.db, 300_000)
+    await report(phone.db, [big])
+    const cut: Fault = (request, answer) => request.method === 'PATCH' ? Promise.reject(new OfflineError('cut')) : answer()
+    server.faults = Array<Fault>(8).fill(cut)
+    await sync(phone)
+    server.faults = []
+    server.photos.uploads.clear()
+    await sync(phone)
+    expect(await stateOf(big.photo_id)).toBe('safe')
+  })
+
+  it('are not sent twice when the server has them', async () => {
+    const photo = await shoot(phone.db, 500)
+    await report(phone.db, [photo])
+    server.photos.stored.add(photo.sha256)
+    server.photos.stored.add(photo.thumb_sha256 ?? '')
+    await sync(phone)
+    expect(uploads()).toEqual([])
+    expect(await stateOf(photo.photo_id)).toBe('safe')
+  })
+
+  it('are safe only when the server has said that it holds their hash', async () => {
+    const photo = await shoot(phone.db, 500)
+    await report(phone.db, [photo])
+    server.photos.stored.add = () => server.photos.stored
+    await sync(phone)
+    expect(await phone.db.photos.get(photo.photo_id)).toMatchObject({ state: 'sending', upload_url: null, offset: 0 })
+    server.photos.stored.add = Set.prototype.add.bind(server.photos.stored)
+    await sync(phone)
+    expect(await stateOf(photo.photo_id)).toBe('safe')
+  })
+
+  it('wait without holding up others while their manifest is missing', async () => {
+    const [early, other] = [await shoot(phone.db, 500), await shoot(phone.db, 600)]
+    await report(phone.db, [early])
+    await report(phone.db, [other])
+    const late: Fault = async (request, answer) => {
+      const given = await answer()
+      if (request.path === '/sync/push') server.photos.expected.delete(early.sha256)
+      return given
+    }
+    server.faults = [late]
+    await sync(phone)
+    expect(await phone.db.photos.get(early.photo_id)).toMatchObject({ state: 'local', problem: 'manifest-missing' })
+    expect(await stateOf(other.photo_id)).toBe('safe')
+    server.photos.expected.add(early.sha256)
+    await sync(phone)
+    expect(await phone.db.photos.get(early.photo_id)).toMatchObject({ state: 'safe', problem: null })
+  })
+
+  it('that are no pictures ask for the worker, and are not sent for ever', async () => {
+    const photo = await shoot(phone.db, 500)
+    server.photos.notImage = photo.sha256
+    await report(phone.db, [photo])
+    await sync(phone)
+    expect(phone.engine.status).toMatchObject({ state: 'attention', photos_pending: 0, photos_refused: 1 })
+    const before = uploads().length
+    await sync(phone)
+    expect(uploads()).toHaveLength(before)
+    expect(await photoBlob(phone.db, photo.photo_id)).not.toBeNull()
+  })
+
+  it('let new work go first', async () => {
+    const photos = [await shoot(phone.db, 500), await shoot(phone.db, 600)]
+    await report(phone.db, photos)
+    let saved: Promise<{ mutation: string }> | undefined
+    const saveMeanwhile: Fault = async (request, answer) => {
+      if (request.method === 'POST' && request.path === '/sync/photos/' && !saved) {
+        saved = report(phone.db)
+        await saved
+        void phone.engine.kick('live')
+      }
+      return answer()
+    }
+    server.faults = Array<Fault>(6).fill(saveMeanwhile)
+    await sync(phone)
+    const paths = server.requests.map(({ path, method }) => (path === '/sync/push' ? 'push' : method))
+    expect(paths.lastIndexOf('push')).toBeLessThan(paths.lastIndexOf('POST'))
+    expect(server.photos.arrived).toHaveLength(4)
+    expect(server.applied).toContain((await saved)?.mutation)
+  })
+})
+
+describe('the sync screen\'s list', () => {
+  it('tells where each thing stands, and puts a refusal away with its photos', async () => {
+    const photo = await shoot(phone.db, 500)
+    server.rejected.add('hazard.report')
+    const { mutation } = await report(phone.db, [photo])
+    expect(await listQueue(phone.db)).toMatchObject([{ mutation_id: mutation, state: 'device', photos: { total: 1, safe: 0 } }])
+    await sync(phone)
+    expect(await listQueue(phone.db)).toMatchObject([{ state: 'refused', dead: { message: '不行' } }])
+    await dismissDead(phone.db, mutation)
+    expect(await listQueue(phone.db)).toEqual([])
+    expect(Object.values(await unsentWork(phone.db))).toEqual([0, 0, 0, 0])
+  })
+
+  it('says "safe" only when the photos are', async () => {
+    const photo = await shoot(phone.db, 500)
+    await report(phone.db, [photo])
+    server.photos.stored.add = () => server.photos.stored
+    await sync(phone)
+    expect(await listQueue(phone.db)).toMatchObject([{ state: 'sending', photos: { total: 1, safe: 0 } }])
+    server.photos.stored.add = Set.prototype.add.bind(server.photos.stored)
+    await sync(phone)
+    expect(await listQueue(phone.db)).toMatchObject([{ state: 'safe', photos: { total: 1, safe: 1 } }])
+  })
+})
+
+describe('forgetting', () => {
+  it('drops old originals that are safe and old answered work, and nothing else', async () => {
+    const kept = await shoot(phone.db, 500)
+    const photo = await shoot(phone.db, 400)
+    const sent = await report(phone.db, [photo])
+    await sync(phone)
+    const unsent = await report(phone.db, [kept])
+    const context = { db: phone.db, http: server, clock: phone.clock, app: '', signal: new AbortController().signal }
+    phone.clock.turn(15 * 86_400_000)
+    await prune(context)
+    expect(await photoBlob(phone.db, photo.photo_id, 'original')).toBeNull()
+    expect(await photoBlob(phone.db, photo.photo_id, 'thumb')).not.toBeNull()
+    expect(await phone.db.journal.count()).toBe(2)
+    phone.clock.turn(20 * 86_400_000)
+    await prune(context)
+    expect(await phone.db.journal.toCollection().primaryKeys()).toEqual([unsent.mutation])
+    expect(await phone.db.journal.get(sent.mutation)).toBeUndefined()
+    expect(await photoBlob(phone.db, kept.photo_id)).not.toBeNull()
+  })
+})
