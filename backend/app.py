@@ -50,4 +50,5 @@ def create_app(settings: Settings | None = None) -> Gridfield:
     for part in (requests, problems, pages, cli):
         part.install(app)
     sync.install(api.install(app))
+    app.cli.add_command(sync.commands)
     return app

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_smorest import Api
 
 from backend.sync import handlers
+from backend.sync.cli import sync as commands
 from backend.sync.doors import door
 
-__all__ = ["handlers", "install"]
+__all__ = ["commands", "handlers", "install"]
 
 
 def install(api: Api) -> None:
