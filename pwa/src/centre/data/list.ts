@@ -77,7 +77,8 @@ export function useList<T extends { id: string }>(source: ListSource<T>) {
     if (change === null || source.kinds.includes(change.kind)) soon()
   }))
   onScopeDispose(() => { running.abort() })
-  watch(source.query, load, { immediate: true, deep: true })
+  // By value: opening a record changes the route, and with it the query's identity, but not what it says.
+  watch(() => JSON.stringify(source.query()), load, { immediate: true })
 
   return { rows, state, error, next, arrived, load, loadMore }
 }

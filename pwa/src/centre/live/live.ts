@@ -61,6 +61,11 @@ export function startLive(url: string | null): void {
   window.addEventListener('online', () => { tell(null) })
 }
 
+/** Makes every screen ask again, as after a gap. */
+export function catchUp(): void {
+  tell(null)
+}
+
 /** Hears of changes until the answered function is called. */
 export function onLive(listener: LiveListener): () => void {
   listeners.add(listener)

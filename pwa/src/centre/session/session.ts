@@ -3,6 +3,7 @@ import { desk, onUnauthenticated } from '../../api/desk'
 import type { Session } from '../../api/desk-records'
 import { Refusal } from '../../api/refusal'
 import { newId } from '../../domain/ids'
+import { catchUp } from '../live/live'
 
 /** `expired`: signed in before and still looking at data; the screens stay as they are behind the sign-in. */
 export type SessionState = 'checking' | 'out' | 'in' | 'expired' | 'unreachable'
@@ -29,8 +30,10 @@ function enter(fresh: Session): void {
     window.location.reload()
     return
   }
+  const again = state.value === 'expired'
   session.value = fresh
   state.value = 'in'
+  if (again) catchUp()
 }
 
 /** Asks the centre who we are; called once at start and on "try again". */
