@@ -8,11 +8,13 @@ import click
 from flask import Flask
 
 from backend.config import Settings
+from backend.jobs.cli import schedule, worker
 
 
 def install(app: Flask) -> None:
     """Add every command."""
-    app.cli.add_command(settings)
+    for command in (settings, worker, schedule):
+        app.cli.add_command(command)
 
 
 @click.command("settings")

@@ -1,0 +1,115 @@
+"""Web Push (RFC 8030, 8188, 8291, 8292): one message to one browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import requests
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from py_vapid import Vapid02
+from pywebpush import WebPushException, webpush
+
+from backend.config import current_settings
+from backend.delivery.subscriptions import UnsafeEndpoint, check_target
+
+LARGEST = 3900  # bytes of payload that every push service takes
+TTL = {"urgent": 4 * 3600, "normal": 86400}  # seconds that a push service keeps it
+TIMEOUT = (5, 15)  # seconds to connect and to answer
+GONE = frozenset({404, 410})
+
+
+class PushFailed(Exception):  # noqa: N818 - as the caller reads it
+    """Not delivered now; `retry_after` seconds are what the push service asks to wait."""
+
+    def __init__(self, why: str, retry_after: int = 0) -> None:
+        """Keep why, shortened for the row."""
+        super().__init__(why[:300])
+        self.retry_after = retry_after
+
+
+class SubscriptionGone(Exception):  # noqa: N818 - the same
+    """The browser no longer takes messages at this address, or never may."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A browser's address and keys."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What the service worker shows; no personal data: it lies on a locked screen."""
+
+    message_id: UUID
+    title: str
+    body: str
+    url: str
+    urgency: str
+    topic: UUID
+
+    def payload(self) -> str:
+        """The JSON that the service worker reads."""
+        names = ("message_id", "title", "body", "url", "urgency")
+        payload = orjson.dumps({name: getattr(self, name) for name in names})
+        if len(payload) > LARGEST:
+            raise ValueError(f"a push payload of {len(payload)} bytes")
+        return payload.decode()
+
+
+class _NoRedirects(requests.Session):
+    """A push service answers where it stands; a redirect could lead into our own network."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
+        kwargs["allow_redirects"] = False
+        return super().request(*args, **kwargs)
+
+
+def send(target: Target, notification: Notification, private_pem: str) -> None:
+    """Hand the message, encrypted for the browser, to its push service.
+
+    Raises:
+        SubscriptionGone: nothing will ever arrive there.
+        PushFailed: try again later.
+    """
+    try:
+        check_target(target.endpoint)
+        with _NoRedirects() as session:
+            _post(session, target, notification, private_pem)
+    except UnsafeEndpoint as error:
+        raise SubscriptionGone(str(error)) from error
+    except WebPushException as error:
+        raise _refusal(error) from error
+    except (OSError, requests.RequestException) as error:
+        raise PushFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _post(
+    session: requests.Session, target: Target, notification: Notification, private_pem: str
+) -> None:
+    webpush(
+        {"endpoint": target.endpoint, "keys": {"p256dh": target.p256dh, "auth": target.auth}},
+        notification.payload(),
+        vapid_private_key=Vapid02(load_pem_private_key(private_pem.encode(), None)),
+        vapid_claims={"sub": current_settings().vapid_subject},  # fresh: the library adds to it
+        ttl=TTL[notification.urgency],
+        headers={
+            "Urgency": "high" if notification.urgency == "urgent" else "normal",
+            "Topic": notification.topic.hex,  # a later message on the same takes its place
+        },
+        timeout=TIMEOUT,
+        requests_session=session,
+    )
+
+
+def _refusal(error: WebPushException) -> Exception:
+    if error.status_code in GONE:
+        return SubscriptionGone(f"{error.status_code}")
+    wait = str(error.retry_after or "")
+    return PushFailed(f"{error.status_code}: {error.message}", int(wait) if wait.isdigit() else 0)

@@ -1,0 +1,35 @@
+"""What must not grow for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from backend.db import db, transaction, utc_now
+
+MUTATIONS_KEPT = timedelta(days=400)  # sync protocol, section 2
+ATTEMPTS_KEPT = timedelta(days=2)
+BLOCK = 5000
+
+
+def forget_old_mutations() -> None:
+    """Forget the verdicts of mutations that no phone will send again."""
+    _forget("sync_mutations", "decided_at", MUTATIONS_KEPT)
+
+
+def forget_old_attempts() -> None:
+    """Forget wrong passwords that slow nobody any more."""
+    _forget("sign_in_attempts", "at", ATTEMPTS_KEPT)
+
+
+def _forget(table: str, column: str, kept: timedelta) -> None:
+    """Delete in blocks, so that no lock is held for long."""
+    statement = text(
+        f"DELETE FROM {table} WHERE ctid = ANY (ARRAY"  # noqa: S608 - own names
+        f" (SELECT ctid FROM {table} WHERE {column} < :before LIMIT {BLOCK}))"
+    )
+    found = BLOCK
+    while found == BLOCK:
+        with transaction():
+            found = db.session.execute(statement, {"before": utc_now() - kept}).rowcount  # type: ignore[attr-defined]
