@@ -10,9 +10,10 @@ from uuid import UUID
 from geoalchemy2.functions import ST_Contains, ST_MakePoint, ST_SetSRID
 from sqlalchemy import ColumnElement, false, literal, or_, select
 
-from backend.db import db
+from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, require
 from backend.org.models import Department, Grid, GridDuty, OrgUnit
+from backend.org.sessions import held
 
 Named = dict[str, Any]
 
@@ -137,6 +138,12 @@ def in_townships(actor: Actor, path: Any) -> ColumnElement[bool]:  # noqa: ANN40
     return or_(false(), *(path.like(top.path + "%") for top in tops if top is not None))
 
 
+def lies_in_townships(actor: Actor, org_path: str) -> bool:
+    """Whether a division lies in a township in which the actor has a role."""
+    tops = [township_of(grant.org_path) for grant in actor.grants]
+    return any(top is not None and org_path.startswith(top.path) for top in tops)
+
+
 def has_duty(actor: Actor, grid_ids: set[UUID], *times: datetime) -> bool:
     """Whether the actor held a duty in one of the grids at one of the times."""
     duties = db.session.scalars(
@@ -147,3 +154,12 @@ def has_duty(actor: Actor, grid_ids: set[UUID], *times: datetime) -> bool:
         for duty in duties
         for at in times
     )
+
+
+def duties_at(user_id: UUID, at: datetime) -> list[GridDuty]:
+    """The duties that a person held at that time, the longest-held first; else today's."""
+    duties = db.session.scalars(
+        select(GridDuty).where(GridDuty.user_id == user_id).order_by(GridDuty.since, GridDuty.id)
+    ).all()
+    then = [duty for duty in duties if held(duty, at)]
+    return then or [duty for duty in duties if held(duty, utc_now())]

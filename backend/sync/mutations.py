@@ -11,6 +11,7 @@ from uuid import UUID
 from marshmallow import Schema
 
 from backend.org.access import Actor
+from backend.org.capture import Capture
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ class Context:
     received_at: datetime
     clock_suspect: bool
     payload_sha256: str
+
+    @property
+    def capture(self) -> Capture:
+        """The same, as commands on evidence are told."""
+        return Capture(
+            self.actor,
+            self.captured_at,
+            self.received_at,
+            self.payload_sha256,
+            clock_suspect=self.clock_suspect,
+        )
 
 
 @dataclass(frozen=True)

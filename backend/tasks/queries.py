@@ -1,0 +1,179 @@
+"""What is read of tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from backend.db import db, utc_now
+from backend.delivery.models import Delivery, Message
+from backend.media.queries import photo_row, photos_of
+from backend.org.access import Actor, Permission, require, visible
+from backend.org.models import Grid, GridDuty, RoleGrant, User
+from backend.paging import page
+from backend.problems import NotFound
+from backend.tasks.models import Task, TaskEvent, TaskKind
+from backend.tasks.rules import OPEN
+
+FIELD_ROLES = ("grid_worker", "grid_head")
+
+
+def grids_on_duty(user_id: UUID) -> list[Grid]:
+    """The grids that an active worker holds today; empty for anybody else."""
+    now = utc_now()
+    works = select(RoleGrant.id).where(
+        RoleGrant.user_id == user_id, RoleGrant.role.in_(FIELD_ROLES)
+    )
+    held = (
+        select(Grid)
+        .join(GridDuty, GridDuty.grid_id == Grid.id)
+        .join(User, User.id == GridDuty.user_id)
+        .where(User.id == user_id, User.active, works.exists())
+        .where(GridDuty.since <= now, GridDuty.until.is_(None) | (GridDuty.until > now))
+        .order_by(GridDuty.since, Grid.code)
+    )
+    return list(db.session.scalars(held))
+
+
+def kind_of(org_path: str, kind: str) -> TaskKind | None:
+    """What the township on this path demands of tasks of this kind."""
+    units = [UUID(part) for part in org_path.split("/") if part]
+    return db.session.scalars(
+        select(TaskKind).where(TaskKind.kind == kind, TaskKind.org_unit_id.in_(units)).limit(1)
+    ).one_or_none()
+
+
+def may_record(org_path: str, patrol_kind: str, task_id: UUID | None) -> bool:
+    """Whether the township has a patrol of this kind, or this task, keep a track."""
+    own = kind_of(org_path, f"patrol_{patrol_kind}") or kind_of(org_path, "patrol")
+    if own is not None and own.record_track:
+        return True
+    task = db.session.get(Task, task_id) if task_id else None
+    return task is not None and task.record_track
+
+
+def phone_row(task: Task) -> dict[str, Any]:
+    """The task as phones hold it."""
+    return {"id": task.id, **task.feed_row()}
+
+
+def open_counts(user_ids: list[UUID]) -> dict[UUID, int]:
+    """How many open tasks each of these people has; those without are left out."""
+    counted = (
+        select(Task.assignee_id, func.count())
+        .where(Task.assignee_id.in_(user_ids), Task.state.in_(OPEN))
+        .group_by(Task.assignee_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def list_tasks(
+    actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of tasks that the actor may see, newest first; filters are columns' values.
+
+    Raises:
+        Forbidden: the actor may see none at all.
+    """
+    wanted = _with_people(visible(actor, Permission.TASK_READ, Task)).where(
+        *(getattr(Task, name) == value for name, value in filters.items() if value is not None)
+    )
+    rows, following = page(wanted, Task.created_at, Task.id, cursor, limit)
+    return rows_of(rows), following
+
+
+def tasks_of(*, case_id: UUID) -> list[dict[str, Any]]:
+    """The tasks about a case that the caller may see, newest first."""
+    about = _with_people(Task.case_id == case_id)
+    return rows_of(list(db.session.scalars(about.order_by(Task.created_at.desc(), Task.id))))
+
+
+def task_detail(actor: Actor, task_id: UUID) -> dict[str, Any]:
+    """A task with its history and how its messages fared.
+
+    Raises:
+        Forbidden, NotFound: it is not the actor's to see.
+    """
+    task = db.session.scalars(_with_people(Task.id == task_id)).one_or_none()
+    require(actor, Permission.TASK_READ, task)
+    if task is None:
+        raise NotFound("没有找到这个任务")
+    return {**rows_of([task])[0], "history": _history(task_id), "deliveries": _deliveries(task_id)}
+
+
+def _with_people(condition: ColumnElement[bool]) -> Select[Task]:
+    people = joinedload(Task.assignee), joinedload(Task.created_by)
+    plain = [way.lazyload("*") for way in people]
+    return select(Task).where(condition).options(*people, *plain)
+
+
+def rows_of(tasks: list[Task]) -> list[dict[str, Any]]:
+    """Tasks, read with their people, as the desk shows them."""
+    photos = photos_of("task", [task.id for task in tasks])
+    return [_row(task, [photo_row(photo) for photo in photos.get(task.id, [])]) for task in tasks]
+
+
+def _row(task: Task, photos: list[dict[str, Any]]) -> dict[str, Any]:
+    columns = "id kind title text state urgency created_at due_at place lng lat record_track"
+    done = task.state == "done"
+    return {name: getattr(task, name) for name in columns.split()} | {
+        "overdue": task.state in OPEN and task.due_at < utc_now(),
+        "assignee": _named(task.assignee),
+        "created_by": _named(task.created_by),
+        "house": _house(task),
+        "case": _case(task),
+        "receipts": task.receipts(),
+        "result": {"text": task.result_text, "photos": photos} if done or photos else None,
+        "return_reason": task.return_reason,
+    }
+
+
+def _named(user: User) -> dict[str, Any]:
+    return {"id": user.id, "name": user.name}
+
+
+def _house(task: Task) -> dict[str, Any] | None:
+    return {"id": task.house_id, "address": task.house_address} if task.house_id else None
+
+
+def _case(task: Task) -> dict[str, Any] | None:
+    if task.case_id is None:
+        return None
+    return {"id": task.case_id, "number": task.case_number, "title": task.case_title}
+
+
+def _history(task_id: UUID) -> list[dict[str, Any]]:
+    events = db.session.scalars(
+        select(TaskEvent).where(TaskEvent.task_id == task_id).order_by(TaskEvent.at, TaskEvent.id)
+    )
+    return [
+        {
+            "id": event.id,
+            "at": event.at,
+            "actor": _named(event.actor),
+            "action": event.action,
+            "text": event.text or None,
+        }
+        for event in events
+    ]
+
+
+def _deliveries(task_id: UUID) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(Delivery)
+        .join(Message)
+        .where(Message.task_id == task_id)
+        .order_by(Message.created_at, Delivery.channel, Delivery.id)
+    )
+    return [
+        {
+            "channel": row.channel,
+            "state": row.state,
+            "at": row.read_at or row.delivered_at or row.sent_at,
+            "attempts": row.attempts,
+        }
+        for row in rows
+    ]
