@@ -4,78 +4,61 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, Select, literal, tuple_
+from sqlalchemy import Select, literal, tuple_
 
 from backend.db import db
 from backend.problems import FieldError, Validation
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some rows, and the cursor of the next page (None after the last)."""
-
-    rows: list[Row[Any]]
-    next: str | None
-
-
 def page(
     query: Select[Any],
-    order: tuple[Any, Any],
+    sort: Any,  # noqa: ANN401 - a column: a time or a text
+    key: Any,  # noqa: ANN401 - the column of the id
     cursor: str | None,
     limit: int,
     *,
     descending: bool = True,
-) -> Page:
-    """The page of `query` after `cursor`, ordered by a sort column (time or text) and an id.
+) -> tuple[list[Any], str | None]:
+    """The page of `query` after `cursor`, in the order of `sort` and `key`; and the next cursor.
+
+    The rows are records where the query selects one model, else tuples with named columns.
 
     Raises:
         Validation: the cursor is none of ours.
     """
-    found = db.session.execute(after(query, order, cursor, limit, descending=descending)).all()
-    return cut(found, order, limit)
+    found = db.session.execute(after(query, sort, key, cursor, limit, descending=descending)).all()
+    rows = [row[0] if len(row) == 1 else row for row in found[:limit]]
+    if len(found) <= limit:
+        return rows, None
+    last = rows[-1]
+    return rows, encode(getattr(last, sort.key), getattr(last, key.key))
 
 
 def after(
     query: Select[Any],
-    order: tuple[Any, Any],
+    sort: Any,  # noqa: ANN401
+    key: Any,  # noqa: ANN401
     cursor: str | None,
     limit: int,
     *,
     descending: bool = True,
 ) -> Select[Any]:
-    """`query` with the order, the start after `cursor`, and one row more than `limit`."""
-    sort, key = order
+    """`query` in its order, from after `cursor` on, with one row more than `limit`.
+
+    The row too many says that there is a next page.
+    """
     if cursor is not None:
         values = decode(cursor, sort.type.python_type)
-        start = tuple_(
-            *(literal(value, column.type) for value, column in zip(values, order, strict=True))
-        )
+        start = tuple_(literal(values[0], sort.type), literal(values[1], key.type))
         place = tuple_(sort, key)
         query = query.where(place < start if descending else place > start)
-    ways = [column.desc() if descending else column.asc() for column in order]
+    ways = [column.desc() if descending else column.asc() for column in (sort, key)]
     return query.order_by(*ways).limit(limit + 1)
-
-
-def cut(found: Sequence[Row[Any]], order: tuple[Any, Any], limit: int) -> Page:
-    """Take the one row too many off; its presence says that there is a next page."""
-    rows = list(found[:limit])
-    if len(found) <= limit:
-        return Page(rows, None)
-    last = rows[-1]
-    values = [_value(last, column) for column in order]
-    return Page(rows, encode(*values))
-
-
-def _value(row: Row[Any], column: Any) -> Any:  # noqa: ANN401 - a time, a text or an id
-    name = column.key
-    return getattr(row[0], name) if hasattr(row[0], name) else getattr(row, name)
 
 
 def encode(sort: datetime | str, key: UUID) -> str:
@@ -94,7 +77,7 @@ def decode(cursor: str, kind: type) -> tuple[datetime | str, UUID]:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         sort, key = orjson.loads(urlsafe_b64decode(padded))
         return _sort_value(sort, kind), UUID(key)
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
         wrong = FieldError("/query/cursor", "invalid", "分页位置无效,请从第一页重新查询")
         raise Validation(errors=[wrong]) from error
 

@@ -93,11 +93,12 @@ class Case(Synced, Model):
     point: Mapped[WKBElement | None] = mapped_column(point_type(), Computed(POINT, persisted=True))
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     reporter_name: Mapped[str]
-    captured_at: Mapped[datetime]
+    captured_at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     clock_suspect: Mapped[bool] = mapped_column(default=False)
     due_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
 
     reporter: Mapped[User] = relationship(lazy="raise")
 
@@ -125,7 +126,8 @@ class CaseEvent(Model):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[datetime] = mapped_column(default=utc_now)
     actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    action: Mapped[str]  # report, assign, start, feedback, close, …
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    action: Mapped[str]  # report, assign, accept, finish, evidence, return, cancel, close
     text: Mapped[str] = mapped_column(default="")
 
     actor: Mapped[User] = relationship(lazy="joined")

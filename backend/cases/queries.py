@@ -1,0 +1,145 @@
+"""Reading cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from backend.cases.models import Case, CaseEvent
+from backend.db import db, utc_now
+from backend.media.models import Photo
+from backend.media.queries import photo_row, photos_of
+from backend.org.access import Actor, Permission, require, visible
+from backend.org.queries import Places
+from backend.paging import page
+from backend.problems import NotFound
+from backend.tasks.queries import tasks_of
+
+FILTERS = {
+    "state": Case.state,
+    "department_id": Case.department_id,
+    "village_id": Case.org_unit_id,
+}
+COLUMNS = (
+    "id number title item_code source severity state address note lng lat due_at closed_at"
+    " inspection_id"
+)
+
+
+def list_cases(
+    actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of the cases that the actor may see, the newest found first.
+
+    Filters: state, department_id, village_id, and `q` in number, title or address.
+    """
+    query = select(Case).where(visible(actor, Permission.CASE_READ, Case))
+    for name, column in FILTERS.items():
+        if filters.get(name) is not None:
+            query = query.where(column == filters[name])
+    if filters.get("q"):
+        query = query.where(_says(filters["q"]))
+    rows, following = page(query, Case.captured_at, Case.id, cursor, limit)
+    return case_rows(rows), following
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    text = func.concat_ws(" ", Case.number, Case.title, Case.address)
+    return text.icontains(words, autoescape=True)
+
+
+def cases_of_house(actor: Actor, house_id: UUID) -> list[dict[str, Any]]:
+    """The cases of a house that the actor may see, the newest found first."""
+    query = select(Case).where(
+        Case.house_id == house_id, visible(actor, Permission.CASE_READ, Case)
+    )
+    return case_rows(db.session.scalars(query.order_by(Case.captured_at.desc(), Case.id)).all())
+
+
+def case_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Cases as the desk lists them."""
+    places = Places.of(cases)
+    return [_row(case, places) for case in cases]
+
+
+def _row(case: Case, places: Places) -> dict[str, Any]:
+    department = {"id": case.department_id, "name": case.department_name}
+    return {name: getattr(case, name) for name in COLUMNS.split()} | {
+        "department": department if case.department_id else None,
+        "reporter": {"id": case.reporter_id, "name": case.reporter_name},
+        "village": places.village(case),
+        "grid": places.grid(case),
+        "reported_at": case.captured_at,
+        "overdue": is_overdue(case),
+    }
+
+
+def is_overdue(case: Case) -> bool:
+    """Whether it was not closed in time."""
+    return case.due_at is not None and case.due_at < (case.closed_at or utc_now())
+
+
+def find_case(actor: Actor, case_id: UUID) -> Case:
+    """A case that the actor may see.
+
+    Raises:
+        Forbidden, NotFound: it is not the actor's to see, or there is none.
+    """
+    require(actor, Permission.CASE_READ)
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NotFound("没有找到这条隐患")
+    require(actor, Permission.CASE_READ, case)
+    return case
+
+
+def case_file(case: Case) -> dict[str, Any]:
+    """A case with its thread, photos and tasks, as the desk shows it."""
+    photos = [photo_row(photo) for photo in photos_of_case(case)]
+    return {
+        **case_rows([case])[0],
+        "house_id": case.house_id,
+        "thread": _thread(case, photos),
+        "photos": photos,
+        "tasks": tasks_of(case_id=case.id),
+    }
+
+
+def photos_of_case(case: Case) -> list[Photo]:
+    """Its own photos, and those that its inspection has of its item."""
+    own = photos_of("case", [case.id]).get(case.id, [])
+    if case.inspection_id is None:
+        return own
+    taken = photos_of("inspection", [case.inspection_id]).get(case.inspection_id, [])
+    return [photo for photo in taken if photo.item_code == case.item_code] + own
+
+
+def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    events = db.session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.at, CaseEvent.id)
+    ).all()
+    of_tasks = _photos_of_tasks(events)
+    return [
+        {
+            "id": event.id,
+            "at": event.at,
+            "actor": {"id": event.actor_id, "name": event.actor.name},
+            "action": event.action,
+            "text": event.text or None,
+            "photos": photos if event.action == "report" else of_tasks.get(event.id, []),
+        }
+        for event in events
+    ]
+
+
+def _photos_of_tasks(events: Iterable[CaseEvent]) -> dict[UUID, list[dict[str, Any]]]:
+    """By event: the photos that came with a task's result stand where it was finished first."""
+    brought: dict[UUID, UUID] = {}
+    for event in events:
+        if event.task_id and event.action in {"finish", "evidence"}:
+            brought.setdefault(event.task_id, event.id)
+    photos = photos_of("task", brought)
+    return {brought[task]: [photo_row(photo) for photo in its] for task, its in photos.items()}

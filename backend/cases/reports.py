@@ -1,0 +1,131 @@
+"""Reporting what a worker saw (随手报)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.cases.commands import Matter, Place, open_case
+from backend.cases.models import Case, HazardItem
+from backend.db import db
+from backend.media import commands as media
+from backend.org import queries as org
+from backend.org.access import Actor, Permission, require
+from backend.org.capture import Capture
+from backend.org.models import Grid, GridDuty
+from backend.patrols.commands import note_last_seen
+from backend.problems import FieldError, Forbidden, NotFound, Refused
+
+
+def report_hazard(
+    capture: Capture, args: dict[str, Any], house: Place | None = None
+) -> tuple[Case, bool]:
+    """Open a case for a hazard; True beside it when the same report was there already.
+
+    `args` are those of `hazard.report@1`; `house` is where its house stands.
+
+    Raises:
+        Refused: `unknown-item`, `photo-required` or `hash-conflict`.
+        NotFound, Forbidden: there is no such grid, or not in the author's townships.
+    """
+    actor = capture.actor
+    require(actor, Permission.SYNC)
+    known = db.session.get(Case, args["case_id"])
+    if known is not None:
+        return _repeated(known, capture), True
+    matter = _matter(args)
+    place = _place(actor, args, house)
+    case = open_case(capture, args["case_id"], matter, place, capture.payload_sha256)
+    owner = ("case", case.id)
+    media.announce(args["photos"], owner=owner, scope=case.feed_scope(), by=actor.user_id)
+    note_position(actor, args["position"])
+    return case, False
+
+
+def _repeated(case: Case, capture: Capture) -> Case:
+    mine = case.reporter_id == capture.actor.user_id
+    if not mine or case.payload_sha256 != capture.payload_sha256:
+        raise Refused("hash-conflict", "同一编号的隐患内容不同,请重新上报")
+    return case
+
+
+def _matter(args: dict[str, Any]) -> Matter:
+    item = db.session.scalars(
+        select(HazardItem).where(HazardItem.code == args["item_code"])
+    ).one_or_none()
+    if item is None:
+        raise _refused("unknown-item", "item_code", "没有这个事项")
+    if not args["photos"]:
+        raise _refused("photo-required", "photos", "请至少拍一张照片")
+    return Matter(
+        item_code=item.code,
+        title=item.name,
+        severity=args["severity"] or item.severity,
+        lead_department=item.lead_department,
+        deadline=item.deadline,
+        note=args["note"],
+    )
+
+
+def _refused(code: str, name: str, detail: str) -> Refused:
+    return Refused(code, detail, [FieldError(f"/args/{name}", code, detail)])
+
+
+def _place(actor: Actor, args: dict[str, Any], house: Place | None) -> Place:
+    """Where the hazard is: a house has its grid; the position as told comes before the house's."""
+    position = args["position"]
+    place = house or _in_grid(_grid(actor, args["grid_id"], position))
+    if position is not None:
+        point = {name: position[name] for name in ("lng", "lat", "accuracy")}
+        place = replace(place, **point, position_source=position["source"])
+    return replace(place, address=args["address"] or place.address)
+
+
+def _in_grid(grid: Grid) -> Place:
+    return Place(org_unit_id=grid.org_unit_id, org_path=grid.org_path, grid_id=grid.id)
+
+
+def _grid(actor: Actor, grid_id: UUID | None, position: dict[str, Any] | None) -> Grid:
+    """The grid as told, else the one in which the point lies, else the author's first."""
+    if grid_id is not None:
+        return _told_grid(actor, grid_id)
+    there = org.grid_at(actor, position["lng"], position["lat"]) if position else None
+    grid = there or _first_grid(actor)
+    if grid is None:
+        raise Forbidden("您没有负责的网格,请选择位置")
+    return grid
+
+
+def _told_grid(actor: Actor, grid_id: UUID) -> Grid:
+    grid = db.session.get(Grid, grid_id)
+    if grid is not None and grid.parent_id is not None:
+        grid = db.session.get(Grid, grid.parent_id)
+    if grid is None:
+        detail = "没有这个网格"
+        raise NotFound(detail, [FieldError("/args/grid_id", "not-found", detail)])
+    if not org.lies_in_townships(actor, grid.org_path):
+        detail = "不能上报其他镇街的隐患"
+        raise Forbidden(detail, [FieldError("/args/grid_id", "forbidden", detail)])
+    return grid
+
+
+def _first_grid(actor: Actor) -> Grid | None:
+    return db.session.scalars(
+        select(Grid)
+        .join(GridDuty, GridDuty.grid_id == Grid.id)
+        .where(GridDuty.user_id == actor.user_id, Grid.kind != "micro")
+        .order_by(GridDuty.until.desc().nulls_first(), GridDuty.since, Grid.code)
+    ).first()
+
+
+def note_position(actor: Actor, position: dict[str, Any] | None) -> None:
+    """Note where the author was.
+
+    A cross-hair on a map is left out: it says where the matter is, not where the person is.
+    """
+    if position is not None and position["source"] != "map":
+        where = position["lng"], position["lat"]
+        note_last_seen(actor.user_id, *where, position["at"], position["source"])

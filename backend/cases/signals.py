@@ -1,0 +1,8 @@
+"""What the room of cases tells those above, in the same transaction."""
+
+from __future__ import annotations
+
+from blinker import signal
+
+case_changed = signal("case-changed")
+"""Sender: the Case, which is new or in another state."""

@@ -1,0 +1,137 @@
+"""What follows from the answers of an inspection.
+
+The same rules as pwa/src/domain/checklist.ts, held together by tests/vectors/checklist.json.
+A missing answer is an empty one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+Item = dict[str, Any]
+Answer = dict[str, Any]
+
+PASS_DAYS = 90  # a proposal: how long a passed house rests
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What an item still asks for: an answer, a number, a severity or a photo."""
+
+    code: str
+    gap: str
+
+
+def evaluate(item: Item, answer: Answer | None) -> str:
+    """pass, fail, na; or open while something that the item asks for is missing."""
+    given = answer or {}
+    if item["answer"] == "text":
+        return _evaluate_text(item, given)
+    if item["answer"].startswith("number"):
+        return _evaluate_number(item, given)
+    verdict = given.get("verdict") or "open"
+    return "pass" if item["severity"] == "computed" and verdict == "fail" else verdict
+
+
+def _evaluate_number(item: Item, answer: Answer) -> str:
+    with_verdict = item["answer"] == "number+pass_fail_na"
+    verdict, number = answer.get("verdict"), answer.get("number")
+    if with_verdict and verdict == "na":
+        return "na"
+    if number is None:
+        return "open"
+    if item["severity"] == "computed":
+        return "pass"
+    if not _limit(item, "min", -math.inf) <= number <= _limit(item, "max", math.inf):
+        return "fail"
+    return (verdict or "open") if with_verdict else "pass"
+
+
+def _limit(item: Item, name: str, default: float) -> float:
+    limit = item.get(name)
+    return default if limit is None else float(limit)
+
+
+def _evaluate_text(item: Item, answer: Answer) -> str:
+    if not (answer.get("text") or "").strip() or item["severity"] != "chosen_on_site":
+        return "pass"
+    return "open" if answer.get("severity") is None else "fail"
+
+
+def severity_of(item: Item, answer: Answer | None) -> str:
+    """How grave the item's failure is: fixed by the item, or chosen on site."""
+    if item["severity"] == "chosen_on_site":
+        return (answer or {}).get("severity") or "general"
+    severity: str = item["severity"]
+    return "general" if severity == "computed" else severity
+
+
+def missing(
+    items: Iterable[Item], answers: Sequence[Answer], photo_codes: set[str]
+) -> list[Missing]:
+    """What keeps an inspection from being finished, in the order of the items."""
+    given = by_code(answers)
+    gaps = [(item["code"], _gap(item, given.get(item["code"]), photo_codes)) for item in items]
+    return [Missing(code, gap) for code, gap in gaps if gap is not None]
+
+
+def _gap(item: Item, answer: Answer | None, photo_codes: set[str]) -> str | None:
+    evaluation = evaluate(item, answer)
+    if evaluation == "open":
+        return _open_gap(item, answer or {})
+    if evaluation != "fail" or item["photo_on_fail"] != "required":
+        return None
+    return None if item["code"] in photo_codes else "photo"
+
+
+def _open_gap(item: Item, answer: Answer) -> str:
+    if item["answer"] == "text":
+        return "severity"
+    wants_number = item["answer"].startswith("number") and answer.get("number") is None
+    return "number" if wants_number else "answer"
+
+
+def by_code(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """The answers by the code of their item."""
+    return {answer["code"]: answer for answer in answers}
+
+
+def failed_items(items: Iterable[Item], answers: Sequence[Answer]) -> list[Item]:
+    """The items that failed, in their order."""
+    given = by_code(answers)
+    return [item for item in items if evaluate(item, given.get(item["code"])) == "fail"]
+
+
+def result(outcome: str, items: Sequence[Item], answers: Sequence[Answer]) -> str:
+    """A critical failure fails the house, another asks for rectification; no inspection: none."""
+    if outcome != "inspected":
+        return "none"
+    given = by_code(answers)
+    failed = failed_items(items, answers)
+    if any(severity_of(item, given.get(item["code"])) == "critical" for item in failed):
+        return "fail"
+    return "rectify" if failed else "pass"
+
+
+def house_state_after(state: str, outcome: str) -> str:
+    """The state of a house after an inspection with this result."""
+    if outcome == "pass":
+        return "cleared" if state in {"rectify", "failed"} else "passed"
+    return {"none": state, "rectify": "rectify", "fail": "failed"}[outcome]
+
+
+def next_due(outcome: str, inspected_on: date, deadlines: Iterable[date]) -> date:
+    """When a house is to be seen again after an inspection with a result (days of the place).
+
+    `deadlines` are the last days for putting right what failed.
+    """
+    if outcome == "pass":
+        return inspected_on + timedelta(days=PASS_DAYS)
+    tomorrow = inspected_on + timedelta(days=1)
+    if outcome == "fail":
+        return tomorrow
+    return max(min(deadlines, default=tomorrow), tomorrow)
