@@ -46,7 +46,7 @@ def test_stop_ends_children_and_their_children(tmp_path: Path) -> None:
     house.stop()
 
     assert one.ended() == -signal.SIGTERM
-    assert not alive(grandchild)
+    supervisor(tmp_path).wait_until(lambda: not alive(grandchild), 20, "The grandchild lives on")
 
 
 def test_a_child_that_keeps_dying_stops_everything_with_its_last_words(
