@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
 from backend.db import db
-from backend.org.models import Feedback
+from backend.org.access import Actor, Permission, require
+from backend.org.models import Feedback, OrgUnit, RoleGrant
+from backend.paging import page
 from backend.problems import Refused
 
 
@@ -25,3 +30,19 @@ def submit(user_id: UUID, feedback_id: UUID, text: str, captured_at: datetime) -
     if (known.user_id, known.text) != (user_id, text):
         raise Refused("hash-conflict", "同一编号已有不同内容")
     return False
+
+
+def list_feedback(
+    actor: Actor, cursor: str | None, limit: int
+) -> tuple[list[Feedback], str | None]:
+    """A page of what people in the actor's subtree said, newest first.
+
+    Raises:
+        Forbidden: it is not the actor's to read.
+    """
+    require(actor, Permission.FEEDBACK_READ)
+    paths = [grant.org_path for grant in actor.grants_with(Permission.FEEDBACK_READ)]
+    below = or_(*(OrgUnit.path.like(path + "%") for path in paths))
+    people = select(RoleGrant.user_id).join(OrgUnit).where(below)
+    query = select(Feedback).options(joinedload(Feedback.user)).where(Feedback.user_id.in_(people))
+    return page(query, Feedback.received_at, Feedback.id, cursor, limit)

@@ -213,6 +213,8 @@ class Feedback(Model):
     captured_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
+    user: Mapped[User] = relationship(lazy="raise")
+
 
 class Notice(Synced, Model):
     """Something that one person must know, such as why a record was refused."""
