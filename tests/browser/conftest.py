@@ -1,0 +1,119 @@
+"""Chromium as a phone and as a desk, on the whole program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.push_receiver import Receiver, listening
+from tests.browser.stack import Stack, running
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 800}
+DESK = {"width": 1440, "height": 900}
+HERE = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}
+PATIENCE = 30_000  # ms
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The program, once for all stories. A short folder: sockets have short names."""
+    with tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home, running(Path(home)) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with listening() as it:
+        yield it
+
+
+@pytest.fixture
+def phone(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
+    """A phone that says where it is and lets itself be notified."""
+    context = browser.new_context(
+        base_url=stack.url,
+        viewport=PHONE,
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        geolocation=HERE,
+        permissions=["geolocation", "notifications"],
+        service_workers="allow",
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
+    """A desk."""
+    context = browser.new_context(
+        base_url=stack.url, viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def quiet_console() -> Iterator[Callable[[Page], None]]:
+    """Watch a page: an uncaught error in it fails the test."""
+    errors: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+
+    yield watch
+    assert errors == []
+
+
+def pretend_push(context: BrowserContext, receiver: Receiver) -> None:
+    """Headless Chromium has no push service: hand out the receiver's subscription instead."""
+    context.add_init_script(
+        f"""
+        const given = {json.dumps(receiver.subscription())};
+        const fake = {{
+            endpoint: given.endpoint, toJSON: () => given, unsubscribe: async () => true,
+        }};
+        PushManager.prototype.subscribe = async function () {{
+            localStorage.setItem('test-push', '1'); return fake;
+        }};
+        PushManager.prototype.getSubscription = async function () {{
+            return localStorage.getItem('test-push') ? fake : null;
+        }};
+        """
+    )
