@@ -18,7 +18,12 @@ function useQueryOf<K, T>(key: () => K, query: (key: K) => Promise<T>): Readonly
     (now) => {
       stop()
       value.value = undefined
-      const subscription = liveQuery(() => query(now)).subscribe((next) => (value.value = next))
+      // Dexie must see an async function, or it lets its transaction close too early.
+      const subscription = liveQuery(async () => await query(now)).subscribe({
+        next: (found) => (value.value = found),
+        // The screen keeps what it had; the error must still be heard of.
+        error: (error: unknown) => { reportError(error) },
+      })
       stop = () => { subscription.unsubscribe() }
     },
     { immediate: true },
