@@ -82,7 +82,7 @@ export class SyncEngine {
     if (this.#stop) return
     this.#stop = new AbortController()
     void getMeta(this.#db, 'last_success').then((at) => this.#note({ lastSuccess: at }))
-    this.#counting = liveQuery(() => countUnsent(this.#db)).subscribe({ next: (counts) => this.#count(counts) })
+    this.#counting = liveQuery(async () => await countUnsent(this.#db)).subscribe({ next: (counts) => this.#count(counts) })
     globalThis.addEventListener('online', this.#onOnline)
     globalThis.document.addEventListener('visibilitychange', this.#onVisible)
     void this.kick('start')

@@ -57,7 +57,7 @@ export async function listQueue(db: GridfieldDb, limit = 100): Promise<QueueItem
 
 /** `listQueue`, again at every change. */
 export function liveQueue(db: GridfieldDb, limit = 100): Observable<QueueItem[]> {
-  return liveQuery(() => listQueue(db, limit))
+  return liveQuery(async () => await listQueue(db, limit))
 }
 
 /** The worker has read a refusal and puts it away, and with it the photos that nobody wants any more. */

@@ -113,16 +113,16 @@ export async function getRecord<K extends RecordKind>(
   })
 }
 
-/** `listRecords`, again at every change of base or outbox, in any window. */
+/** `listRecords`, again at every change of base or outbox, in any window. The query must be async: Dexie looks. */
 export function liveRecords<K extends RecordKind>(
   db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
 ): Observable<ViewRow<K>[]> {
-  return liveQuery(() => listRecords(db, kind, filter))
+  return liveQuery(async () => await listRecords(db, kind, filter))
 }
 
 /** `getRecord`, again at every change. */
 export function liveRecord<K extends RecordKind>(
   db: GridfieldDb, kind: K, id: string,
 ): Observable<ViewRow<K> | undefined> {
-  return liveQuery(() => getRecord(db, kind, id))
+  return liveQuery(async () => await getRecord(db, kind, id))
 }

@@ -11,7 +11,9 @@ describe('ids', () => {
     const id = newId(0x01a20299b900)
     expect(id).toMatch(/^01a20299-b900-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(newId(1) < newId(2)).toBe(true)
-    expect(new Set(Array.from({ length: 1000 }, () => newId(5))).size).toBe(1000)
+    const sameMoment = Array.from({ length: 1000 }, () => newId(5))
+    expect(new Set(sameMoment).size).toBe(1000)
+    expect(sameMoment).toEqual([...sameMoment].sort())
   })
 })
 

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { GridfieldDb } from '../../src/db/open'
+import { newId } from '../../src/domain/ids'
+import type { Answer, Checklist, ChecklistItem, House, RecordKind, RecordMap, Task } from '../../src/domain/records'
+import type { InspectionSubmit, Mutation, MutationArgs, MutationName } from '../../src/domain/mutations'
+import { applyMutation, type RecordView } from '../../src/sync/apply'
+import { saveMutation } from '../../src/sync/save'
+import { getRecord, listRecords, liveRecords } from '../../src/sync/view'
+
+let db: GridfieldDb
+beforeEach(() => { db = new GridfieldDb(`view-${newId()}`) })
+afterEach(() => { db.close() })
+
+const put = <K extends RecordKind>(kind: K, id: string, row: Partial<RecordMap[K]>, scope = 'grid:g1', version = 1): Promise<unknown> =>
+  db.base.put({ kind, id, scope, version, row: row as RecordMap[K] })
+
+const item = (code: string, more: Partial<ChecklistItem> = {}): ChecklistItem => ({
+  code, section: 's', text: code, text_en: code, answer: 'pass_fail_na', severity: 'serious', lead_department: '消防',
+  other_departments: [], deadline: '3wd', photo_on_fail: 'optional', visibility: 'normal', basis: '', ...more,
+})
+const checklist: Partial<Checklist> = { items: [item('A'), item('B', { severity: 'critical' }), item('H01', { visibility: 'restricted' })] }
+const answer = (code: string, verdict: 'pass' | 'fail'): Answer => ({ code, verdict, number: null, text: null, note: null, severity: null })
+const inspection = (more: Partial<InspectionSubmit> = {}): InspectionSubmit => ({
+  inspection_id: newId(), house_id: 'h1', checklist_id: 'c1', task_id: null, started_at: '2026-11-22T01:00:00Z',
+  outcome: 'inspected', answers: [answer('A', 'pass'), answer('B', 'pass'), answer('H01', 'pass')], note: null, position: null,
+  photos: [], case_ids: {}, ...more,
+})
+const house: Partial<House> = { address: '建东村 1 号', state: 'unchecked', open_cases: 0, grid_id: 'g1', lng: 121, lat: 32, last_inspected_at: null }
+const receipts = { delivered_at: null, read_at: null, accepted_at: null, finished_at: null }
+const task: Partial<Task> = { title: '复查', state: 'assigned', receipts, return_reason: null, result_text: null }
+
+describe('an inspection on the phone', () => {
+  beforeEach(async () => {
+    await put('checklist', 'c1', checklist, 'global')
+    await put('house', 'h1', house)
+  })
+
+  it('shows result, hazards and the house\'s new state before it is sent', async () => {
+    const args = inspection({ answers: [answer('A', 'fail'), answer('B', 'fail'), answer('H01', 'pass')], case_ids: { A: 'k1', B: 'k2' } })
+    await saveMutation(db, { name: 'inspection.submit', args, captured_at: '2026-11-22T01:30:00Z' })
+    expect(await getRecord(db, 'inspection', args.inspection_id)).toMatchObject({ result: 'fail', fail_count: 2, unsent: true })
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ state: 'failed', open_cases: 2, last_inspected_at: '2026-11-22T01:30:00Z', unsent: true })
+    expect(await listRecords(db, 'case', { house_id: 'h1' })).toMatchObject([
+      { id: 'k1', severity: 'serious', grid_id: 'g1' }, { id: 'k2', severity: 'critical', number: null },
+    ])
+  })
+
+  it('keeps restricted answers out of what others on the grid may read', async () => {
+    const args = inspection({ answers: [answer('A', 'pass'), answer('B', 'pass'), answer('H01', 'fail')], case_ids: { H01: 'k9' } })
+    await saveMutation(db, { name: 'inspection.submit', args })
+    const seen = await getRecord(db, 'inspection', args.inspection_id)
+    expect(seen?.answers.map(({ code }) => code)).toEqual(['A', 'B'])
+    expect(await getRecord(db, 'case', 'k9')).toBeDefined()
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ open_cases: 0 })
+  })
+
+  it('changes nothing but the list when nobody was at home', async () => {
+    await saveMutation(db, { name: 'inspection.submit', args: inspection({ outcome: 'nobody_home', answers: [] }) })
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ state: 'unchecked', last_inspected_at: null })
+    expect(await listRecords(db, 'inspection', { house_id: 'h1' })).toMatchObject([{ result: 'none', outcome: 'nobody_home' }])
+  })
+
+  it('replays two inspections of one house in their order', async () => {
+    await saveMutation(db, { name: 'inspection.submit', args: inspection({ answers: [answer('A', 'fail'), answer('B', 'pass'), answer('H01', 'pass')], case_ids: { A: 'k1' } }) })
+    await saveMutation(db, { name: 'inspection.submit', args: inspection() })
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ state: 'cleared', open_cases: 1 })
+  })
+
+  it('does not count hazards twice once the server\'s rows are here', async () => {
+    const args = inspection({ answers: [answer('A', 'fail'), answer('B', 'pass'), answer('H01', 'pass')], case_ids: { A: 'k1' } })
+    await saveMutation(db, { name: 'inspection.submit', args })
+    await db.outbox.toCollection().modify({ state: 'acked' })
+    await put('inspection', args.inspection_id, { house_id: 'h1', result: 'rectify', fail_count: 1 })
+    await put('house', 'h1', { ...house, state: 'rectify', open_cases: 1 })
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ open_cases: 1, unsent: false })
+  })
+})
+
+describe('a task on the phone', () => {
+  it('moves by the shared table and shows what was done, unsent', async () => {
+    await put('task', 't1', task, 'user:u1')
+    await saveMutation(db, { name: 'task.read', args: { task_id: 't1' } })
+    await saveMutation(db, { name: 'task.finish', args: { task_id: 't1', seen_state: 'assigned', text: '已整改', position: null, photos: [], outcome: null } })
+    const done = await getRecord(db, 'task', 't1')
+    expect(done).toMatchObject({ state: 'done', result_text: '已整改', unsent: true })
+    expect(Object.values(done?.receipts ?? {}).filter((at) => at === null)).toHaveLength(1)
+  })
+
+  it('stays as the server has it when the command is not possible any more', async () => {
+    await put('task', 't1', { ...task, state: 'cancelled' }, 'user:u1')
+    await saveMutation(db, { name: 'task.accept', args: { task_id: 't1', seen_state: 'assigned' } })
+    expect(await getRecord(db, 'task', 't1')).toMatchObject({ state: 'cancelled' })
+  })
+})
+
+describe('lists', () => {
+  it('hold base and unsent together, filtered after the replay', async () => {
+    await put('task', 't1', task, 'user:u1')
+    await put('task', 't2', task, 'user:u1')
+    await saveMutation(db, { name: 'task.return', args: { task_id: 't2', seen_state: 'assigned', reason: '地址不对' } })
+    expect(await listRecords(db, 'task', { state: 'assigned' })).toMatchObject([{ id: 't1', unsent: false }])
+    expect(await listRecords(db, 'task', (row) => row.return_reason !== null)).toMatchObject([{ id: 't2', unsent: true }])
+  })
+
+  it('are told again after every save', async () => {
+    await put('hazard_item', 'i1', { code: 'fire', name: '消防通道堵塞', severity: 'serious' }, 'global')
+    const seen: string[][] = []
+    const subscription = liveRecords(db, 'case').subscribe((rows) => seen.push(rows.map(({ title }) => title)))
+    await expect.poll(() => seen).toEqual([[]])
+    await saveMutation(db, { name: 'hazard.report', args: { case_id: 'k1', item_code: 'fire', severity: null, house_id: null, grid_id: 'g1', note: null, address: null, position: null, photos: [] } })
+    await expect.poll(() => seen[seen.length - 1]).toEqual(['消防通道堵塞'])
+    subscription.unsubscribe()
+  })
+})
+
+class Plain implements RecordView {
+  readonly rows = new Map<string, unknown>()
+  get<K extends RecordKind>(kind: K, id: string): (RecordMap[K] & { id: string }) | undefined { return this.rows.get(`${kind}:${id}`) as never }
+  put(kind: RecordKind, row: { id: string }): void { this.rows.set(`${kind}:${row.id}`, row) }
+}
+
+describe('every mutation', () => {
+  const photo = {
+    photo_id: 'p1', sha256: 'a', bytes: 1, type: 'image/jpeg' as const, role: 'evidence' as const, item_code: 'A',
+    captured_at: '', lng: null, lat: null, accuracy: null, thumb_sha256: null, thumb_bytes: null,
+  }
+  const patrol_id = 'p1'
+  const all: { [N in MutationName]: MutationArgs[N] } = {
+    'inspection.submit': inspection({ answers: [answer('A', 'fail')], case_ids: { A: 'k1' }, photos: [photo] }),
+    'hazard.report': { case_id: 'k2', item_code: 'fire', severity: 'critical', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo] },
+    'patrol.start': { patrol_id, kind: 'night', task_id: null, recording: true, position: null },
+    'patrol.pause': { patrol_id }, 'patrol.resume': { patrol_id },
+    'patrol.track': { patrol_id, seq: 3, started_at: '2026-11-22T01:00:00Z', points: [] },
+    'patrol.finish': { patrol_id, note: null, distance_m: 900, segments: 4, photos: [photo] },
+    'task.read': { task_id: 't1' }, 'task.accept': { task_id: 't1', seen_state: 'assigned' },
+    'task.finish': { task_id: 't1', seen_state: 'accepted', text: null, position: null, photos: [photo], outcome: null },
+    'task.return': { task_id: 't2', seen_state: 'assigned', reason: 'x' },
+    'feedback.submit': { feedback_id: 'f1', text: 'x' },
+  }
+  const mutation = (name: MutationName): Mutation => ({ mutation_id: name, name, v: 1, captured_at: '2026-11-22T02:00:00Z', args: all[name] }) as Mutation
+  const filled = (): Plain => {
+    const view = new Plain()
+    view.put('house', { id: 'h1', ...house })
+    view.put('checklist', { id: 'c1', ...checklist })
+    view.put('task', { id: 't1', ...task })
+    view.put('task', { id: 't2', ...task })
+    return view
+  }
+  const author = { id: 'u1', name: '张三' }
+
+  it.each(Object.keys(all) as MutationName[])('%s changes the view, and nothing more when replayed over its own effect', (name) => {
+    const view = filled()
+    if (name.startsWith('patrol.') && name !== 'patrol.start') applyMutation(view, mutation('patrol.start'), author)
+    if (name === 'patrol.resume') applyMutation(view, mutation('patrol.pause'), author)
+    const before = structuredClone(view.rows)
+    applyMutation(view, mutation(name), author)
+    const once = structuredClone(view.rows)
+    expect(once).not.toEqual(before)
+    applyMutation(view, mutation(name), author)
+    expect(view.rows).toEqual(once)
+  })
+
+  it('can be replayed over an empty base without inventing records of others', () => {
+    const view = new Plain()
+    for (const name of Object.keys(all) as MutationName[]) applyMutation(view, mutation(name), author)
+    expect([...view.rows.keys()].filter((key) => /^(house|task):/.test(key))).toEqual([])
+  })
+})
