@@ -9,6 +9,8 @@ from marshmallow import fields, validate
 
 from backend.api.schemas import Strict
 from backend.db import utc_now
+from backend.delivery.keys import public_key
+from backend.delivery.subscriptions import retire_device
 from backend.org import door as at_door
 from backend.org import sessions
 from backend.org.door import COOKIE, Door
@@ -70,7 +72,9 @@ def whoami() -> Response:
 @door.response(204)
 def sign_out() -> Response:
     """End the session."""
-    sessions.sign_out(at_door.session_row())
+    row = at_door.session_row()
+    retire_device(row.device_id, "signed out")
+    sessions.sign_out(row)
     response = Response(status=204)
     response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
     return response
@@ -83,6 +87,7 @@ def _described(row: SessionRow) -> Response:
             **profile(row.user, who),
             "csrf_token": row.csrf_token,
             "device_id": row.device_id,
+            "vapid_public_key": public_key(),
             "epoch": at_door.epoch(),
             "server_now": utc_now(),
         }

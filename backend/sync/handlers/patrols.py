@@ -1,4 +1,4 @@
-"""patrol.start@1, patrol.pause@1, patrol.resume@1, patrol.finish@1, patrol.track@1"""
+"""patrol.start@1, patrol.pause@1, patrol.resume@1, patrol.finish@1, patrol.track@1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""task.read@1, task.accept@1, task.finish@1, task.return@1"""
+"""task.read@1, task.accept@1, task.finish@1, task.return@1."""
 
 from __future__ import annotations
 

@@ -1,0 +1,79 @@
+"""What the map shows. The outlines seldom change: they carry an ETag."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response, current_app, request
+from marshmallow import Schema, fields
+from sqlalchemy import Row, select
+
+from backend.cases.models import Case
+from backend.db import db
+from backend.houses.models import House
+from backend.org.access import Permission, visible
+from backend.org.door import Door, actor
+from backend.org.outlines import town_map
+
+door = Door("map", "map", url_prefix="/api/map", description="Outlines and points")
+
+
+class CollectionShape(Schema):
+    """A GeoJSON FeatureCollection."""
+
+    type = fields.Constant("FeatureCollection", required=True)
+    features = fields.List(fields.Raw(metadata={"type": "object"}), required=True)
+
+
+class TownMapShape(Schema):
+    """Divisions and grids; `schematic` says that the outlines are drawn, not surveyed."""
+
+    schematic = fields.Boolean(required=True)
+    bounds = fields.List(fields.Float(), required=True)
+    units = fields.Nested(CollectionShape, required=True)
+    grids = fields.Nested(CollectionShape, required=True)
+
+
+@door.get("")
+@door.response(200, TownMapShape)
+@door.alt_response(304, description="Unchanged since the ETag that was sent")
+def outlines() -> Response:
+    """The outlines of one's divisions and grids."""
+    body = current_app.json.dumps(town_map(actor())).encode()
+    answer = Response(body, content_type="application/json")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.make_conditional(request)
+    return answer
+
+
+@door.get("/houses")
+@door.response(200, CollectionShape)
+def houses() -> dict[str, Any]:
+    """The houses that one sees, as points."""
+    seen = visible(actor(), Permission.HOUSE_READ, House)
+    columns = (House.id, House.state, House.address, House.lng, House.lat)
+    return _points(db.session.execute(select(*columns).where(seen)))
+
+
+@door.get("/cases")
+@door.response(200, CollectionShape)
+def cases() -> dict[str, Any]:
+    """The open hazards that one sees, as points."""
+    seen = visible(actor(), Permission.CASE_READ, Case)
+    columns = (Case.id, Case.number, Case.title, Case.severity, Case.state, Case.lng, Case.lat)
+    wanted = select(*columns).where(seen, Case.state != "closed", Case.lng.is_not(None))
+    return _points(db.session.execute(wanted))
+
+
+def _points(rows: Iterable[Row[Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [_point(row) for row in rows]}
+
+
+def _point(row: Row[Any]) -> dict[str, Any]:
+    properties = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    where = [properties.pop("lng"), properties.pop("lat")]
+    geometry = {"type": "Point", "coordinates": where}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
