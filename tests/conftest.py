@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -16,6 +15,7 @@ from backend.app import Gridfield, create_app
 from backend.config import Settings, load_settings
 from backend.db import db
 from tests.town import PASSWORD, Town, build_town
+from tools.stack import sibling
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -24,13 +24,6 @@ def run_sql(url: str, statement: str) -> None:
     """Run one statement outside any transaction."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(statement.encode())
-
-
-def sibling(url: str, name: str) -> str:
-    """The URL of another database on the same server."""
-    parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Geolocation,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
+from backend.config import load_settings
 from tests.browser.push_receiver import Receiver, listening
-from tests.browser.stack import Stack, running
+from tools.stack import Stack, running
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -25,16 +35,21 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PHONE = {"width": 360, "height": 800}
-DESK = {"width": 1440, "height": 900}
-HERE = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}
+PHONE: ViewportSize = {"width": 360, "height": 800}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+HERE: Geolocation = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}
 PATIENCE = 30_000  # ms
+HOUSES = 120
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The program, once for all stories. A short folder: sockets have short names."""
-    with tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home, running(Path(home)) as it:
+    name, base = f"gridfield_browser_{os.getpid()}", load_settings().database_url
+    with (
+        tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home,
+        running(Path(home), name, HOUSES, base) as it,
+    ):
         yield it
 
 

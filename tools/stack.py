@@ -1,4 +1,4 @@
-"""The whole program, as `make demo` runs it, on a small sample township of its own."""
+"""The whole program, as `make demo` runs it, on a sample township and a database of its own."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from backend.config import load_settings
-from tests.conftest import run_sql, sibling
+import psycopg
+
 from tools.demo import BINARIES, FLASK
 from tools.paths import ROOT
 from tools.supervisor import Child, Supervisor
 from tools.valkey import Valkey
 
-HOUSES = 120
+SECONDS_TO_START = 60
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Stack:
     url: str
     accounts: dict[str, list[dict[str, str]]]
     database_url: str
-    environment: dict[str, str]
 
     def account(self, role: str, number: int = 0) -> dict[str, str]:
         """The account number `number` of a role."""
@@ -48,44 +48,62 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Stack]:
-    """Start everything under `home`, and stop it at the end."""
-    name = f"gridfield_browser_{os.getpid()}"
-    base = load_settings().database_url
-    run_sql(base, f"CREATE DATABASE {name} TEMPLATE template0")
+def running(home: Path, name: str, houses: int, base_url: str) -> Iterator[Stack]:
+    """Start everything under `home` on a new database `name` beside that of `base_url`.
+
+    Everything is stopped, and the database dropped, at the end.
+    """
+    _sql(base_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _sql(base_url, f"CREATE DATABASE {name} TEMPLATE template0")
     valkey = Valkey(home / "v")
     valkey.home.mkdir()
     valkey.start()
     api, live = free_ports(2)
-    environment = {
+    environment = _environment(home, sibling(base_url, name), valkey.url, (api, live))
+    supervisor = Supervisor(_children(api, live, home), environment, ROOT)
+    try:
+        accounts = _load(environment, houses)
+        supervisor.start()
+        supervisor.wait_until(lambda: _healthy(api), SECONDS_TO_START, "The API did not answer")
+        yield Stack(environment["PUBLIC_URL"], accounts, environment["DATABASE_URL"])
+    finally:
+        supervisor.stop()
+        valkey.stop()
+        _sql(base_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def sibling(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
+
+
+def _sql(url: str, statement: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _environment(home: Path, database: str, broker: str, ports: tuple[int, int]) -> dict[str, str]:
+    return {
         **os.environ,
         "PATH": f"{BINARIES}:{os.environ.get('PATH', '')}",
-        "DATABASE_URL": sibling(base, name),
-        "REDIS_URL": valkey.url,
+        "DATABASE_URL": database,
+        "REDIS_URL": broker,
         "STORAGE_URL": f"file://{home / 'storage'}",
-        "PUBLIC_URL": f"http://127.0.0.1:{api}",
-        "LIVE_URL": f"http://127.0.0.1:{live}/live",
+        "PUBLIC_URL": f"http://127.0.0.1:{ports[0]}",
+        "LIVE_URL": f"http://127.0.0.1:{ports[1]}/live",
         "COOKIE_SECURE": "false",
         "DEMO": "true",
         "LOG_LEVEL": "WARNING",
     }
-    supervisor = Supervisor(_children(api, live, home), environment, ROOT)
-    try:
-        accounts = _load(environment)
-        supervisor.start()
-        supervisor.wait_until(lambda: _healthy(api), 60, "the API did not answer")
-        yield Stack(environment["PUBLIC_URL"], accounts, environment["DATABASE_URL"], environment)
-    finally:
-        supervisor.stop()
-        valkey.stop()
-        run_sql(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _load(environment: dict[str, str]) -> dict[str, list[dict[str, str]]]:
-    for words in (["db", "upgrade"], ["demo", "load", "--houses", str(HOUSES)]):
+def _load(environment: dict[str, str], houses: int) -> dict[str, list[dict[str, str]]]:
+    for words in (["db", "upgrade"], ["demo", "load", "--houses", str(houses)]):
         subprocess.run([*FLASK, *words], env=environment, cwd=ROOT, check=True)
     told = subprocess.run(
-        [*FLASK, "demo", "accounts", "--json"],
+        [*FLASK, "demo", "accounts", "--all", "--json"],
         env=environment,
         cwd=ROOT,
         check=True,
