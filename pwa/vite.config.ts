@@ -59,6 +59,7 @@ export default defineConfig({
   build: {
     target: ['chrome87', 'safari15'],
     manifest: true,
+    chunkSizeWarningLimit: 1200, // MapLibre, loaded when a map is first shown
     rolldownOptions: {
       input: { field: 'field.html', centre: 'centre.html' },
     },

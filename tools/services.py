@@ -53,8 +53,8 @@ def _own_folder(home: Path) -> None:
     """Make `home`, and refuse one in /var/tmp that somebody else has put there."""
     LOCAL.mkdir(exist_ok=True)
     if not home.is_relative_to(ROOT) and not home.exists():
-        step(f"PostgreSQL and Valkey live in {home}: a socket in this checkout would have too long")
-        step("a path, or the user who runs PostgreSQL could not reach it.")
+        step(f"PostgreSQL and Valkey will live in {home}: this checkout's path is too long")
+        print("  for a socket, or closed to the user who runs PostgreSQL.", flush=True)
     home.mkdir(mode=0o755, exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != os.geteuid():
         raise Stop(f"{home} belongs to somebody else.", "Remove it, or use another checkout.")
