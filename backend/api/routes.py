@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from backend.api.activities import door as activities
+from backend.api.cases import door as cases
+from backend.api.checklists import door as checklists
 from backend.api.feedback import door as feedback
 from backend.api.health import door as health
+from backend.api.houses import door as houses
+from backend.api.inspections import door as inspections
 from backend.api.map import door as town_map
 from backend.api.messages import door as messages
+from backend.api.org import door as org
 from backend.api.patrols import door as patrols
 from backend.api.push import door as push
 from backend.api.session import door as session
 from backend.api.tasks import door as tasks
 from backend.api.workers import door as workers
 
-DOORS = [session, health, feedback, tasks, patrols, workers, town_map, push, messages]
+DOORS = [
+    session,
+    health,
+    feedback,
+    tasks,
+    patrols,
+    workers,
+    town_map,
+    push,
+    messages,
+    activities,
+    inspections,
+    cases,
+    houses,
+    checklists,
+    org,
+]

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
 
-from backend.api.schemas import time_field
+from marshmallow import Schema, fields, validate
+
+from backend.api.schemas import PageArgs, time_field
+
+
+class SearchArgs(PageArgs):
+    """Query of a list that can be searched."""
+
+    q = fields.String(
+        validate=[
+            validate.Length(max=100),
+            validate.ContainsNoneOf("\0", error="不能含有空字符"),
+        ]
+    )
+
+
+def filters_of(args: dict[str, Any]) -> tuple[dict[str, Any], str | None, int]:
+    """A list's query as what it asks for, where its page begins, and how long it is."""
+    filters = {name: value for name, value in args.items() if name not in {"cursor", "limit"}}
+    return filters, args["cursor"], args["limit"]
 
 
 class NamedShape(Schema):

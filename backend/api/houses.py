@@ -1,0 +1,102 @@
+"""The register of rental houses."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+
+from backend.api.cases import CaseShape
+from backend.api.schemas import time_field
+from backend.api.shapes import HouseBriefShape, SearchArgs, filters_of, page_of
+from backend.houses import queries
+from backend.org.door import Door, actor
+
+door = Door("houses", "houses", url_prefix="/api/houses")
+
+STATES = ["unchecked", "passed", "rectify", "failed", "cleared"]
+
+
+class HouseShape(HouseBriefShape):
+    """A house in the register."""
+
+    code = fields.String(required=True)
+    landlord_name = fields.String(allow_none=True)
+    last_inspected_at = time_field(allow_none=True)
+    next_due_on = fields.Date(allow_none=True)
+    occupant_count = fields.Integer(required=True)
+    open_cases = fields.Integer(required=True)
+
+
+class RoomShape(Schema):
+    """A room."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    area_m2 = fields.Float(allow_none=True)
+    use = fields.String(allow_none=True)
+
+
+class OccupantShape(Schema):
+    """A person who lives there, masked."""
+
+    id = fields.UUID(required=True)
+    room_id = fields.UUID(allow_none=True)
+    name_masked = fields.String(required=True)
+    id_masked = fields.String(allow_none=True)
+    relation = fields.String(allow_none=True)
+    since = fields.Date(allow_none=True)
+    until = fields.Date(allow_none=True)
+    origin = fields.String(allow_none=True)
+
+
+class VisitShape(Schema):
+    """An inspection in a house's file."""
+
+    id = fields.UUID(required=True)
+    captured_at = time_field(required=True)
+    inspector_name = fields.String(required=True)
+    outcome = fields.String(required=True)
+    result = fields.String(required=True)
+    fail_count = fields.Integer(required=True)
+
+
+class HouseFileShape(HouseShape):
+    """A house with all that is known of it."""
+
+    building_kind = fields.String(allow_none=True)
+    floors = fields.Integer(allow_none=True)
+    area_m2 = fields.Float(allow_none=True)
+    room_count = fields.Integer(allow_none=True)
+    bed_count = fields.Integer(allow_none=True)
+    extinguishers = fields.Integer(allow_none=True)
+    landlord_phone = fields.String(allow_none=True)
+    rooms = fields.List(fields.Nested(RoomShape), required=True)
+    occupants = fields.List(fields.Nested(OccupantShape), required=True)
+    inspections = fields.List(fields.Nested(VisitShape), required=True)
+    cases = fields.List(fields.Nested(CaseShape), required=True)
+
+
+class HouseArgs(SearchArgs):
+    """Which houses."""
+
+    state = fields.String(validate=validate.OneOf(STATES))
+    village_id = fields.UUID()
+    grid_id = fields.UUID()
+
+
+@door.get("")
+@door.arguments(HouseArgs, location="query")
+@door.response(200, page_of(HouseShape))
+def several(args: dict[str, Any]) -> dict[str, Any]:
+    """Houses that one may see, by code."""
+    items, following = queries.list_houses(actor(), *filters_of(args))
+    return {"items": items, "next": following}
+
+
+@door.get("/<uuid:house_id>")
+@door.response(200, HouseFileShape)
+def one(house_id: UUID) -> dict[str, Any]:
+    """A house's file."""
+    return queries.house_file(actor(), house_id)
