@@ -14,7 +14,6 @@ PYTHON ?= python3
 export PORT HOST TLS
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE := 1
 
 VENV := .venv/.installed
 NODE := .venv/.node
