@@ -7,7 +7,7 @@ import { townMap } from './town'
 const GRID_LABEL_ZOOM = 13.5
 
 /** Our own polygons on plain paper: no tiles are fetched from anywhere. */
-export function styleOf(town: TownMap): StyleSpecification {
+function styleOf(town: TownMap): StyleSpecification {
   return {
     version: 8,
     sources: {
