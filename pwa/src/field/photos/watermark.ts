@@ -67,7 +67,7 @@ type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
 /** Draw the stamp as a translucent block in the lower left corner. */
 export function drawStamp(pen: Pen, size: Size, lines: string[]): void {
-  const font = Math.max(12, Math.round(Math.max(size.width, size.height) / 50))
+  const font = Math.max(12, Math.round(Math.max(size.width, size.height) / 38))
   const pad = Math.round(font * 0.6)
   pen.font = `600 ${font}px system-ui, "Noto Sans CJK SC", sans-serif`
   const inner = size.width - 4 * pad
