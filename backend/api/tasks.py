@@ -12,7 +12,7 @@ from backend.api.shapes import NamedShape, PhotoShape, page_of
 from backend.cases.models import Case
 from backend.db import db
 from backend.houses.models import House
-from backend.org.access import Actor, Permission, may_see
+from backend.org.access import Actor, Permission, may_see, require
 from backend.org.door import Door, actor
 from backend.problems import FieldError, Validation
 from backend.tasks import commands, queries
@@ -185,6 +185,7 @@ def cancel(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 def _about(who: Actor, house_id: UUID | None, case_id: UUID | None) -> Place | None:
     """What the task is about, as it stands today; the case's house comes with the case."""
+    require(who, Permission.TASK_ASSIGN)
     case = db.session.get(Case, case_id) if case_id else None
     if case_id and (case is None or not may_see(who, Permission.CASE_READ, case)):
         raise Validation(errors=[FieldError("/case_id", "not-found", "没有找到这个案件")])
