@@ -1,5 +1,5 @@
 /** Shapes of every synced record, as the server's feed sends them (docs/sync-protocol.md). */
-import type { GeoPolygon, PhotoRole, PositionSource } from './geo'
+import type { GeoPolygon, PhotoRole } from './geo'
 import type { PatrolKind } from './mutations'
 
 export type Severity = 'general' | 'serious' | 'critical'
@@ -263,5 +263,4 @@ export interface RecordMap {
 export type RecordKind = keyof RecordMap
 export type Row<K extends RecordKind> = RecordMap[K] & { id: string }
 
-export type { PositionSource }
 export * from './mutations'

@@ -17,7 +17,7 @@ import { BatchSize, pushAll } from './push'
 import { countUnsent, wordFor, type SyncCounts, type SyncStatus } from './status'
 import { verifyDaily } from './verify'
 
-export type { SyncStatus, SyncWord } from './status'
+export type { SyncStatus } from './status'
 
 /** What makes the loop run; all but `save` and `timer` also end a wait after failures. */
 export type KickReason = 'start' | 'online' | 'visible' | 'save' | 'timer' | 'live' | 'person' | 'signed-in'
@@ -38,7 +38,7 @@ const LONGEST_WAIT_MS = 5 * 60_000
 const PATIENT: readonly KickReason[] = ['save', 'timer']
 
 /** How long to wait after so many failures in a row: exponential, ±50 %, never sooner than the server asks. */
-export function waitAfter(failures: number, random: number, retryAfterMs: number | null): number {
+function waitAfter(failures: number, random: number, retryAfterMs: number | null): number {
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.5 + random)
   return Math.max(wait, retryAfterMs ?? 0)
 }

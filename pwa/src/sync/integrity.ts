@@ -5,8 +5,6 @@
 import { getMeta, setMeta, type IntegrityReport, type SavedCount } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 
-export type { IntegrityReport, SavedCount }
-
 const CACHE = 'gridfield-saved'
 const addressOf = (userId: string): string => `/saved-count/${userId}`
 

@@ -88,7 +88,7 @@ async function applyScope(db: GridfieldDb, scope: string, page: ScopePage): Prom
 }
 
 /** Applies a page in one transaction; false when the stores have moved on since it was asked for. */
-export async function applyPage(db: GridfieldDb, asked: Asked, page: PullAnswer): Promise<boolean> {
+async function applyPage(db: GridfieldDb, asked: Asked, page: PullAnswer): Promise<boolean> {
   return db.transaction('rw', [db.base, db.membership, db.cursors, db.outbox, db.meta], async () => {
     if (!(await stillHolds(db, asked)) || !sameCursors(page.base, asked.cursors)) return false
     if (asked.epoch === null) await setMeta(db, 'epoch', page.epoch)

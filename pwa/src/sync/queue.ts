@@ -1,6 +1,4 @@
 /** The sync screen's list: where each thing that the worker saved stands. */
-import { liveQuery, type Observable } from 'dexie'
-
 import type { GridfieldDb } from '../db/open'
 import type { DeadRow, JournalRow, OutboxRow, StoredPhoto } from '../db/schema'
 import { manifestOf, type Mutation, type MutationName } from '../domain/mutations'
@@ -53,11 +51,6 @@ export async function listQueue(db: GridfieldDb, limit = 100): Promise<QueueItem
     .filter((row) => !row.dismissed && (row.name !== 'patrol.track' || row.verdict === 'rejected'))
     .limit(limit).toArray()
   return itemsOf(db, rows)
-}
-
-/** `listQueue`, again at every change. */
-export function liveQueue(db: GridfieldDb, limit = 100): Observable<QueueItem[]> {
-  return liveQuery(async () => await listQueue(db, limit))
 }
 
 /** The worker has read a refusal and puts it away, and with it the photos that nobody wants any more. */

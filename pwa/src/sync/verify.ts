@@ -15,7 +15,7 @@ interface Verified {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Hex SHA-256 over "kind:record_id:version\n" of the scope's records, by kind, then id. */
-export async function scopeDigest(db: GridfieldDb, scope: string): Promise<string> {
+async function scopeDigest(db: GridfieldDb, scope: string): Promise<string> {
   const rows = await db.base.where('scope').equals(scope).toArray()
   rows.sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id))
   const text = rows.map(({ kind, id, version }) => `${kind}:${id}:${version}\n`).join('')

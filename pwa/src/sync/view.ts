@@ -1,6 +1,4 @@
 /** What a screen shows: the base, and the outbox replayed over it (docs/sync-protocol.md, section 8). */
-import { liveQuery, type Observable } from 'dexie'
-
 import { getMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { OutboxRow } from '../db/schema'
@@ -87,7 +85,7 @@ async function baseOf<K extends RecordKind>(db: GridfieldDb, kind: K, filter: Re
   return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as unknown as Row<K>)
 }
 
-/** All records of a kind that match, own unsent work included; in no order. */
+/** All records of a kind that match, own unsent work included; in no order. Made for `liveQuery(async () => …)`. */
 export async function listRecords<K extends RecordKind>(
   db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
 ): Promise<ViewRow<K>[]> {
@@ -111,18 +109,4 @@ export async function getRecord<K extends RecordKind>(
     const row = (view.changed.get(key) ?? (base && { ...base.row, id })) as Row<K> | undefined
     return row && { ...row, unsent: view.unsent.has(key) }
   })
-}
-
-/** `listRecords`, again at every change of base or outbox, in any window. The query must be async: Dexie looks. */
-export function liveRecords<K extends RecordKind>(
-  db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
-): Observable<ViewRow<K>[]> {
-  return liveQuery(async () => await listRecords(db, kind, filter))
-}
-
-/** `getRecord`, again at every change. */
-export function liveRecord<K extends RecordKind>(
-  db: GridfieldDb, kind: K, id: string,
-): Observable<ViewRow<K> | undefined> {
-  return liveQuery(async () => await getRecord(db, kind, id))
 }

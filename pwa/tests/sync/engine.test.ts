@@ -4,6 +4,7 @@ import { OfflineError, ProblemError, TimeoutError } from '../../src/api/http'
 import { getMeta, setMeta } from '../../src/db/meta'
 import { saveDraft } from '../../src/db/drafts'
 import { newId } from '../../src/domain/ids'
+import { pullAll } from '../../src/sync/pull'
 import { saveMutation } from '../../src/sync/save'
 import { getRecord, listRecords } from '../../src/sync/view'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
@@ -85,6 +86,23 @@ describe('a saved mutation', () => {
     server.faults = []
     await sync(phone)
     expect(await phone.db.outbox.count()).toBe(0)
+  })
+})
+
+describe('the outbox', () => {
+  it('keeps what was not answered, whatever a pull claims', async () => {
+    const claim: Fault = async (request, answer) => {
+      const given = await answer()
+      if (request.path !== '/sync/pull' || given.json === null) return given
+      server.faults = []
+      await report(phone.db)
+      return { ...given, json: { ...(given.json as object), last_mid: 99 } }
+    }
+    server.put('global', 'department', newId(), { code: 'x', name: 'x' })
+    server.faults = [claim, claim]
+    await sync(phone)
+    await sync(phone)
+    expect(server.applied).toHaveLength(1)
   })
 })
 
@@ -238,18 +256,19 @@ describe('the base', () => {
     expect(await getRecord(phone.db, 'house', gone)).toBeUndefined()
   })
 
-  it('refuses a page that was asked for from other cursors', async () => {
-    fill('grid:g1', 1)
-    await sync(phone)
-    const [late = ''] = fill('grid:g1', 1)
+  it('refuses a page that comes after another window has gone on', async () => {
+    const [id = ''] = fill('grid:g1', 1)
+    const { db, clock } = phone
     server.faults = [async (_request, answer) => {
-      const page = await answer()
-      await phone.db.cursors.put({ scope: 'global', next: 5, until: null })
-      return page
+      const late = await answer()
+      server.del('grid:g1', 'house', id)
+      await pullAll({ db, clock, http: server, app: '', signal: new AbortController().signal })
+      server.faults = [loseAnswer]
+      return late
     }]
-    server.put('global', 'department', newId(), { code: 'x', name: 'x' })
     await sync(phone)
-    expect(await getRecord(phone.db, 'house', late)).toBeDefined()
+    expect(await getRecord(db, 'house', id)).toBeUndefined()
+    await sync(phone)
     await expectSameAsServer()
   })
 

@@ -1,3 +1,4 @@
+import { liveQuery } from 'dexie'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { GridfieldDb } from '../../src/db/open'
@@ -6,7 +7,7 @@ import type { Answer, Checklist, ChecklistItem, House, RecordKind, RecordMap, Ta
 import type { InspectionSubmit, Mutation, MutationArgs, MutationName } from '../../src/domain/mutations'
 import { applyMutation, type RecordView } from '../../src/sync/apply'
 import { saveMutation } from '../../src/sync/save'
-import { getRecord, listRecords, liveRecords } from '../../src/sync/view'
+import { getRecord, listRecords } from '../../src/sync/view'
 
 let db: GridfieldDb
 beforeEach(() => { db = new GridfieldDb(`view-${newId()}`) })
@@ -106,7 +107,7 @@ describe('lists', () => {
   it('are told again after every save', async () => {
     await put('hazard_item', 'i1', { code: 'fire', name: '消防通道堵塞', severity: 'serious' }, 'global')
     const seen: string[][] = []
-    const subscription = liveRecords(db, 'case').subscribe((rows) => seen.push(rows.map(({ title }) => title)))
+    const subscription = liveQuery(async () => await listRecords(db, 'case')).subscribe((rows) => seen.push(rows.map(({ title }) => title)))
     await expect.poll(() => seen).toEqual([[]])
     await saveMutation(db, { name: 'hazard.report', args: { case_id: 'k1', item_code: 'fire', severity: null, house_id: null, grid_id: 'g1', note: null, address: null, position: null, photos: [] } })
     await expect.poll(() => seen[seen.length - 1]).toEqual(['消防通道堵塞'])
