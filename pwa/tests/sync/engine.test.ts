@@ -106,6 +106,22 @@ describe('the outbox', () => {
   })
 })
 
+describe('an answer', () => {
+  it('for another mutation of the same number decides nothing', async () => {
+    await report(phone.db)
+    const swap: Fault = async (_request, answer) => {
+      const given = await answer()
+      const json = given.json as { results: object[] }
+      return { ...given, json: { ...json, results: json.results.map((result) => ({ ...result, mutation_id: newId() })) } }
+    }
+    server.faults = [swap]
+    await sync(phone)
+    expect(await phone.db.outbox.toArray()).toMatchObject([{ state: 'waiting' }])
+    await sync(phone)
+    expect(server.applied).toHaveLength(1)
+  })
+})
+
 describe('refusals', () => {
   it('go to the dead letters with their payload, vanish from the view, and block nobody', async () => {
     server.rejected.add('hazard.report')

@@ -42,6 +42,31 @@ describe('photos', () => {
     expect(await unsentWork(phone.db)).toMatchObject({ mutations: 1, photos: 2 })
   })
 
+  it('of a record that was saved during the round wait for its turn', async () => {
+    const photo = await shoot(phone.db, 300)
+    server.faults = [async (_request, answer) => {
+      await report(phone.db, [photo])
+      return answer()
+    }]
+    await sync(phone)
+    await sync(phone)
+    const paths = server.requests.map(({ path }) => path)
+    expect(paths.findIndex((path) => path.startsWith('/sync/photos/'))).toBeGreaterThan(paths.indexOf('/sync/push'))
+    expect(await stateOf(photo.photo_id)).toBe('safe')
+  })
+
+  it('are offered again when the server comes back without them', async () => {
+    const photo = await shoot(phone.db, 300)
+    await report(phone.db, [photo])
+    await sync(phone)
+    server.photos.stored.clear()
+    server.restore(server.backup())
+    await sync(phone)
+    expect(server.photos.stored).toContain(photo.sha256)
+    expect(server.photos.stored).toContain(photo.thumb_sha256)
+    expect(await stateOf(photo.photo_id)).toBe('safe')
+  })
+
   it('go on at the byte where the connection was cut', async () => {
     const big = await shoot(phone.db, 300_000)
     await report(phone.db, [big])
