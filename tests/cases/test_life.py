@@ -1,0 +1,145 @@
+"""A case from its first task to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from backend.cases.commands import close_case
+from backend.cases.models import Case, CaseEvent
+from backend.cases.queries import case_file
+from backend.db import db, new_id, transaction, utc_now
+from backend.org.access import Actor
+from backend.org.sessions import actor_of
+from backend.problems import Conflict, Forbidden, NotFound
+from backend.tasks import commands as tasks
+from backend.tasks.commands import Finished, NewTask, Place
+from tests.houses.work import hazard, inspect, photo
+from tests.town import Town
+
+
+def actor(town: Town, username: str) -> Actor:
+    return actor_of(town.users[username])
+
+
+def assign(town: Town, case: Case, to: str = "worker") -> UUID:
+    wanted = NewTask(
+        id=new_id(), kind="recheck", title="复查", text="请复查", assignee_id=town.users[to].id,
+        due_at=utc_now() + timedelta(days=1),
+    )  # fmt: skip
+    about = Place(case.org_unit_id, case.org_path, case.grid_id, case_id=case.id)
+    with transaction():
+        tasks.assign(actor(town, "dispatcher"), wanted, about)
+    return wanted.id
+
+
+def finish(town: Town, task_id: UUID) -> None:
+    done = Finished("已清理", None, [photo()], None)
+    with transaction():
+        tasks.finish(actor(town, "worker"), task_id, done, utc_now())
+
+
+def actions(case: Case) -> list[str]:
+    query = select(CaseEvent).where(CaseEvent.case_id == case.id)
+    return [line.action for line in db.session.scalars(query.order_by(CaseEvent.at, CaseEvent.id))]
+
+
+@pytest.fixture
+def case(town: Town) -> Case:
+    return db.session.get_one(Case, hazard(town))
+
+
+def test_a_task_carries_its_case_to_the_check(town: Town, case: Case) -> None:
+    task_id = assign(town, case)
+    assert case.state == "in_progress"
+
+    finish(town, task_id)
+
+    assert case.state == "awaiting_check"
+    assert actions(case) == ["report", "assign", "finish"]
+
+
+def test_the_result_of_a_task_stands_in_the_thread_with_its_photos(town: Town, case: Case) -> None:
+    finish(town, assign(town, case))
+
+    file = case_file(case)
+
+    assert [len(line["photos"]) for line in file["thread"]] == [1, 0, 1]
+    assert file["thread"][-1]["text"] == "已清理"
+    assert len(file["photos"]) == 1
+    assert [task["state"] for task in file["tasks"]] == ["done"]
+
+
+def test_a_returned_task_gives_the_case_back(town: Town, case: Case) -> None:
+    first, second = assign(town, case), assign(town, case)
+    with transaction():
+        tasks.give_back(actor(town, "worker"), first, "不是我的网格", utc_now())
+    assert case.state == "in_progress"
+
+    with transaction():
+        tasks.cancel(actor(town, "dispatcher"), second, "改派")
+
+    assert case.state == "reported"
+    assert actions(case)[-2:] == ["return", "cancel"]
+
+
+def test_a_task_about_nothing_moves_no_case(town: Town, case: Case) -> None:
+    wanted = NewTask(
+        new_id(), "other", "走访", "", town.users["worker"].id, utc_now() + timedelta(1)
+    )
+    with transaction():
+        tasks.assign(actor(town, "dispatcher"), wanted)
+
+    assert actions(case) == ["report"]
+
+
+def test_the_dispatcher_closes_it_once(town: Town, case: Case) -> None:
+    with transaction():
+        close_case(actor(town, "dispatcher"), case.id, "已整改")
+    assert (case.state, case.closed_at is not None) == ("closed", True)
+
+    with pytest.raises(Conflict):
+        close_case(actor(town, "dispatcher"), case.id, "再次")
+
+
+def test_a_late_task_leaves_a_closed_case_closed(town: Town, case: Case) -> None:
+    task_id = assign(town, case)
+    with transaction():
+        close_case(actor(town, "dispatcher"), case.id, "已整改")
+
+    finish(town, task_id)
+
+    assert case.state == "closed"
+    assert actions(case)[-1] == "finish"
+
+
+@pytest.mark.parametrize(
+    ("username", "problem"),
+    [
+        ("worker", Forbidden),
+        ("head", Forbidden),
+        ("supervisor", Forbidden),
+        ("officer", Forbidden),
+        ("admin", Forbidden),
+        ("other_dispatcher", NotFound),
+    ],
+)
+def test_nobody_else_closes_it(
+    town: Town, case: Case, username: str, problem: type[Exception]
+) -> None:
+    with pytest.raises(problem):
+        close_case(actor(town, username), case.id, "x")
+
+    assert case.state == "reported"
+
+
+def test_a_case_from_an_inspection_shows_the_photos_of_its_item(town: Town) -> None:
+    done = inspect(town, failing="B01 E04")
+    case = db.session.scalars(
+        select(Case).where(Case.inspection_id == done.id, Case.item_code == "B01")
+    ).one()
+
+    assert [shot["item_code"] for shot in case_file(case)["photos"]] == ["B01"]

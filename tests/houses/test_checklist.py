@@ -1,0 +1,62 @@
+"""The checklist that comes with the product."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from backend.cases import rules as case_rules
+from backend.cases.catalogue import hazard_items, publish_hazard_items
+from backend.cases.models import HazardItem
+from backend.db import db, utc_now
+from backend.houses import checklist
+from backend.houses.answers import MAY_HOLD
+from backend.houses.models import Checklist
+
+SEVERITIES = {"general", "serious", "critical"}
+
+
+def test_it_has_its_thirty_seven_items_in_both_languages() -> None:
+    items = checklist.rental_items()
+
+    assert len({item["code"] for item in items}) == 37
+    assert all(item["text"] and item["text_en"] and item["section_en"] for item in items)
+    assert {item["answer"] for item in items} <= set(MAY_HOLD)
+    assert {item["severity"] for item in items} <= SEVERITIES | {"computed", "chosen_on_site"}
+    assert [item["code"] for item in items if item["visibility"] == "restricted"] == ["H01"]
+
+
+def test_number_items_know_unit_and_limits_and_others_do_not() -> None:
+    items = {item["code"]: item for item in checklist.rental_items()}
+
+    numbers = {code for code, item in items.items() if item["answer"].startswith("number")}
+    assert {code for code, item in items.items() if "unit" in item} == numbers
+    assert (items["B01"]["max"], items["B02"]["min"]) == (2.0, 4.0)
+    assert "min" not in items["B01"]
+    assert items["B03"]["other_departments"] == ["综合执法"]
+
+
+def test_every_deadline_is_understood() -> None:
+    for item in checklist.rental_items():
+        graver = item["severity"] if item["severity"] in SEVERITIES else "general"
+        due = case_rules.due_at(item["deadline"], graver, utc_now())
+        assert (due is None) == (item["deadline"] == ""), item["code"]
+
+
+def test_publishing_twice_is_publishing_once(database: None) -> None:
+    first, second = checklist.publish_rental_checklist(), checklist.publish_rental_checklist()
+
+    assert first is second
+    assert db.session.scalar(select(func.count()).select_from(Checklist)) == 1
+
+
+def test_the_list_of_matters_is_whole_and_published_once(database: None) -> None:
+    lines = hazard_items()
+
+    assert [int(line["sort"]) for line in lines] == list(range(1, len(lines) + 1))
+    assert len({line["class_name"] for line in lines}) == 9
+    assert lines[0]["name"] == "飞线充电"
+    for line in lines:
+        assert case_rules.due_at(line["deadline"], line["severity"], utc_now()) is not None
+    publish_hazard_items()
+    publish_hazard_items()
+    assert db.session.scalar(select(func.count()).select_from(HazardItem)) == len(lines)
