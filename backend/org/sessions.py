@@ -61,6 +61,13 @@ def sign_in(username: str, password: str, device: DeviceInfo, address: str) -> S
     if not _fits(user, password) or user is None:
         raise BadCredentials
     _forget_failures(username)
+    signed_in = open_session(user, device)
+    audit.record(user.id, "session.open", "session", signed_in.row.id, address=address)
+    return signed_in
+
+
+def open_session(user: User, device: DeviceInfo) -> SignedIn:
+    """A session for a person who has proved who it is."""
     token = secrets.token_urlsafe(32)
     row = SessionRow(
         token_sha256=_digest(token),
@@ -70,7 +77,6 @@ def sign_in(username: str, password: str, device: DeviceInfo, address: str) -> S
     )
     db.session.add(row)
     db.session.flush()
-    audit.record(user.id, "session.open", "session", row.id, address=address)
     return SignedIn(token, row)
 
 

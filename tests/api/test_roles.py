@@ -1,0 +1,218 @@
+"""Who may open which door: the table of roles and routes, and nobody beyond the own subtree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.app import Gridfield
+from tests.conftest import SignIn
+from tests.sync import deeds
+from tests.sync.phone import Phone
+from tests.town import PEOPLE, Town
+
+# W worker, H grid head, D dispatcher, S supervisor, O officer of 消防, A administrator,
+# C dispatcher of the district. y: allowed; n: refused.
+ROLES = {
+    "W": "worker",
+    "H": "head",
+    "D": "dispatcher",
+    "S": "supervisor",
+    "O": "officer",
+    "A": "admin",
+    "C": "district",
+}
+TABLE = {
+    # route                              W    H    D    S    O    A    C
+    "GET /api/activities": "n    y    y    y    y    n    y",
+    "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y",
+    "GET /api/cases": "n    y    y    y    y    n    y",
+    "GET /api/cases/{case}": "n    y    y    y    y    n    y",
+    "GET /api/patrols/{patrol}": "n    y    y    y    n    n    y",
+    "GET /api/houses": "n    y    y    y    n    n    y",
+    "GET /api/houses/{house}": "n    y    y    y    n    n    y",
+    "GET /api/tasks": "n    y    y    y    n    n    y",
+    "GET /api/tasks/{task}": "n    y    y    y    n    n    y",
+    "GET /api/workers": "n    y    y    y    n    y    y",
+    "GET /api/org/tree": "n    y    y    y    y    y    y",
+    "GET /api/departments": "n    y    y    y    y    y    y",
+    "GET /api/map": "n    y    y    y    y    y    y",
+    "GET /api/map/houses": "n    y    y    y    n    n    y",
+    "GET /api/map/cases": "n    y    y    y    y    n    y",
+    "GET /api/feedback": "n    n    n    n    n    y    n",
+    "POST /api/cases/{case}/close": "n    n    y    n    n    n    y",
+    "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
+    "POST /api/tasks": "n    y    y    n    n    n    y",
+}
+FOR_EVERYBODY = {  # each answers about the person who asks alone, or about nobody
+    "GET /api/session",
+    "POST /api/session",
+    "DELETE /api/session",
+    "GET /api/health",
+    "GET /api/checklists/{checklist}",
+    "GET /api/photos/{photo}/{variant}",  # by the photo's owner: tests/media
+    "POST /api/push/subscriptions",
+    "DELETE /api/push/subscriptions",
+    "POST /api/messages/{message}/receipts",
+}
+
+
+@dataclass
+class Day:
+    """What happened in village 1 of 金新街道, by name of a route's parameter."""
+
+    ids: dict[str, str]
+    town: Town
+
+    def body(self, route: str) -> dict[str, Any]:
+        """What a command's route is sent."""
+        if route == "POST /api/tasks":
+            due = datetime.now(UTC) + timedelta(days=1)
+            return {
+                "id": str(uuid4()),
+                "kind": "other",
+                "title": "看一看",
+                "text": "",
+                "assignee_id": str(self.town.users["worker"].id),
+                "due_at": due.isoformat(),
+                "urgency": "normal",
+            }
+        return {"text": "已整改", "reason": "已另行安排"}
+
+
+@pytest.fixture
+def day(town: Town, sign_in: SignIn) -> Day:
+    phone = Phone(sign_in("worker"))
+    visit = deeds.accepted(
+        phone, "inspection.submit", deeds.inspection(town, "金新街道1村1", "D01")
+    )
+    case = deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村"))
+    walk = deeds.accepted(phone, "patrol.start", deeds.patrol())
+    day = Day({}, town)
+    task = sign_in("dispatcher").post("/api/tasks", json=day.body("POST /api/tasks"))
+    assert task.status_code == 201, task.get_data(as_text=True)
+    day.ids = {
+        "inspection": visit["inspection_id"],
+        "case": case["case_id"],
+        "patrol": walk["patrol_id"],
+        "house": visit["house_id"],
+        "task": task.json["id"],
+    }
+    return day
+
+
+def call(browser: FlaskClient, route: str, day: Day) -> int:
+    method, path = route.split()
+    body = {"POST /api/tasks/{task}/cancel": "reason", "POST /api/cases/{case}/close": "text"}
+    whole = day.body(route)
+    json = {body[route]: whole[body[route]]} if route in body else whole
+    options: dict[str, Any] = {"json": json} if method == "POST" else {}
+    answer = browser.open(path.format(**day.ids), method=method, **options)
+    assert isinstance(answer.status_code, int)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_each_role_is_let_in_as_the_table_says(route: str, day: Day, sign_in: SignIn) -> None:
+    wanted = dict(zip(ROLES, TABLE[route].split(), strict=True))
+    order = sorted(ROLES, key=lambda letter: wanted[letter])  # a close or cancel comes last
+
+    got = {}
+    for letter in order:
+        status = call(sign_in(ROLES[letter]), route, day)
+        assert status in {200, 201, 204, 403, 404, 409}, (letter, status)
+        got[letter] = "n" if status in {403, 404} else "y"
+
+    assert got == wanted
+
+
+@pytest.mark.parametrize("route", [route for route in TABLE if "{" in route])
+def test_what_lies_outside_the_subtree_does_not_exist(
+    route: str, day: Day, sign_in: SignIn
+) -> None:
+    stranger = sign_in("other_dispatcher")
+
+    assert call(stranger, route, day) == 404
+
+
+LISTS = [
+    "/api/activities",
+    "/api/cases",
+    "/api/houses",
+    "/api/tasks",
+    "/api/workers",
+    "/api/map/houses",
+    "/api/map/cases",
+]
+
+
+def ids_in(node: object) -> set[str]:
+    """Every id in an answer."""
+    if isinstance(node, dict):
+        own = {str(node["id"])} if "id" in node else set()
+        return own.union(*(ids_in(value) for value in node.values()))
+    return set().union(*(ids_in(value) for value in node)) if isinstance(node, list) else set()
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_end_where_the_subtree_ends(path: str, day: Day, sign_in: SignIn) -> None:
+    mine = ids_in(sign_in("dispatcher").get(path).json)
+    others = ids_in(sign_in("other_dispatcher").get(path).json)
+
+    assert mine
+    assert mine & others == set()
+
+
+def test_a_restricted_case_is_seen_by_the_cleared_alone(
+    town: Town, sign_in: SignIn, day: Day
+) -> None:
+    phone = Phone(sign_in("worker"))
+    visit = deeds.inspection(town, "金新街道1村2", "H01")
+    secret = deeds.accepted(phone, "inspection.submit", visit)["case_ids"]["H01"]
+
+    seen = {
+        name: sign_in(name).get(f"/api/cases/{secret}").status_code == 200
+        for name in ("head", "dispatcher", "supervisor", "officer", "district")
+    }
+
+    assert seen == {
+        "head": False,
+        "dispatcher": True,
+        "supervisor": False,
+        "officer": False,
+        "district": True,
+    }
+    for name in ("head", "supervisor", "officer"):
+        browser = sign_in(name)
+        for path in ("/api/cases", "/api/activities", "/api/map/cases"):
+            assert secret not in browser.get(path).get_data(as_text=True)
+    neighbour = Phone(sign_in("head"))
+    neighbour.pull()
+    assert secret not in {row["id"] for row in neighbour.of_kind("case")}
+    phone.pull()
+    assert secret in {row["id"] for row in phone.of_kind("case")}
+
+
+def test_the_table_names_every_route(app: Gridfield) -> None:
+    told = {route.replace("{", "").replace("}", "") for route in (*TABLE, *FOR_EVERYBODY)}
+    open_ = {"GET /api/openapi.json", "GET /api/docs"}
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/api/"):
+            continue
+        words = [
+            part.split(":")[-1].strip("<>").removesuffix("_id") for part in rule.rule.split("/")
+        ]
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found.add(f"{method} {'/'.join(words)}")
+
+    assert found - open_ == told
+
+
+def test_everybody_in_the_table_exists() -> None:
+    assert set(ROLES.values()) <= {person[0] for person in PEOPLE}

@@ -1,0 +1,90 @@
+"""What a worker does, as arguments of mutations; for tests that need something to have happened."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+from tests.sync.phone import Phone, now
+from tests.town import Town
+
+
+def photo(item_code: str | None = None, body: bytes = b"") -> dict[str, Any]:
+    """A line of a manifest; `body` are the bytes that will come."""
+    data = body or uuid4().bytes
+    return {
+        "photo_id": str(uuid4()),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "type": "image/jpeg",
+        "role": "evidence",
+        "item_code": item_code,
+        "captured_at": now(),
+    }
+
+
+def answer(item: dict[str, Any], verdict: str = "pass") -> dict[str, Any]:
+    """An answer to an item, all well unless told otherwise."""
+    number = 1 if "number" in item["answer"] else None
+    return {
+        "code": item["code"],
+        "verdict": None if item["answer"] == "number" else verdict,
+        "number": number,
+        "text": None,
+        "note": None,
+        "severity": None,
+    }
+
+
+def inspection(town: Town, house: str, *failed: str) -> dict[str, Any]:
+    """An inspection in which these items fail, each with a photo."""
+    items = town.checklist.items
+    answers = [answer(item, "fail" if item["code"] in failed else "pass") for item in items]
+    return {
+        "inspection_id": str(uuid4()),
+        "house_id": str(town.houses[house].id),
+        "checklist_id": str(town.checklist.id),
+        "task_id": None,
+        "started_at": now(),
+        "outcome": "inspected",
+        "answers": answers,
+        "note": None,
+        "position": None,
+        "photos": [photo(code) for code in failed],
+        "case_ids": {code: str(uuid4()) for code in failed},
+    }
+
+
+def hazard(town: Town, grid: str, **more: Any) -> dict[str, Any]:
+    """A hazard in a grid."""
+    return {
+        "case_id": str(uuid4()),
+        "item_code": "P01",
+        "severity": None,
+        "house_id": None,
+        "grid_id": str(town.grids[grid].id),
+        "note": "楼道",
+        "address": None,
+        "position": None,
+        "photos": [photo()],
+        **more,
+    }
+
+
+def patrol() -> dict[str, Any]:
+    """The start of a night patrol that is recorded."""
+    return {
+        "patrol_id": str(uuid4()),
+        "kind": "night",
+        "task_id": None,
+        "recording": True,
+        "position": None,
+    }
+
+
+def accepted(phone: Phone, name: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Push one mutation that must be accepted; answers its arguments."""
+    result = phone.do(name, args)
+    assert result["verdict"] == "ok", result
+    return args
