@@ -24,6 +24,8 @@ export type PhotoOwner = 'inspection' | 'case' | 'task' | 'patrol'
 export interface ChecklistItem {
   code: string
   section: string
+  section_en?: string
+  section_en?: string
   text: string
   text_en: string
   answer: AnswerKind

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { distanceM, inChina, inPolygon } from '../../src/domain/geo'
 import { newId } from '../../src/domain/ids'
-import { transition } from '../../src/domain/task'
+import type { TrackPoint } from '../../src/domain/mutations'
+import type { TaskState } from '../../src/domain/records'
+import { transition, type TaskCommand } from '../../src/domain/task'
 import { daysUntil, formatFull, formatShort, isOverdue } from '../../src/domain/time'
 import { decodeTrack, encodeTrack, trackLength, type Fix } from '../../src/domain/track'
 
@@ -17,14 +20,13 @@ describe('ids', () => {
   })
 })
 
-describe('task transitions', () => {
-  it.each([
-    ['assigned', 'accept', 'accepted'], ['assigned', 'finish', 'done'], ['accepted', 'return', 'returned'],
-    ['done', 'finish', 'done'], ['cancelled', 'cancel', 'cancelled'],
-    ['done', 'accept', null], ['cancelled', 'finish', null], ['returned', 'accept', null], ['done', 'cancel', null],
-  ] as const)('%s –%s→ %s', (state, command, target) => {
-    expect(transition(state, command)).toBe(target)
-  })
+const vectors = (name: string): unknown => JSON.parse(readFileSync(`../tests/vectors/${name}.json`, 'utf8'))
+
+describe('task transitions, by the vectors shared with the centre', () => {
+  it.each(vectors('task-transitions') as { state: TaskState; command: TaskCommand; to: TaskState | null }[])(
+    '$state –$command→ $to', ({ state, command, to }) => {
+      expect(transition(state, command)).toBe(to)
+    })
 })
 
 describe('places', () => {
@@ -62,6 +64,24 @@ describe('times', () => {
     expect(isOverdue('2026-11-22T15:00:00Z', evening)).toBe(true)
     expect(daysUntil('2026-11-24', evening)).toBe(2)
     expect(isOverdue(null, evening)).toBe(false)
+  })
+})
+
+interface TrackVector {
+  name: string
+  started_at: string
+  fixes: { lng: number; lat: number; seconds: number; accuracy: number | null }[]
+  points: TrackPoint[]
+  length_m: number
+}
+
+describe('the track codec, by the vectors shared with the centre', () => {
+  it.each(vectors('track') as TrackVector[])('$name', ({ started_at, fixes, points, length_m }) => {
+    const begin = Date.parse(started_at)
+    const walked = fixes.map(({ seconds, ...fix }) => ({ ...fix, at: begin + seconds * 1000 }))
+    expect(encodeTrack(walked, begin)).toEqual(points)
+    expect(decodeTrack(points, begin)).toEqual(walked)
+    expect(trackLength(walked)).toBeCloseTo(length_m, 1)
   })
 })
 

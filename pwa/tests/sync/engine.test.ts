@@ -333,8 +333,15 @@ describe('trouble', () => {
       waits.push(phone.clock.next)
     }
     expect(waits).toEqual([4000, 8000])
-    await phone.engine.kick('person')
+    phone.clock.turn(phone.clock.next)
+    await phone.engine.kick('timer')
     expect(phone.clock.next).toBe(5 * 60_000)
+    server.faults = [loseRequest]
+    phone.clock.turn(phone.clock.next)
+    await phone.engine.kick('timer')
+    expect(phone.clock.next).toBe(2000)
+    await phone.engine.kick('person')
+    expect(phone.engine.status.error).toBeNull()
   })
 
   it('runs again by itself after a save', async () => {
