@@ -292,6 +292,15 @@ export interface NewTask {
   urgency: Urgency
 }
 
+/** A complaint or suggestion about the app itself (投诉建议). */
+export interface Feedback {
+  id: string
+  user: Named
+  text: string
+  captured_at: string
+  received_at: string
+}
+
 export interface OrgUnit {
   id: string
   parent_id: string | null

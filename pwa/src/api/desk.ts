@@ -4,6 +4,7 @@ import type {
   Case,
   CasePoints,
   CaseRow,
+  Feedback,
   House,
   HousePoints,
   HouseRow,
@@ -137,6 +138,8 @@ export const desk = {
   cancelTask: (id: string, reason: string) =>
     call<Task>(`/api/tasks/${id}/cancel`, { method: 'POST', body: { reason } }),
 
+  feedback: (query: Query, signal?: AbortSignal) =>
+    call<Page<Feedback>>('/api/feedback', { query, signal }),
   workers: () => call<Worker[]>('/api/workers'),
   orgTree: () => call<OrgUnit[]>('/api/org/tree'),
   departments: () => call<Named[]>('/api/departments'),

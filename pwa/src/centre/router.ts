@@ -4,7 +4,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 export const router = createRouter({
   history: createWebHistory('/centre/'),
   routes: [
-    { path: '/', redirect: { name: 'inbox' } },
+    { path: '/', name: 'door', component: () => import('./front-door.vue') },
     {
       path: '/inbox/:kind(inspection|hazard|patrol)?/:id?',
       name: 'inbox',
@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/cases/:id?', name: 'cases', component: () => import('./cases/cases.vue') },
     { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
     { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
+    { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],
 })

@@ -2,6 +2,7 @@ import { computed, shallowRef } from 'vue'
 import { desk } from '../../api/desk'
 import type { Named, OrgUnit, Worker } from '../../api/desk-records'
 import { onLive } from '../live/live'
+import { may } from '../session/session'
 
 export interface GridPlace {
   id: string
@@ -17,12 +18,15 @@ let asked = false
 function load(): void {
   asked = true
   // Filters only lose their choices when one of these fails; the lists themselves report the failure.
-  void desk.orgTree().then((found) => { units.value = found }, () => { asked = false })
-  void desk.departments().then((found) => { departments.value = found }, () => undefined)
+  if (may('org:read')) {
+    void desk.orgTree().then((found) => { units.value = found }, () => { asked = false })
+    void desk.departments().then((found) => { departments.value = found }, () => undefined)
+  }
   void refreshWorkers()
 }
 
 async function refreshWorkers(): Promise<void> {
+  if (!may('worker:read')) return
   try {
     workers.value = await desk.workers()
   } catch {

@@ -4,11 +4,11 @@ import type { Session } from '../../api/desk-records'
 import { Refusal } from '../../api/refusal'
 import { newId } from '../../domain/ids'
 import { catchUp } from '../live/live'
+import { rooms } from '../rooms'
 
 /** `expired`: signed in before and still looking at data; the screens stay as they are behind the sign-in. */
 export type SessionState = 'checking' | 'out' | 'in' | 'expired' | 'unreachable'
 
-const DESK_ROLES = ['dispatcher', 'supervisor', 'officer', 'admin']
 const DEVICE_KEY = 'gridfield-desk-device'
 
 const session = shallowRef<Session | null>(null)
@@ -58,10 +58,13 @@ export async function signOut(): Promise<void> {
   window.location.assign('/centre/')
 }
 
-/** The signed-in person and what the desk may show them. */
+/** Whether the signed-in person holds a permission; the server decides, this only spares them a refusal. */
+export function may(permission: string): boolean {
+  return session.value?.permissions.includes(permission) ?? false
+}
+
+/** The signed-in person and the rooms of the desk that stand open to them. */
 export function useSession() {
-  const mayUseDesk = computed(
-    () => session.value?.roles.some(({ role }) => DESK_ROLES.includes(role)) ?? false,
-  )
-  return { session, state, mayUseDesk }
+  const openRooms = computed(() => rooms.filter(({ permission }) => may(permission)))
+  return { session, state, openRooms }
 }

@@ -1,0 +1,18 @@
+import type { IconName } from '../ui/icons'
+
+export interface Room {
+  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'feedback'
+  icon: IconName
+  permission: string
+}
+
+/** The desk's rooms in the order of the day; each stands open to whoever may read what it shows. */
+export const rooms: readonly Room[] = [
+  { name: 'inbox', icon: 'list', permission: 'activity:read' },
+  { name: 'map', icon: 'map', permission: 'house:read' },
+  { name: 'tasks', icon: 'tasks', permission: 'task:read' },
+  { name: 'cases', icon: 'alert', permission: 'case:read' },
+  { name: 'houses', icon: 'house', permission: 'house:read' },
+  { name: 'workers', icon: 'people', permission: 'worker:read' },
+  { name: 'feedback', icon: 'chat', permission: 'feedback:read' },
+]

@@ -1,0 +1,17 @@
+import type { Case } from '../../api/desk-records'
+import type { AssignSeed } from './assign'
+
+/** What a hazard already says about a task to look at it. */
+export function seedOfCase(record: Case, t: (key: string, values: Record<string, string>) => string): AssignSeed {
+  const { title, house, grid, lng, lat, address } = record
+  return {
+    kind: 'verify',
+    case: record,
+    house,
+    grid,
+    lng,
+    lat,
+    place: house ? '' : (address ?? ''),
+    title: t('centre.tasks.verify_of', { title }),
+  }
+}
