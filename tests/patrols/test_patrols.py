@@ -167,7 +167,8 @@ def test_workers_and_where_they_last_were(phone: Phone, town: Town, sign_in: Sig
     started = start()
     phone.do("patrol.start", started)
 
-    people = {person["name"]: person for person in sign_in("dispatcher").get("/api/workers").json}
+    listed = sign_in("dispatcher").get("/api/workers").get_json()
+    people = {person["name"]: person for person in listed}
 
     assert set(people) == {"测试worker", "测试worker2", "测试head"}
     worker, idle = people["测试worker"], people["测试worker2"]
@@ -185,7 +186,7 @@ def test_the_newest_position_wins(phone: Phone, town: Town, sign_in: SignIn) -> 
 
     seen = next(
         person["last_seen"]
-        for person in sign_in("head").get("/api/workers").json
+        for person in sign_in("head").get("/api/workers").get_json()
         if person["name"] == "测试worker"
     )
 
