@@ -12,7 +12,7 @@ const row = (id: string, minute: number, note?: string): Row => ({
   at: `2026-11-22T08:${String(minute).padStart(2, '0')}:00Z`,
   ...(note !== undefined && { note }),
 })
-const order = ({ at }: Row): string => at
+const order = ({ at }: Row): number => Date.parse(at)
 const ids = (rows: readonly Row[]): string => rows.map(({ id }) => id).join('')
 
 describe('a fresh top of the list', () => {

@@ -12,8 +12,8 @@ const SETTLE_MS = 800
 export interface ListSource<T> {
   fetch: (query: Query, signal?: AbortSignal) => Promise<Page<T>>
   query: () => Query
-  /** What the server sorts by, descending; a string that compares as text. */
-  order: (row: T) => string
+  /** What the server sorts by, descending: milliseconds. */
+  order: (row: T) => number
   kinds: LiveChange['kind'][]
 }
 

@@ -13,7 +13,7 @@ export interface Merged<T> {
 export function mergeTop<T extends { id: string }>(
   current: readonly T[],
   fresh: readonly T[],
-  order: (row: T) => string,
+  order: (row: T) => number,
   complete: boolean,
 ): Merged<T> {
   const known = new Set(current.map((row) => row.id))

@@ -17,9 +17,10 @@ let asked = false
 
 function load(): void {
   asked = true
-  // Filters only lose their choices when one of these fails; the lists themselves report the failure.
+  // Filters only lose their choices when one of these fails; the lists themselves report the failure,
+  // and the next catching up asks again.
   if (may('org:read')) {
-    void desk.orgTree().then((found) => { units.value = found }, () => { asked = false })
+    void desk.orgTree().then((found) => { units.value = found }, () => undefined)
     void desk.departments().then((found) => { departments.value = found }, () => undefined)
   }
   void refreshWorkers()
@@ -35,6 +36,7 @@ async function refreshWorkers(): Promise<void> {
 }
 
 onLive((change) => {
+  if (asked && change === null && units.value.length === 0) load()
   if (asked && (change === null || change.kind === 'patrol' || change.kind === 'task')) void refreshWorkers()
 })
 
