@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"]
 PHOTO_ROLES = ["evidence", "before", "after", "overview"]
@@ -22,8 +23,14 @@ class Strict(Schema):
 
 
 def moment(**options: Any) -> fields.AwareDateTime:  # noqa: ANN401
-    """A time with a zone, RFC 3339."""
-    return fields.AwareDateTime(format="iso", **options)
+    """A time with a zone, RFC 3339, of this century."""
+    return fields.AwareDateTime(format="iso", validate=_this_century, **options)
+
+
+def _this_century(value: datetime) -> None:
+    """A phone may be years wrong; a time that the database cannot read back is no time."""
+    if not 2000 <= value.year < 2100:
+        raise ValidationError("时间不合理")
 
 
 def longitude(**options: Any) -> fields.Float:  # noqa: ANN401

@@ -44,14 +44,12 @@ def test_houses_are_found_by_address_code_or_landlord(town: Town, sign_in: SignI
 
 def test_the_register_comes_in_pages(town: Town, sign_in: SignIn) -> None:
     browser = sign_in("dispatcher")
-    codes: list[str] = []
-    query: dict[str, Any] = {"limit": 3}
-    for _ in range(2):
-        body = browser.get("/api/houses", query_string=query).json
-        codes += [house["code"] for house in body["items"]]
-        query["cursor"] = body["next"]
 
-    assert body["next"] is None
+    first = browser.get("/api/houses?limit=3").json
+    second = browser.get(f"/api/houses?limit=3&cursor={first['next']}").json
+
+    codes = [house["code"] for house in first["items"] + second["items"]]
+    assert second["next"] is None
     assert codes == sorted(codes)
     assert len(codes) == 4
 
@@ -124,9 +122,9 @@ def test_a_case_is_overdue_after_its_time(
     with transaction() as session:
         session.get_one(Case, case_id).due_at = utc_now() + timedelta(hours=hours)
 
-    (case,) = sign_in("dispatcher").get("/api/cases").json["items"]
+    body = sign_in("dispatcher").get("/api/cases").json
 
-    assert case["overdue"] is overdue
+    assert [case["overdue"] for case in body["items"]] == [overdue]
 
 
 def test_cases_are_filtered(town: Town, sign_in: SignIn) -> None:
@@ -163,7 +161,9 @@ def test_a_checklist_is_told_unless_it_is_a_draft(town: Town, sign_in: SignIn) -
 def test_the_tree_names_divisions_with_their_grids(town: Town, sign_in: SignIn) -> None:
     body = sign_in("head").get("/api/org/tree").json
 
-    (village,) = body
+    villages = list(body or [])
+    assert len(villages) == 1
+    village = villages[0]
     assert (village["name"], village["kind"]) == ("金新街道1村", "village")
     assert [grid["name"] for grid in village["grids"]] == ["金新街道1村第一网格"]
 

@@ -116,7 +116,7 @@ def visits(top: str) -> set[str]:
 @pytest.mark.parametrize("username", USERNAMES)
 def test_single_records_follow_the_lists(records: Town, sign_in: SignIn, username: str) -> None:
     browser = sign_in(username)
-    ways = [
+    ways: list[tuple[str, Any, set[str]]] = [
         ("/api/cases", Case, SEE_RECORDS | {"officer"}),
         ("/api/houses", House, SEE_RECORDS),
         ("/api/inspections", Inspection, SEE_RECORDS),

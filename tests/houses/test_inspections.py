@@ -243,7 +243,7 @@ def test_a_duty_in_the_micro_grid_of_the_house_is_enough(town: Town) -> None:
 @pytest.mark.parametrize("name", ["house_id", "checklist_id"])
 def test_an_unknown_house_or_checklist_is_not_found(town: Town, name: str) -> None:
     with pytest.raises(NotFound) as caught:
-        commands.submit_inspection(capture(town), inspection(town, **{name: new_id()}))
+        commands.submit_inspection(capture(town), {**inspection(town), name: new_id()})
 
     assert [error.pointer for error in caught.value.errors] == [f"/args/{name}"]
 

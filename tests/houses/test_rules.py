@@ -22,7 +22,7 @@ STATES = ["unchecked", "passed", "rectify", "failed", "cleared"]
 TODAY = date(2026, 11, 22)
 
 
-def named(name: str) -> Any:
+def named(name: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "vector", VECTORS[name], ids=lambda vector: vector.get("name", "")
     )

@@ -76,6 +76,7 @@ def test_a_hazard_gets_its_number(town: Town, phone: Phone) -> None:
 BAD_INSPECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"inspection_id": 1}, "/args/inspection_id"),
     ({"outcome": "slept"}, "/args/outcome"),
+    ({"started_at": "0001-01-01T00:00:00+14:00"}, "/args/started_at"),
     ({"answers": "x"}, "/args/answers"),
     ({"answers": [{"code": "D01", "verdict": "maybe"}]}, "/args/answers/0/verdict"),
     ({"answers": [{"code": "B01", "number": float("nan")}]}, "/args/answers/0/number"),
