@@ -35,6 +35,7 @@ export interface EngineOptions {
 const EVERY_MS = 5 * 60_000
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 5 * 60_000
+const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0 }
 const PATIENT: readonly KickReason[] = ['save', 'timer']
 
 /** How long to wait after so many failures in a row: exponential, ±50 %, never sooner than the server asks. */
@@ -58,7 +59,7 @@ export class SyncEngine {
   readonly #random: () => number
   readonly #size = new BatchSize()
   readonly #listeners = new Set<(status: SyncStatus) => void>()
-  #counts: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0 }
+  #counts: SyncCounts | null = null
   #lastSuccess: number | null = null
   #error: string | null = null
   #failures = 0
@@ -109,14 +110,16 @@ export class SyncEngine {
   }
 
   get status(): SyncStatus {
-    const state = wordFor(this.#counts, this.#running !== null, this.#error)
-    return { ...this.#counts, state, last_success: this.#lastSuccess, error: this.#error }
+    const counts = this.#counts ?? NOT_COUNTED
+    // Until the stores were counted, nobody may read that everything is sent.
+    const state = this.#counts ? wordFor(counts, this.#running !== null, this.#error) : 'pending'
+    return { ...counts, state, last_success: this.#lastSuccess, error: this.#error }
   }
 
-  /** Calls at every change, and once at the beginning; the answer ends it. */
+  /** Calls at every change, and at once when the stores have been counted; the answer ends it. */
   subscribe(listener: (status: SyncStatus) => void): () => void {
     this.#listeners.add(listener)
-    listener(this.status)
+    if (this.#counts) listener(this.status)
     return () => this.#listeners.delete(listener)
   }
 
@@ -128,11 +131,11 @@ export class SyncEngine {
   #note(change: { lastSuccess?: number | null; error?: string | null }): void {
     if (change.lastSuccess !== undefined) this.#lastSuccess = change.lastSuccess
     if (change.error !== undefined) this.#error = change.error
-    for (const listener of this.#listeners) listener(this.status)
+    if (this.#counts) for (const listener of this.#listeners) listener(this.status)
   }
 
   #count(counts: SyncCounts): void {
-    const more = counts.pending > this.#counts.pending
+    const more = counts.pending > (this.#counts?.pending ?? 0)
     this.#counts = counts
     showBadge(counts.pending + counts.photos_pending + counts.photos_refused + counts.dead)
     this.#note({})

@@ -4,11 +4,11 @@ import { OfflineError, ProblemError, TimeoutError } from '../../src/api/http'
 import { getMeta, setMeta } from '../../src/db/meta'
 import { saveDraft } from '../../src/db/drafts'
 import { newId } from '../../src/domain/ids'
-import { pullAll } from '../../src/sync/pull'
 import { saveMutation } from '../../src/sync/save'
 import { getRecord, listRecords } from '../../src/sync/view'
-import { newPhone, report, shoot, sync, type Phone } from './phone'
+import { newPhone, report, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
+import { expectSameAsServer } from './same-as-server'
 
 const loseRequest: Fault = () => Promise.reject(new OfflineError('lost'))
 const loseAnswer: Fault = async (_request, answer) => {
@@ -27,18 +27,6 @@ beforeEach(async () => {
 })
 afterEach(() => { phone.engine.stop() })
 
-/** Invariants 6 and 7: the base is what the server grants, and so is the membership. */
-async function expectSameAsServer(): Promise<void> {
-  const key = ({ scope, kind, id }: { scope: string; kind: string; id: string }): string => `${scope} ${kind} ${id}`
-  const base = (await phone.db.base.toArray()).map(({ scope, kind, id, version, row }) => ({ scope, kind, id, version, row }))
-  const sorted = <T extends { scope: string; kind: string; id: string }>(rows: T[]): T[] =>
-    [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-  expect(sorted(base)).toEqual(sorted(server.live()))
-  const members = await phone.db.membership.toArray()
-  expect(members.map(key).sort()).toEqual(server.live().map(key).sort())
-  expect(members.every(({ stale }) => stale === 0)).toBe(true)
-}
-
 describe('a saved mutation', () => {
   it('is seen at once, reaches the server, and gives way to the server\'s own row', async () => {
     const { id, mutation } = await report(phone.db)
@@ -47,7 +35,7 @@ describe('a saved mutation', () => {
     expect(server.applied).toEqual([mutation])
     expect(await phone.db.outbox.count()).toBe(0)
     expect(await getRecord(phone.db, 'case', id)).toMatchObject({ number: 'YH-1', unsent: false })
-    await expectSameAsServer()
+    await expectSameAsServer(phone, server)
   })
 
   it('is applied once when the answer is lost, and when the request is', async () => {
@@ -73,7 +61,7 @@ describe('a saved mutation', () => {
     expect(await getRecord(phone.db, 'case', id)).toMatchObject({ unsent: false })
     await sync(phone)
     expect(await phone.db.outbox.count()).toBe(0)
-    await expectSameAsServer()
+    await expectSameAsServer(phone, server)
   })
 
   it('leaves after "nothing new" too, but only as far as the header says', async () => {
@@ -168,7 +156,7 @@ describe('identity', () => {
     expect(await getMeta(phone.db, 'client_id')).not.toBe(client)
     expect(server.verdictOf(fresh.mutation)?.verdict).toBe('ok')
     expect(await listRecords(phone.db, 'case')).toHaveLength(2)
-    await expectSameAsServer()
+    await expectSameAsServer(phone, server)
   })
 
   it('fills a gap from the journal when the server has forgotten the last ones', async () => {
@@ -199,7 +187,7 @@ describe('identity', () => {
     expect(new Set(server.applied).size).toBe(4)
     expect(await phone.db.drafts.count()).toBe(1)
     expect(await getMeta(phone.db, 'epoch')).toBe(server.epoch)
-    await expectSameAsServer()
+    await expectSameAsServer(phone, server)
   })
 
   it('keeps dead letters over a restore, until their mutation is accepted', async () => {
@@ -219,83 +207,17 @@ describe('identity', () => {
   })
 })
 
-describe('the base', () => {
-  const fill = (scope: string, count: number): string[] =>
-    Array.from({ length: count }, () => {
-      const id = newId()
-      server.put(scope, 'house', id, { address: '建东村 1 号', open_cases: 0 })
-      return id
-    })
-
-  it('follows puts, deletes and moves, whatever the page size', async () => {
-    const [first = '', second = ''] = fill('grid:g1', 7)
-    server.granted.push('grid:g2')
-    await sync(phone)
-    server.move('grid:g1', 'grid:g2', 'house', first)
-    server.del('grid:g1', 'house', second)
-    server.pageSize = 1
-    await sync(phone)
-    await expectSameAsServer()
-    server.move('grid:g2', 'grid:g1', 'house', first)
-    await sync(phone)
-    await expectSameAsServer()
-    expect(await phone.db.base.count()).toBe(6)
-  })
-
-  it('drops a scope that is no longer granted, and keeps what is the worker\'s own', async () => {
-    fill('grid:g1', 3)
-    await sync(phone)
-    server.faults = [loseRequest]
+describe('the sync word', () => {
+  it('is never "all sent" before the stores were counted', async () => {
     await report(phone.db)
-    await saveDraft(phone.db, { id: 'd1', kind: 'hazard', owner_id: '', cursor: null, data: {} })
-    await shoot(phone.db, 10)
+    server.faults = [loseRequest]
+    const words: string[] = []
+    phone.engine.subscribe(({ state }) => words.push(state))
     await sync(phone)
-    server.granted = ['global', 'user:u1']
     await sync(phone)
-    expect(await phone.db.base.count()).toBe(0)
-    expect(await phone.db.membership.count()).toBe(0)
-    expect(await phone.db.cursors.get('grid:g1')).toBeUndefined()
-    expect([await phone.db.drafts.count(), await phone.db.photos.count()]).toEqual([1, 1])
-  })
-
-  it('begins a scope anew when its tombstones are gone, showing no hole meanwhile', async () => {
-    const [gone = '', kept = ''] = fill('grid:g1', 6)
-    await sync(phone)
-    server.del('grid:g1', 'house', gone)
-    server.purge('grid:g1')
-    server.pageSize = 2
-    server.faults = [pass, loseAnswer]
-    await sync(phone)
-    expect(await getRecord(phone.db, 'house', kept)).toBeDefined()
-    await sync(phone)
-    await expectSameAsServer()
-    expect(await getRecord(phone.db, 'house', gone)).toBeUndefined()
-  })
-
-  it('refuses a page that comes after another window has gone on', async () => {
-    const [id = ''] = fill('grid:g1', 1)
-    const { db, clock } = phone
-    server.faults = [async (_request, answer) => {
-      const late = await answer()
-      server.del('grid:g1', 'house', id)
-      await pullAll({ db, clock, http: server, app: '', signal: new AbortController().signal })
-      server.faults = [loseAnswer]
-      return late
-    }]
-    await sync(phone)
-    expect(await getRecord(db, 'house', id)).toBeUndefined()
-    await sync(phone)
-    await expectSameAsServer()
-  })
-
-  it('is fetched anew where its digest differs from the server\'s', async () => {
-    const [id = ''] = fill('grid:g1', 2)
-    await sync(phone)
-    await phone.db.base.delete(['house', id])
-    await setMeta(phone.db, 'verified_at', 0)
-    await sync(phone)
-    await expectSameAsServer()
-    expect(await getMeta(phone.db, 'verify_failed')).toMatchObject({ scope: 'grid:g1' })
+    expect(words.indexOf('all_sent')).toBeGreaterThan(words.indexOf('offline'))
+    expect(words).toContain('sending')
+    expect(words[words.length - 1]).toBe('all_sent')
   })
 })
 
