@@ -248,6 +248,15 @@ class PhotoHashMismatch(Problem):
     doc = "The SHA-256 of the bytes differs from the manifest: send the photo again."
 
 
+class PhotoChecksum(Problem):
+    """A piece of a photo was damaged on its way."""
+
+    slug = "photo-checksum"
+    status = 460
+    title = "照片片段在传输中损坏"
+    doc = "The piece does not fit its Upload-Checksum (tus): send it again."
+
+
 class ManifestMissing(Problem):
     """A photo arrives before the record that announces it."""
 

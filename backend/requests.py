@@ -17,7 +17,7 @@ from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType
 class GridfieldRequest(Request):
     """A request that inflates gzip up to the size that a plain body may have."""
 
-    def get_data(  # type: ignore[override]
+    def get_data(
         self,
         cache: bool = True,  # noqa: FBT001, FBT002 - werkzeug's signature
         as_text: bool = False,  # noqa: FBT001, FBT002

@@ -13,6 +13,7 @@ from backend.api.map import door as town_map
 from backend.api.messages import door as messages
 from backend.api.org import door as org
 from backend.api.patrols import door as patrols
+from backend.api.photos import door as photos
 from backend.api.push import door as push
 from backend.api.session import door as session
 from backend.api.tasks import door as tasks
@@ -28,6 +29,7 @@ DOORS = [
     town_map,
     push,
     messages,
+    photos,
     activities,
     inspections,
     cases,

@@ -1,4 +1,4 @@
-"""Announcing photos. (Their arrival: `backend.media.uploads`.)"""
+"""Announcing photos; their arrival is `backend.media.uploads`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,37 @@
+"""The pictures themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from backend.db import db
+from backend.media import pictures
+from backend.media.models import Photo
+from backend.org.door import Door, actor
+from backend.oversight import arrivals
+from backend.oversight.photos import may_see
+from backend.problems import NotFound
+
+door = Door("photo_files", "photo_files", url_prefix="/api/photos", description="Pictures")
+__all__ = ["arrivals", "door"]
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+@door.get("/<uuid:photo_id>/<any(thumb, original):variant>")
+@door.response(200, content_type="image/jpeg", schema={"type": "string", "format": "binary"})
+def picture(photo_id: UUID, variant: str) -> Any:  # noqa: ANN401
+    """A photo, small or whole, once it has arrived."""
+    photo = db.session.get(Photo, photo_id)
+    if photo is None or not may_see(actor(), photo):
+        raise NotFound
+    found = pictures.thumb(photo) if variant == "thumb" else pictures.original(photo)
+    response = Response(found.data, content_type=found.type)
+    response.set_etag(found.etag)
+    response.headers["Cache-Control"] = IMMUTABLE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return response.make_conditional(request)

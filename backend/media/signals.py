@@ -1,0 +1,8 @@
+"""What the room of photos tells those above, in the same transaction."""
+
+from __future__ import annotations
+
+from blinker import signal
+
+photo_arrived = signal("photo-arrived")
+"""Sender: the Photo whose bytes, or whose small picture, are there now."""
