@@ -1,6 +1,6 @@
 /** A map of a few grids, drawn from the phone's own records: it works without any network. */
 import type { Feature, FeatureCollection, Point } from 'geojson'
-import type { GeoJSONSource, Map as MapLibreMap, StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, GeoJSONSource, Map as MapLibreMap, StyleSpecification } from 'maplibre-gl'
 import type { GeoPolygon, LngLat } from '../domain/geo'
 import { LABEL_FONTS, loadMapLibre } from './maplibre'
 import { markImage, markNames, type MarkName } from './marks'
@@ -58,19 +58,22 @@ function styleOf(grids: readonly GridShape[]): StyleSpecification {
       { id: 'paper', type: 'background', paint: { 'background-color': '#e9edeb' } },
       { id: 'grid-fill', type: 'fill', source: 'grids', paint: { 'fill-color': '#fbfdfb' } },
       { id: 'grid-line', type: 'line', source: 'grids', paint: { 'line-color': '#0a5546', 'line-width': 2 } },
-      {
-        id: 'grid-label', type: 'symbol', source: 'grids',
-        layout: { 'text-field': ['get', 'name'], 'text-font': ['sans'], 'text-size': 18 },
-        paint: { 'text-color': '#16201d', 'text-halo-color': '#fff', 'text-halo-width': 2 },
-      },
     ],
   }
 }
 
+/** Added after the load: a style that holds texts is refused without an address of glyphs, and we have none. */
 function addMarks(map: MapLibreMap): void {
-  const layout = { 'icon-allow-overlap': true, 'icon-size': 1.15 }
+  // Far out marks shrink, so that a village stays readable; close by they are as large as a finger needs.
+  const size: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 13, 0.5, 17, 1.15]
+  const layout = { 'icon-allow-overlap': true, 'icon-size': size }
   map.addLayer({
     id: 'points', type: 'symbol', source: 'points', layout: { ...layout, 'icon-image': ['get', 'mark'] },
+  })
+  map.addLayer({
+    id: 'grid-label', type: 'symbol', source: 'grids',
+    layout: { 'text-field': ['get', 'name'], 'text-font': ['sans'], 'text-size': 18, 'text-allow-overlap': true },
+    paint: { 'text-color': '#16201d', 'text-halo-color': '#fff', 'text-halo-width': 2 },
   })
   map.addLayer({ id: 'here', type: 'symbol', source: 'here', layout: { ...layout, 'icon-image': 'worker-on' } })
 }
