@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
+from types import FrameType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,9 +46,10 @@ class LiveApp:
     hub: Hub
     flask: Gridfield
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, recheck: float = RECHECK) -> None:
         """Started by its server's lifespan; `settings` are the environment's unless given."""
         self.settings = settings
+        self.recheck = recheck
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve the lifespan or one request."""
@@ -59,12 +63,15 @@ class LiveApp:
         self.flask = await asyncio.to_thread(create_app, self.settings)
         self.hub = Hub(self._settings.redis_url)
         listener = asyncio.create_task(self.hub.run())
+        handlers = _at_stop(self.hub.close_for_good)
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         listener.cancel()
         with suppress(asyncio.CancelledError):
             await listener
-        self.hub.close()
+        self.hub.close_for_good()
         await asyncio.to_thread(self._dispose)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -110,7 +117,7 @@ class LiveApp:
         actor = await asyncio.to_thread(self._who, token) if token else None
         if actor is None:
             await _refuse(send, Unauthenticated(), allowed)
-        elif len(self.hub.streams) >= MOST_STREAMS:
+        elif self.hub.closed or len(self.hub.streams) >= MOST_STREAMS:
             await _refuse(send, Unavailable(headers={"Retry-After": "60"}), allowed)
         else:
             await self._serve(Stream(token, actor), allowed, receive, send)
@@ -150,12 +157,33 @@ class LiveApp:
             chunk = await _next(stream)
             if chunk is None:
                 return
-            if clock() - checked > RECHECK:
+            if clock() - checked >= self.recheck:
                 actor = await asyncio.to_thread(self._who, stream.token)
                 if actor is None:
                     return
                 stream.actor, checked = actor, clock()
             await _write(send, chunk)
+
+
+def _at_stop(end: Callable[[], None]) -> dict[int, Any]:
+    """Call `end` when the process is asked to stop; answers the handlers of before.
+
+    A server waits for its open requests before it tells of the stop, and a stream has no end of
+    its own: without this they would wait for each other.
+    """
+    loop = asyncio.get_running_loop()
+    before: dict[int, Any] = {}
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(end)
+        if callable(handler := before[number]):
+            handler(number, frame)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[int(number)] = signal.signal(number, stop)
+    return before
 
 
 async def _next(stream: Stream) -> bytes | None:

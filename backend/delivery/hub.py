@@ -83,6 +83,7 @@ class Hub:
         self.redis_url = redis_url
         self.streams: set[Stream] = set()
         self.connected = asyncio.Event()
+        self.closed = False
 
     async def run(self) -> None:
         """Listen for ever; after a break every stream is closed, so that each screen asks anew."""
@@ -121,3 +122,8 @@ class Hub:
         """End every stream."""
         for stream in self.streams:
             stream.end()
+
+    def close_for_good(self) -> None:
+        """End every stream and take no more."""
+        self.closed = True
+        self.close()
