@@ -23,13 +23,12 @@ def test_pages_follow_one_another(sign_in: SignIn) -> None:
     admin = sign_in("admin")
 
     told, cursor = [], ""
-    for _ in range(3):
+    while cursor is not None:
         answer = admin.get(f"/api/feedback?limit=2{cursor}").json
         told += [item["text"] for item in answer["items"]]
-        cursor = f"&cursor={answer['next']}"
+        cursor = f"&cursor={answer['next']}" if answer["next"] else None
 
     assert told == ["4", "3", "2", "1", "0"]
-    assert answer["next"] is None
 
 
 def test_a_cursor_of_nobodys_is_refused(sign_in: SignIn) -> None:

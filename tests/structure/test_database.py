@@ -11,7 +11,7 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import text
 from sqlalchemy.orm import Mapper
 
-from backend.db import Base, db
+from backend.db import Base, Model, db
 from backend.feed.synced import Synced
 
 ROOMS = "audit cases delivery feed houses media org patrols sync tasks"
@@ -20,7 +20,7 @@ for room in ROOMS.split():
 
 
 def mappers() -> list[Mapper[Base]]:
-    found = db.Model.registry.mappers
+    found = Model.registry.mappers
     return sorted(found, key=lambda mapper: mapper.class_.__name__)
 
 

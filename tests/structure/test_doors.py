@@ -13,6 +13,7 @@ from tests.structure.test_code import ROOT
 PUBLIC = {
     "session.sign_in",
     "health.health",
+    "photos.options",
     "pages.page",
     "pages.problem",
     "pages.certificate",
