@@ -25,7 +25,6 @@ export interface ChecklistItem {
   code: string
   section: string
   section_en?: string
-  section_en?: string
   text: string
   text_en: string
   answer: AnswerKind
