@@ -39,13 +39,9 @@ export class GridfieldDb extends Dexie {
 
 const opened = new Map<string, GridfieldDb>()
 
-/** The one open database of a user in this window. */
+/** The one database of a user in this window. Dexie opens it anew where iOS has closed it in the background. */
 export function openDb(userId: string): GridfieldDb {
-  const known = opened.get(userId)
-  if (known) return known
-  const db = new GridfieldDb(userId)
-  // iOS closes databases in the background: forget the handle, so that the next call opens anew.
-  db.on('close', () => opened.delete(userId))
+  const db = opened.get(userId) ?? new GridfieldDb(userId)
   opened.set(userId, db)
   return db
 }

@@ -22,3 +22,13 @@ export function isMessage(value: unknown): value is PushMessage {
   const message = value as Partial<PushMessage> | null | undefined
   return typeof message?.message_id === 'string' && typeof message.title === 'string' && typeof message.url === 'string'
 }
+
+/** The message in a push, or null: whatever else arrives must not stop the worker. */
+export function messageIn(text: string | undefined): PushMessage | null {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return isMessage(value) ? value : null
+  } catch {
+    return null
+  }
+}

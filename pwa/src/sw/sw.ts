@@ -4,7 +4,7 @@ import { createHandlerBoundToURL, precacheAndRoute, cleanupOutdatedCaches } from
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 
 import { receiptOf } from '../api/receipts'
-import { isMessage, type PushMessage, type ToWorker } from './messages'
+import { isMessage, messageIn, type PushMessage, type ToWorker } from './messages'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -52,8 +52,8 @@ async function show(message: PushMessage): Promise<void> {
 }
 
 self.addEventListener('push', (event) => {
-  const message: unknown = event.data?.json()
-  if (!isMessage(message)) return
+  const message = messageIn(event.data?.text())
+  if (message === null) return
   const { message_id } = message
   event.waitUntil(
     Promise.all([show(message), receipt(message_id, 'delivered'), tellWindows({ type: 'sync', message_id })]),

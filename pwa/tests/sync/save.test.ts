@@ -47,6 +47,15 @@ describe('saving', () => {
     expect(await checkIntegrity(db)).toBeNull()
   })
 
+  it('goes on after the browser has closed the database behind its back', async () => {
+    await report(db)
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    db.backendDB().close()
+    await report(db)
+    expect(await db.outbox.count()).toBe(2)
+    warned.mockRestore()
+  })
+
   it('asks for strict durability', () => {
     expect((db as unknown as { _options: { chromeTransactionDurability: string } })._options.chromeTransactionDurability).toBe('strict')
   })
