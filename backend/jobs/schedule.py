@@ -39,7 +39,7 @@ class JsonCronJob(CronJob):
 
 def make_scheduler() -> CronScheduler:
     """The scheduler with all that it sees to, not yet at work."""
-    scheduler = CronScheduler(Redis.from_url(current_settings().redis_url), name="gridfield")
+    scheduler = CronScheduler(Redis.from_url(current_settings().redis_url))
     jobs = scheduler.get_jobs()
     jobs.extend(JsonCronJob(QUEUE, func_name=job, interval=every) for job, every in SECONDS.items())
     jobs.extend(JsonCronJob(QUEUE, func_name=job, cron=when) for job, when in NIGHTLY.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from backend.tasks import queries
 from backend.tasks.models import Task, TaskEvent
 from backend.tasks.rules import KINDS, transition
 from backend.tasks.signals import task_changed
+
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
     known = db.session.get(Task, wanted.id)
     if known is not None:
         return _repeated(actor, known, wanted)
-    if wanted.due_at <= utc_now():
-        raise Validation(errors=[FieldError("/due_at", "past", "截止时间须在将来")])
+    _check_due(wanted.due_at)
     home = _home(actor, wanted.assignee_id)
     task = _new_task(actor, wanted, about or home)
     db.session.add(task)
@@ -97,6 +98,14 @@ def _repeated(actor: Actor, known: Task, wanted: NewTask) -> Task:
     if known.created_by_id != actor.user_id or known.assignee_id != wanted.assignee_id:
         raise Conflict("任务编号已被占用")
     return known
+
+
+def _check_due(due_at: datetime) -> None:
+    now = utc_now()
+    if due_at <= now:
+        raise Validation(errors=[FieldError("/due_at", "past", "截止时间须在将来")])
+    if due_at > now + FARTHEST:
+        raise Validation(errors=[FieldError("/due_at", "too-far", "截止时间须在一年之内")])
 
 
 def _home(actor: Actor, assignee_id: UUID) -> Place:

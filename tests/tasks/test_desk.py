@@ -119,6 +119,8 @@ def test_somebody_who_left_gets_no_task(town: Town, sign_in: SignIn) -> None:
     [
         ({"due_at": "2020-01-01T00:00:00Z"}, "/due_at"),
         ({"due_at": "2020-01-01T00:00:00"}, "/due_at"),
+        ({"due_at": "0001-01-01T00:00:00+14:00"}, "/due_at"),
+        ({"due_at": "9999-12-31T23:59:59-14:00"}, "/due_at"),
         ({"kind": "nonsense"}, "/kind"),
         ({"title": ""}, "/title"),
         ({"house_id": str(uuid4())}, "/house_id"),
