@@ -55,9 +55,11 @@ async function removeRows(db: GridfieldDb, scope: string, keys: [string, string]
 
 async function putRows(db: GridfieldDb, scope: string, puts: Change[]): Promise<void> {
   const known = await db.base.bulkGet(puts.map(([kind, id]): [string, string] => [kind, id]))
+  const members = await db.membership.bulkGet(puts.map(([kind, id]): [string, string, string] => [scope, kind, id]))
   const rows: BaseRow[] = puts.flatMap(([kind, id, version, , row], i) => {
     const before = known[i]
-    const older = before?.scope === scope && before.version > version
+    // A version never goes back, save where the phone's own row is in doubt: during a reset.
+    const older = before?.scope === scope && before.version > version && members[i]?.stale === 0
     return row === null || older ? [] : [{ kind, id, scope, version, row }]
   })
   await db.base.bulkPut(rows)

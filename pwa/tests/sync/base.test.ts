@@ -96,9 +96,10 @@ describe('the base', () => {
   })
 
   it('is fetched anew where its digest differs from the server\'s', async () => {
-    const [id = ''] = fill('grid:g1', 2)
+    const [id = '', other = ''] = fill('grid:g1', 3)
     await sync(phone)
     await phone.db.base.delete(['house', id])
+    await phone.db.base.update(['house', other], { version: 99, row: { address: '不对' } })
     await setMeta(phone.db, 'verified_at', 0)
     await sync(phone)
     await expectSameAsServer(phone, server)
