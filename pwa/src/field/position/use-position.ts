@@ -39,7 +39,8 @@ function onFailed(error: GeolocationPositionError): void {
 }
 
 function start(): void {
-  if (!('geolocation' in navigator)) {
+  // Some web views have the property and nothing behind it.
+  if (!(navigator as Partial<Navigator>).geolocation) {
     state.value = 'unavailable'
     return
   }

@@ -4,11 +4,11 @@ import { currentAccount, signIn, signOut, type Account } from '../../api/session
 import { closeDb, type GridfieldDb } from '../../db/open'
 import type { Session } from '../../domain/session'
 import { checkIntegrity } from '../../sync/integrity'
-import { LateEngine } from './late-engine'
+import { LateEngine, type Engine } from './late-engine'
 
 export interface Current {
   db: GridfieldDb
-  engine: LateEngine
+  engine: Engine
   user: Session
 }
 

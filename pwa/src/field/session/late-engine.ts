@@ -4,6 +4,9 @@ import type { KickReason, SyncEngine, SyncStatus } from '../../sync/engine'
 
 type Listener = (status: SyncStatus) => void
 
+/** The part of the sync engine that screens use. */
+export type Engine = Pick<SyncEngine, 'start' | 'stop' | 'kick' | 'subscribe'>
+
 /** The sync engine, loaded after the first screen stands: no screen waits for it, saving does not need it. */
 export class LateEngine {
   readonly #db: GridfieldDb
