@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -205,26 +205,26 @@ def _settle(house: House, inspection: Inspection, cases: list[Case]) -> None:
     """Bring the house's state up to date; it follows from all its inspections by capture time."""
     if inspection.outcome != "inspected":
         return
-    others = _results(house, but=inspection)
     captured = (inspection.captured_at, inspection.id)
-    state = "unchecked" if others else house.state
-    done = sorted([*others, (*captured, inspection.result)])
-    for _, _, result in done:
-        state = rules.house_state_after(state, result)
-    house.state = state
+    done = sorted([*_last_two(house, but=inspection), (*captured, inspection.result)])
+    for _, _, result in done[-2:]:  # whatever came before these two, the state is the same
+        house.state = rules.house_state_after(house.state, result)
     if done[-1][:2] == captured:
         house.last_inspected_at = inspection.captured_at
         house.next_due_on = _next_due(inspection, cases)
     db.session.flush()
 
 
-def _results(house: House, but: Inspection) -> list[tuple[Any, UUID, str]]:
+def _last_two(house: House, but: Inspection) -> list[tuple[datetime, UUID, str]]:
     rows = db.session.execute(
-        select(Inspection.captured_at, Inspection.id, Inspection.result).where(
+        select(Inspection.captured_at, Inspection.id, Inspection.result)
+        .where(
             Inspection.house_id == house.id,
             Inspection.outcome == "inspected",
             Inspection.id != but.id,
         )
+        .order_by(Inspection.captured_at.desc(), Inspection.id.desc())
+        .limit(2)
     )
     return [(row.captured_at, row.id, row.result) for row in rows]
 

@@ -112,3 +112,18 @@ def test_when_a_house_is_due_again() -> None:
     assert rules.next_due("pass", TODAY, []) == TODAY + timedelta(days=90)
     assert rules.next_due("rectify", TODAY, [late, soon]) == soon
     assert rules.next_due("fail", TODAY, [late, soon]) == TODAY + timedelta(days=1)
+
+
+@given(
+    st.sampled_from(STATES),
+    st.sampled_from(STATES),
+    st.lists(st.sampled_from(["pass", "rectify", "fail"]), min_size=2),
+)
+def test_a_state_follows_from_the_last_two_results(
+    one: str, other: str, results: list[str]
+) -> None:
+    for result in results:
+        one = rules.house_state_after(one, result)
+    for result in results[-2:]:
+        other = rules.house_state_after(other, result)
+    assert one == other
