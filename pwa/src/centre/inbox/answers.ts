@@ -1,21 +1,35 @@
-import type { Answer, ChecklistItem } from '../../api/desk-records'
+import type { Answer, ChecklistItem, Finding } from '../../api/desk-records'
+import type { Verdict } from '../../domain/records'
+
+export interface AnswerRow {
+  item: ChecklistItem
+  answer: Answer | undefined
+  /** What it comes to: a number or a text out of bounds fails without anyone pressing "fail". */
+  verdict: Verdict | null
+}
 
 export interface AnswerSection {
   name: string
   failed: number
-  rows: { item: ChecklistItem; answer: Answer | undefined }[]
+  rows: AnswerRow[]
 }
 
-/** Puts the answers beside their items, by section, in the checklist's own order. */
-export function sectionsOf(items: readonly ChecklistItem[], answers: readonly Answer[]): AnswerSection[] {
+/** Puts the answers beside their items, by section, in the checklist's own order; `findings` are what failed. */
+export function sectionsOf(
+  items: readonly ChecklistItem[],
+  answers: readonly Answer[],
+  findings: readonly Finding[],
+): AnswerSection[] {
+  const failed = new Set(findings.map(({ code }) => code))
   const byCode = new Map(answers.map((answer) => [answer.code, answer]))
   const sections = new Map<string, AnswerSection>()
   for (const item of items) {
     const section = sections.get(item.section) ?? { name: item.section, failed: 0, rows: [] }
     sections.set(item.section, section)
     const answer = byCode.get(item.code)
-    section.rows.push({ item, answer })
-    if (answer?.verdict === 'fail') section.failed += 1
+    const verdict = failed.has(item.code) ? 'fail' : (answer?.verdict ?? null)
+    section.rows.push({ item, answer, verdict })
+    if (verdict === 'fail') section.failed += 1
   }
   return [...sections.values()]
 }

@@ -1,4 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
+import { placeName } from '../parts/place-name'
 import { useOrg } from './org'
 
 export interface Choice {
@@ -20,7 +21,7 @@ export function useOrgChoices(villageId: () => string): Record<
         .filter(({ village }) => villageId() === '' || village.id === villageId())
         .map(({ id, name, village }) => ({
           value: id,
-          label: villageId() === '' ? `${village.name} ${name}` : name,
+          label: villageId() === '' ? placeName(village, { id, name }) : name,
         })),
     ),
     workers: computed(() => workers.value.map(choice)),
