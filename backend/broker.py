@@ -6,11 +6,15 @@ Nothing stands in the broker alone: a job whose loss would matter has a row in t
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -20,6 +24,7 @@ log = logging.getLogger(__name__)
 
 QUEUE = "gridfield"
 PATIENCE = 2  # seconds; somebody waits for the answer
+REST = 3.0  # seconds for which a broker that is away is not asked again
 
 
 def connection() -> Redis:
@@ -27,7 +32,10 @@ def connection() -> Redis:
     known: Redis | None = current_app.extensions.get("gridfield_broker")
     if known is None:
         known = Redis.from_url(
-            current_settings().redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+            current_settings().redis_url,
+            socket_connect_timeout=PATIENCE,
+            socket_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 1),  # once: a connection may be older than the broker
         )
         current_app.extensions["gridfield_broker"] = known
     return known
@@ -43,21 +51,27 @@ def enqueue(function: str, *ids: UUID | str, timeout: int = 120) -> bool:
 
     Call it after the commit: a worker may be quicker than the transaction.
     """
-    try:
-        queue().enqueue(
-            function, *(str(item) for item in ids), job_timeout=timeout, result_ttl=0, ttl=86400
-        )
-    except RedisError as error:
-        log.warning("the broker does not take a job: %s", error)
-        return False
-    return True
+    words = [str(item) for item in ids]
+    options = {"job_timeout": timeout, "result_ttl": 0, "ttl": 86400}
+    return _try(lambda: queue().enqueue(function, *words, **options))
 
 
 def publish(channel: str, body: str) -> bool:
     """Tell everyone who listens on the channel just now; False when the broker is away."""
+    return _try(lambda: connection().publish(channel, body))
+
+
+def _try(action: Callable[[], object]) -> bool:
+    """Do it, or leave a broker that was just found away in peace for a moment.
+
+    Otherwise each of a request's announcements would wait for it in turn.
+    """
+    if time.monotonic() < current_app.extensions.get("gridfield_broker_away", 0.0):
+        return False
     try:
-        connection().publish(channel, body)
+        action()
     except RedisError as error:
-        log.warning("the broker does not publish: %s", error)
+        current_app.extensions["gridfield_broker_away"] = time.monotonic() + REST
+        log.warning("the broker is away: %s", error)
         return False
     return True

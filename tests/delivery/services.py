@@ -28,7 +28,11 @@ from tools.valkey import Valkey
 @contextmanager
 def running_broker() -> Iterator[Valkey]:
     """A broker of the test's own. A short folder: sockets have short names."""
-    with tempfile.TemporaryDirectory(prefix="gfv", dir="/var/tmp") as home:
+    with tempfile.TemporaryDirectory(
+        prefix="gfv",
+        dir="/var/tmp",
+        ignore_cleanup_errors=True,  # a broker that has hung up may still be writing
+    ) as home:
         valkey = Valkey(Path(home))
         valkey.start()
         try:
@@ -43,6 +47,7 @@ def on_trial(app: Gridfield, redis_url: str) -> Iterator[None]:
     before = app.extensions["gridfield_settings"]
     app.extensions["gridfield_settings"] = replace(before, redis_url=redis_url, demo=True)
     app.extensions.pop("gridfield_broker", None)
+    app.extensions.pop("gridfield_broker_away", None)
     try:
         yield
     finally:
