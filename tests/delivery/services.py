@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,17 +30,21 @@ from tools.valkey import Valkey
 @contextmanager
 def running_broker() -> Iterator[Valkey]:
     """A broker of the test's own. A short folder: sockets have short names."""
-    with tempfile.TemporaryDirectory(
-        prefix="gfv",
-        dir="/var/tmp",
-        ignore_cleanup_errors=True,  # a broker that has hung up may still be writing
-    ) as home:
-        valkey = Valkey(Path(home))
-        valkey.start()
-        try:
-            yield valkey
-        finally:
-            valkey.stop()
+    home = Path(tempfile.mkdtemp(prefix="gfv", dir="/var/tmp"))
+    valkey = Valkey(home)
+    valkey.start()
+    try:
+        yield valkey
+    finally:
+        valkey.stop()
+        _remove(home)
+
+
+def _remove(home: Path) -> None:
+    """Remove the folder; a broker that has hung up may still be writing into it."""
+    deadline = time.monotonic() + 10
+    while home.exists():
+        shutil.rmtree(home, ignore_errors=time.monotonic() < deadline)
 
 
 @contextmanager
