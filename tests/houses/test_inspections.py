@@ -150,6 +150,9 @@ def test_a_restricted_item_stays_with_its_author_and_the_cleared(town: Town) -> 
     assert cases["H01"].feed_scope() == f"user:{done.inspector_id}"
     assert "H01" not in str(done.feed_row())
     assert (done.fail_count, house(town).open_cases) == (1, 1)
+    with transaction():
+        close_case(actor_of(town.users["dispatcher"]), cases["B01"].id, "已整改")
+    assert house(town).open_cases == 0  # though the restricted one is open
     scopes = {shot.item_code: shot.scope for shot in db.session.scalars(select(Photo))}
     assert scopes == {"H01": f"user:{done.inspector_id}", "B01": f"grid:{done.grid_id}"}
 
