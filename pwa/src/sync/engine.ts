@@ -1,7 +1,7 @@
 /** The loop of docs/sync-protocol.md, section 8: push until empty, pull until nothing more, photos. */
 import { liveQuery, type Subscription } from 'dexie'
 
-import { OfflineError, ProblemError, TimeoutError, type Http } from '../api/http'
+import { OfflineError, ProblemError, TimeoutError, type Http, type HttpAnswer } from '../api/http'
 import { refreshSession } from '../api/session'
 import { getMeta, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
@@ -71,7 +71,7 @@ export class SyncEngine {
 
   constructor({ db, http, clock = systemClock, locks, app = 'gridfield-pwa', random = Math.random }: EngineOptions) {
     this.#db = db
-    this.#http = http
+    this.#http = { send: async (request) => this.#heard(await http.send(request)) }
     this.#clock = clock
     this.#locks = locks ?? locksOf(db, clock)
     this.#app = app
@@ -132,6 +132,12 @@ export class SyncEngine {
     if (change.lastSuccess !== undefined) this.#lastSuccess = change.lastSuccess
     if (change.error !== undefined) this.#error = change.error
     if (this.#counts) for (const listener of this.#listeners) listener(this.status)
+  }
+
+  /** An answer of the server ends "no connection" at once, not only when the round is over. */
+  #heard(answer: HttpAnswer): HttpAnswer {
+    if (this.#error !== null) this.#note({ error: null })
+    return answer
   }
 
   #count(counts: SyncCounts): void {

@@ -4,6 +4,7 @@ import { OfflineError } from '../../src/api/http'
 import { saveDraft } from '../../src/db/drafts'
 import { getMeta, setMeta } from '../../src/db/meta'
 import { newId } from '../../src/domain/ids'
+import type { House } from '../../src/domain/records'
 import { pullAll } from '../../src/sync/pull'
 import { getRecord } from '../../src/sync/view'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
@@ -99,7 +100,7 @@ describe('the base', () => {
     const [id = '', other = ''] = fill('grid:g1', 3)
     await sync(phone)
     await phone.db.base.delete(['house', id])
-    await phone.db.base.update(['house', other], { version: 99, row: { address: '不对' } })
+    await phone.db.base.update(['house', other], { version: 99, row: { address: '不对' } as House })
     await setMeta(phone.db, 'verified_at', 0)
     await sync(phone)
     await expectSameAsServer(phone, server)
