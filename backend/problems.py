@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
@@ -320,25 +321,61 @@ def field_errors(messages: object, pointer: str = "") -> list[FieldError]:
             found += field_errors(value, pointer + step)
         return found
     if isinstance(messages, (list, tuple)):
-        return [_field_error(pointer, text) for text in messages]
+        return [error for each in messages for error in field_errors(each, pointer)]
     return [_field_error(pointer, messages)]
 
 
 def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+    return printable(key).replace("~", "~0").replace("/", "~1")
 
 
-_CODES = {
-    "Missing data for required field.": ("required", "必填"),
-    "Unknown field.": ("unknown", "没有这个字段"),
-    "Field may not be null.": ("null", "不能为空"),
-    "Invalid input type.": ("type", "类型不对"),
-}
+def printable(text: str) -> str:
+    """Text without what no database and no UTF-8 holds: NUL, and halves of surrogate pairs.
+
+    They are written out as JSON writes them, so that nothing is lost.
+    """
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
+
+# Marshmallow speaks English; people read Chinese. The first pattern that fits names the code.
+_SENTENCES = [
+    (re.compile(pattern), code, detail)
+    for pattern, code, detail in (
+        (r"Missing data for required field", "required", "必填"),
+        (r"Unknown field", "unknown", "没有这个字段"),
+        (r"Field may not be null", "null", "不能为空"),
+        (r"Invalid (input )?type|Not a valid (string|list|mapping type)", "type", "类型不对"),
+        (r"Not a valid UUID", "uuid", "编号格式不对"),
+        (r"Not a valid integer", "integer", "应为整数"),
+        (r"Not a valid number", "number", "应为数字"),
+        (r"Not a valid boolean", "boolean", "应为是或否"),
+        (r"Not a valid (aware )?date", "time", "应为带时区的日期时间"),
+        (r"Number too large", "range", "数字太大"),
+        (r"Special numeric values", "number", "应为有限的数字"),
+        (r"Length must be between (\d+) and (\d+)", "length", r"长度应在 \1 到 \2 之间"),
+        (r"Length must be (\d+)", "length", r"长度应为 \1"),
+        (r"Shorter than minimum length (\d+)", "length", r"长度至少为 \1"),
+        (r"Longer than maximum length (\d+)", "length", r"长度不能超过 \1"),
+        (r"greater than or equal to (\S+) and less than or equal to (\S+)\.", "range",
+         r"应在 \1 到 \2 之间"),
+        (r"greater than or equal to (\S+)\.", "range", r"不能小于 \1"),
+        (r"less than or equal to (\S+)\.", "range", r"不能大于 \1"),
+        (r"Must be equal to (\S+)\.", "equal", r"应为 \1"),
+        (r"Must be one of: (.*)\.", "choice", r"应为其中之一:\1"),
+        (r"^[A-Za-z' ]+\.$", "invalid", "格式不对"),
+    )
+]  # fmt: skip
 
 
 def _field_error(pointer: str, text: object) -> FieldError:
-    code, detail = _CODES.get(str(text), ("invalid", str(text)))
-    return FieldError(pointer, code, detail)
+    said = str(text)
+    for pattern, code, detail in _SENTENCES:
+        found = pattern.search(said)
+        if found is not None:
+            return FieldError(pointer, code, found.expand(detail))
+    return FieldError(pointer, "invalid", printable(said))
 
 
 def install(app: Flask) -> None:

@@ -1,17 +1,68 @@
-"""How request bodies are read and answers written: JSON, plain or gzip, with a cap."""
+"""How requests are read and answers written: JSON, plain or gzip, with a cap, strictly."""
 
 from __future__ import annotations
 
 import json
+import math
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from flask import Flask, Request
 from flask.json.provider import JSONProvider
 from flask_smorest.arguments import FlaskParser
+from marshmallow import RAISE, Schema, ValidationError, fields
 
-from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType
+from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType, printable
+
+DEEPEST = 100  # levels of nesting; what people enter has five
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Strict(Schema):
+    """Input in which an unknown field is an error, and so is text that cannot be stored."""
+
+    class Meta:
+        """Marshmallow's options."""
+
+        unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Check every text, also those inside lists and as keys."""
+        del field_name
+        inside = (getattr(field_obj, part, None) for part in ("inner", "key_field", "value_field"))
+        for part in (field_obj, *inside):
+            if isinstance(part, fields.String):
+                part.validators = [_storable_text, *part.validators]
+
+
+def _storable_text(value: object) -> None:
+    if isinstance(value, str) and printable(value) != value:
+        raise ValidationError("不能含有空字符或残缺的字符")
+
+
+def moment(**options: Any) -> fields.AwareDateTime:  # noqa: ANN401
+    """A time with a zone, RFC 3339, that every zone's calendar can say."""
+    return fields.AwareDateTime(format="iso", validate=_sensible, **options)
+
+
+def _sensible(value: datetime) -> None:
+    if not EARLIEST <= value < LATEST:
+        raise ValidationError("时间应在 1900 年到 2199 年之间")
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """JSON as the database can keep it: what it cannot hold is written out in visible signs."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {printable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    plain = not isinstance(value, float) or math.isfinite(value)
+    small = not isinstance(value, int) or -(2**63) <= value < 2**63
+    return value if plain and small else str(value)
 
 
 class GridfieldRequest(Request):
@@ -65,8 +116,8 @@ def inflate(data: bytes, limit: int) -> bytes:
 class Orjson(JSONProvider):
     """JSON by orjson.
 
-    What only the standard library reads (NaN) is left to validation, which can point at the
-    field.
+    What only the standard library reads (NaN, half of a surrogate pair) is left to validation,
+    which can point at the field.
     """
 
     def dumps(self, obj: Any, **_options: Any) -> str:  # noqa: ANN401
@@ -74,20 +125,33 @@ class Orjson(JSONProvider):
         return orjson.dumps(obj, option=orjson.OPT_UTC_Z).decode()
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:  # noqa: ANN401
-        """The value of a JSON text."""
+        """The value of a JSON text, no deeper than `DEEPEST`."""
         try:
-            return orjson.loads(s)
-        except orjson.JSONDecodeError as error:
-            return _loads_with_nan(s, error)
+            value = orjson.loads(s)
+        except orjson.JSONDecodeError:
+            value = _loads_leniently(s)
+        _refuse_depth(value)
+        return value
 
 
-def _loads_with_nan(s: str | bytes, error: ValueError) -> Any:  # noqa: ANN401
-    if not any(word in (s if isinstance(s, bytes) else s.encode()) for word in (b"NaN", b"Inf")):
-        raise error
+def _loads_leniently(s: str | bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(s)
     except RecursionError as deep:
         raise ValueError(str(deep)) from deep
+
+
+def _refuse_depth(value: Any) -> None:  # noqa: ANN401
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            item
+            for node in level
+            if isinstance(node, (dict, list))
+            for item in (node.values() if isinstance(node, dict) else node)
+        ]
+    if level:
+        raise ValueError("too deep")
 
 
 def install(app: Flask) -> None:

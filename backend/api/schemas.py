@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import RAISE, Schema, fields, validate
+from backend import requests
 
 LIMIT = 200
-
-
-class Strict(Schema):
-    """A body in which an unknown field is an error."""
-
-    class Meta:
-        """Marshmallow's options."""
-
-        unknown = RAISE
+Strict = requests.Strict
+time_field = requests.moment
 
 
 class FieldErrorSchema(Schema):
@@ -41,8 +34,3 @@ class PageArgs(Strict):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, LIMIT))
     cursor = fields.String(load_default=None, allow_none=True)
-
-
-def time_field(**options: Any) -> fields.AwareDateTime:  # noqa: ANN401
-    """A time with a zone, RFC 3339."""
-    return fields.AwareDateTime(format="iso", **options)

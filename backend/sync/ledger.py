@@ -13,6 +13,7 @@ from backend.db import transaction, utc_now
 from backend.org.access import Actor
 from backend.org.models import Notice
 from backend.problems import ClientFork
+from backend.requests import storable
 from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected
 from backend.sync.verdicts import Verdict
 
@@ -69,7 +70,7 @@ class Ledger:
                 user_id=self.client.user_id,
                 name=mutation["name"],
                 version=mutation["v"],
-                payload=_jsonable(mutation),
+                payload=_kept(mutation),
                 code=code,
                 detail=detail,
                 verdict=verdict.verdict,
@@ -86,13 +87,11 @@ class Ledger:
         )
 
 
-def _jsonable(mutation: dict[str, Any]) -> dict[str, Any]:
-    times_and_ids = {"captured_at": mutation["captured_at"].isoformat()}
-    ids = {
-        "mutation_id": str(mutation["mutation_id"]),
-        "deps": [str(dep) for dep in mutation["deps"]],
-    }
-    return {**mutation, **times_and_ids, **ids}
+def _kept(mutation: dict[str, Any]) -> dict[str, Any]:
+    """The mutation as it came; what JSONB cannot hold is written out."""
+    ids = {"mutation_id": str(mutation["mutation_id"]), "deps": list(map(str, mutation["deps"]))}
+    captured_at = mutation["captured_at"].isoformat()
+    return {**mutation, **ids, "captured_at": captured_at, "args": storable(mutation["args"])}
 
 
 def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Ledger:

@@ -20,6 +20,7 @@ from backend.db import savepoint, transaction, utc_now
 from backend.feed import queries as feed
 from backend.org.access import Actor
 from backend.problems import ClientFork, Gap, OtherEpoch, Unavailable
+from backend.requests import storable
 from backend.sync import ledger, verdicts
 from backend.sync.ledger import Ledger
 from backend.sync.mutations import Context
@@ -173,7 +174,7 @@ def _context(mutation: dict[str, Any], round_: Round) -> Context:
 
 def payload_sha256(mutation: dict[str, Any]) -> str:
     """The hash of a mutation's arguments, whatever the order of their keys."""
-    body = orjson.dumps(mutation["args"], option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(storable(mutation["args"]), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(body).hexdigest()
 
 

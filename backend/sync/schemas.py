@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
+
+from backend import requests
+
+Strict = requests.Strict
+moment = requests.moment
 
 PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"]
 PHOTO_ROLES = ["evidence", "before", "after", "overview"]
 POSITION_SOURCES = ["gps", "map", "house", "photo"]
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}\Z", error="须为 64 位小写十六进制")
-
-
-class Strict(Schema):
-    """Arguments in which an unknown field is an error."""
-
-    class Meta:
-        """Marshmallow's options."""
-
-        unknown = RAISE
-
-
-def moment(**options: Any) -> fields.AwareDateTime:  # noqa: ANN401
-    """A time with a zone, RFC 3339, of this century."""
-    return fields.AwareDateTime(format="iso", validate=_this_century, **options)
-
-
-def _this_century(value: datetime) -> None:
-    """A phone may be years wrong; a time that the database cannot read back is no time."""
-    if not 2000 <= value.year < 2100:
-        raise ValidationError("时间不合理")
 
 
 def longitude(**options: Any) -> fields.Float:  # noqa: ANN401
@@ -86,4 +70,12 @@ class PhotoSchema(Strict):
 
 def photos(**options: Any) -> fields.List[Any]:  # noqa: ANN401
     """A manifest."""
-    return fields.List(fields.Nested(PhotoSchema), validate=validate.Length(max=60), **options)
+    checks = [validate.Length(max=60), _different_photos]
+    return fields.List(fields.Nested(PhotoSchema), validate=checks, **options)
+
+
+def _different_photos(manifest: list[dict[str, Any]]) -> None:
+    ids = [photo["photo_id"] for photo in manifest]
+    twice = [index for index, photo_id in enumerate(ids) if photo_id in ids[:index]]
+    if twice:
+        raise ValidationError({index: {"photo_id": ["照片编号重复"]} for index in twice})
