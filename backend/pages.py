@@ -6,17 +6,24 @@ import html
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, send_file
+from werkzeug.routing import PathConverter
 
 from backend.config import current_settings
 from backend.problems import NotFound, all_problems
 
 pages = Blueprint("pages", __name__)
 FOREVER = 365 * 86400
-RESERVED = ("api/", "sync/", "live", "assets/")
+RESERVED = ("live", "assets/")
+
+
+class Screen(PathConverter):
+    """Any path but those of the doors: there, what does not exist is a problem document."""
+
+    regex = "(?!(?:api|sync)/)[^/].*?"
 
 
 @pages.get("/", defaults={"path": ""})
-@pages.get("/<path:path>")
+@pages.get("/<screen:path>")
 def page(path: str) -> Response:
     """A file of the build; any other address is a screen of one of the two apps."""
     dist = current_settings().pwa_dist
@@ -33,8 +40,11 @@ def page(path: str) -> Response:
 
 
 def _inside(root: Path, path: str) -> Path | None:
-    target = (root / path).resolve()
-    return target if target.is_relative_to(root) and target.is_file() else None
+    try:
+        target = (root / path).resolve()
+        return target if target.is_relative_to(root) and target.is_file() else None
+    except (OSError, ValueError):  # longer than a file's name can be, or with a NUL
+        return None
 
 
 def _file(path: Path, *, forever: bool) -> Response:
@@ -68,4 +78,5 @@ def certificate() -> Response:
 
 def install(app: Flask) -> None:
     """Serve pages."""
+    app.url_map.converters["screen"] = Screen
     app.register_blueprint(pages)
