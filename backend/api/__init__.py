@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask
 from flask_smorest import Api
 
 from backend.api.reference import page
 from backend.api.routes import DOORS
 from backend.api.schemas import ProblemSchema
+from backend.org.door import COOKIE
+
+PROBLEM = "application/problem+json"
 
 
 class ProblemApi(Api):
@@ -17,6 +22,27 @@ class ProblemApi(Api):
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `backend.problems`."""
+
+    def _register_responses(self) -> None:
+        """Describe what a refusal of any status looks like, and how one proves oneself."""
+        components = self.spec.components
+        content = {PROBLEM: {"schema": self.ERROR_SCHEMA}}
+        for status in HTTPStatus:
+            components.response(
+                status.name, {"description": status.phrase, "content": content}, lazy=True
+            )
+        other = {"description": "Any other refusal or failure", "content": content}
+        components.response(self.DEFAULT_ERROR_RESPONSE_NAME, other, lazy=True)
+        components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": COOKIE})
+        components.security_scheme(
+            "csrf",
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-CSRF-Token",
+                "description": "The session's `csrf_token`, with every unsafe request.",
+            },
+        )
 
 
 def install(app: Flask) -> ProblemApi:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,24 @@ class Door(Blueprint):
         self.public = frozenset(public)
         self.before_request(self._check)
         self.after_request(mark)
+        self._prepare_doc_cbks.append(self._prepare_refusals)
+
+    def _prepare_refusals(
+        self,
+        doc: dict[str, Any],
+        _doc_info: dict[str, Any],
+        *,
+        method: str,
+        **_kwargs: Any,  # noqa: ANN401 - smorest's own
+    ) -> dict[str, Any]:
+        """Write into the OpenAPI document what this door asks for and how it refuses."""
+        unsafe = method.upper() not in SAFE
+        refusals = {401, 403, 404, 422, *((400, 409, 413, 415) if unsafe else ())}
+        answers = doc.setdefault("responses", {})
+        for status in sorted(refusals):
+            answers.setdefault(status, HTTPStatus(status).name)
+        proof: dict[str, list[str]] = {"session": [], "csrf": []} if unsafe else {"session": []}
+        return {"security": [proof], **doc}
 
     def _check(self) -> None:
         view = (request.endpoint or "").removeprefix(f"{self.name}.")
