@@ -62,10 +62,21 @@ def open_case(
     """
     if db.session.get(Case, case_id) is not None:
         raise Refused("hash-conflict", "编号已被另一条隐患占用")
+    case = _new_case(capture, case_id, matter, place)
+    case.payload_sha256 = payload
+    db.session.add(case)
+    db.session.flush()
+    author = capture.actor.user_id
+    _write_line(case, author, "report", matter.note or "")
+    audit.record(author, "case.open", "case", case.id, number=case.number)
+    _tell(case)
+    return case
+
+
+def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> Case:
     township = org.township_of(place.org_path)
     department = org.department_named(township, matter.lead_department)
-    actor = capture.actor
-    case = Case(
+    return Case(
         id=case_id,
         number=_next_number(township.stat_code if township else None, capture),
         source="inspection" if matter.inspection_id else "report",
@@ -78,21 +89,14 @@ def open_case(
         note=matter.note,
         department_id=department.id if department else None,
         department_name=department.name if department else None,
-        reporter_id=actor.user_id,
-        reporter_name=actor.name,
+        reporter_id=capture.actor.user_id,
+        reporter_name=capture.actor.name,
         captured_at=capture.captured_at,
         received_at=capture.received_at,
         clock_suspect=capture.clock_suspect,
         due_at=rules.due_at(matter.deadline, matter.severity, capture.captured_at),
-        payload_sha256=payload,
         **vars(place),
     )
-    db.session.add(case)
-    db.session.flush()
-    _write_line(case, actor.user_id, "report", matter.note or "")
-    audit.record(actor.user_id, "case.open", "case", case.id, number=case.number)
-    _tell(case)
-    return case
 
 
 def _next_number(town_code: str | None, capture: Capture) -> str:
