@@ -43,7 +43,9 @@ export class LeaseLocks implements Locks {
     return this.db.transaction('rw', this.db.meta, async () => {
       const lease = await getMeta(this.db, 'lease')
       const now = this.clock.now()
-      if (lease !== null && lease.owner !== this.#owner && lease.until > now) return false
+      // A lease longer than any that is given was written under another clock: it binds nobody.
+      const holds = lease !== null && lease.until > now && lease.until <= now + LEASE_MS
+      if (holds && lease.owner !== this.#owner) return false
       await setMeta(this.db, 'lease', { owner: this.#owner, until: now + LEASE_MS })
       return true
     })

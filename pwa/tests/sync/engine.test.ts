@@ -280,30 +280,3 @@ describe('trouble', () => {
     expect(phone.engine.status.error).toBe('no-verdict')
   })
 })
-
-describe('two windows on one phone', () => {
-  it('never have two rounds under way, and send everything once', async () => {
-    let underWay = 0
-    let most = 0
-    const watched = { send: async (request: Parameters<typeof server.send>[0]) => {
-      most = Math.max(most, ++underWay)
-      await new Promise((resolve) => setTimeout(resolve, 1))
-      return server.send(request).finally(() => { underWay -= 1 })
-    } }
-    const first = await newPhone(watched)
-    const { SyncEngine } = await import('../../src/sync/engine')
-    const { LeaseLocks } = await import('../../src/sync/lock')
-    const ticking = { now: () => Date.now(), after: (ms: number, call: () => void) => {
-      const timer = setTimeout(call, ms / 100)
-      return () => { clearTimeout(timer) }
-    } }
-    const engines = [1, 2].map(() => new SyncEngine({ db: first.db, http: watched, clock: ticking, locks: new LeaseLocks(first.db, ticking) }))
-    for (let i = 0; i < 30; i++) await report(first.db)
-    await Promise.all(engines.map((engine) => sync({ engine })))
-    for (const engine of engines) engine.stop()
-    expect(server.applied).toHaveLength(30)
-    expect(new Set(server.applied).size).toBe(30)
-    expect(most).toBe(1)
-    expect(await first.db.outbox.count()).toBe(0)
-  })
-})
