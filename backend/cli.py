@@ -8,12 +8,13 @@ import click
 from flask import Flask
 
 from backend.config import Settings
+from backend.demo.cli import demo
 from backend.jobs.cli import schedule, worker
 
 
 def install(app: Flask) -> None:
     """Add every command."""
-    for command in (settings, worker, schedule):
+    for command in (settings, worker, schedule, demo):
         app.cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import hypothesis
@@ -72,8 +73,8 @@ def app(settings: Settings) -> Iterator[Gridfield]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def database(app: Gridfield) -> Iterator[None]:
+@contextmanager
+def undone(app: Gridfield) -> Iterator[None]:
     """An app context in an outer transaction; what the code commits is a savepoint of it."""
     with app.app_context():
         engines = dict(db.engines)
@@ -87,6 +88,13 @@ def database(app: Gridfield) -> Iterator[None]:
             db._app_engines[app] = engines
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def database(app: Gridfield) -> Iterator[None]:
+    """The run's database, for one test."""
+    with undone(app):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The sample township: real divisions of Nantong, invented people, houses and history."""

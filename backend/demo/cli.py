@@ -1,0 +1,84 @@
+"""`flask demo …`: the sample township."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from backend.db import db
+from backend.demo import load as loading
+from backend.demo.people import PASSWORD
+from backend.org.models import User
+
+demo = AppGroup("demo", help="The sample township.")
+
+SHOWN = [
+    "worker1",
+    "worker2",
+    "worker3",
+    "head1",
+    "dispatcher",
+    "supervisor",
+    "police",
+    "fire",
+    "housing",
+    "urban",
+    "power",
+    "gas",
+    "market",
+    "community",
+    "admin",
+    "district",
+]
+
+
+@demo.command("load")
+@click.option("--township", default="320612004", show_default=True, help="Statistics code.")
+@click.option("--houses", default=1000, show_default=True, type=click.IntRange(1, 50_000))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same town.")
+def load(township: str, houses: int, seed: int) -> None:
+    """Load the sample township into an empty database."""
+    if loading.is_loaded():
+        click.echo("样例已在库中,未作改动。")
+        return
+    began = time.monotonic()
+    try:
+        loading.load(township, houses, seed, lambda line: click.echo(f"  {line}"))
+    except loading.UnknownTownshipError as error:
+        raise click.BadParameter(
+            f"没有代码为 {township} 的镇街", param_hint="--township"
+        ) from error
+    click.echo(f"样例已就绪,用时 {time.monotonic() - began:.1f} 秒。")
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
+@click.option("--all", "everyone", is_flag=True, help="Every account, not a few of each role.")
+def accounts(*, as_json: bool, everyone: bool) -> None:
+    """Print who can sign in, and how."""
+    users = list(db.session.scalars(select(User).order_by(User.created_at, User.id)))
+    shown = users if everyone else [user for user in users if user.username in SHOWN]
+    order = {username: number for number, username in enumerate(SHOWN)}
+    shown.sort(
+        key=lambda user: (order.get(user.username, len(SHOWN)), len(user.username), user.username)
+    )
+    rows = [_row(user) for user in shown]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo("  ".join(row.values()))
+
+
+def _row(user: User) -> dict[str, str]:
+    role = user.roles[0]
+    return {
+        "role": role.role,
+        "username": user.username,
+        "password": PASSWORD,
+        "name": user.name,
+    }

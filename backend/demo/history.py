@@ -1,0 +1,135 @@
+"""A few weeks of the sample's history, lived through the rooms' own commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.cases.models import HazardItem
+from backend.db import db, utc_now
+from backend.demo import patrol_history, pictures, task_history
+from backend.demo.people import People
+from backend.demo.seed import Seed
+from backend.demo.stage import Stage, written_at
+from backend.houses.checklist import publish_rental_checklist
+from backend.houses.commands import report_hazard, submit_inspection
+from backend.houses.models import Checklist, House
+
+MOST_INSPECTIONS = 400
+HAZARDS = 60
+
+
+def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
+    """Let the township live for some weeks; in transactions of its own."""
+    stage = Stage(seed, people, pictures.draw_all(seed), utc_now().replace(microsecond=0))
+    checklist_id = publish_rental_checklist().id
+    houses = list(db.session.scalars(select(House.id).order_by(House.code)))
+    dice = seed.dice("inspected")
+    chosen = dice.sample(houses, min(len(houses) * 3 // 10, MOST_INSPECTIONS))
+    moments = sorted(stage.moment(dice) for _ in chosen)
+    for house_id, at in zip(chosen, moments, strict=True):
+        with written_at(at):
+            _inspect(stage, house_id, checklist_id, at)
+    say(f"{len(chosen)} 次入户检查")
+    for number in range(HAZARDS):
+        _report(stage, number, houses)
+    say(f"{HAZARDS} 条随手报")
+    say(f"{patrol_history.write(stage)} 次巡查")
+    say(f"{task_history.write(stage)} 个任务")
+
+
+def _inspect(stage: Stage, house_id: UUID, checklist_id: UUID, at: datetime) -> None:
+    house = db.session.get_one(House, house_id)
+    checklist = db.session.get_one(Checklist, checklist_id)
+    dice = stage.seed.dice("inspection", house.code)
+    worker = stage.people.workers_of[house.grid_id]
+    outcome = dice.choices(("inspected", "nobody_home", "refused"), (92, 6, 2))[0]
+    failed = _failing(dice, checklist) if outcome == "inspected" else []
+    codes = [item["code"] for item in failed]
+    key = f"inspection {house.code}"
+    args = {
+        "inspection_id": stage.seed.id(key),
+        "house_id": house.id,
+        "checklist_id": checklist.id,
+        "task_id": None,
+        "started_at": at - timedelta(minutes=dice.randint(6, 25)),
+        "outcome": outcome,
+        "answers": [_answer(item, house, codes) for item in checklist.items]
+        if outcome == "inspected"
+        else [],
+        "note": dice.choice((None, None, "房东在场", "已口头提醒房东", "租客配合检查")),
+        "position": _position(house, dice, at),
+        "photos": [_photo(stage, dice, key, code, at) for code in codes],
+        "case_ids": {code: stage.seed.id(key, "case", code) for code in codes},
+    }
+    submit_inspection(stage.capture(worker, at, key), args)
+
+
+def _failing(dice: Random, checklist: Checklist) -> list[dict[str, Any]]:
+    plain = [item for item in checklist.items if item["answer"] == "pass_fail_na"]
+    common = [item for item in plain if item["visibility"] == "normal"]
+    failed = dice.sample(common, dice.choices((0, 1, 2, 3), (55, 25, 14, 6))[0])
+    secret = [item for item in plain if item["visibility"] == "restricted"]
+    return failed + (secret if dice.random() < 0.01 else [])
+
+
+def _answer(item: dict[str, Any], house: House, failed: list[str]) -> dict[str, Any]:
+    numbers = {
+        "occupants": house.occupant_count,
+        "rooms": house.room_count,
+        "extinguishers": max(house.extinguishers, 1),
+        "persons_per_room": min(2, house.occupant_count),
+        "area_per_person": round(max(house.area_m2 / max(house.occupant_count, 1), 4), 1),
+    }
+    kind = item["answer"]
+    verdict = "fail" if item["code"] in failed else "pass"
+    return {
+        "code": item["code"],
+        "verdict": verdict if "pass_fail_na" in kind else None,
+        "number": numbers.get(item.get("prefill", ""), 1) if "number" in kind else None,
+        "text": None,
+        "note": None,
+        "severity": None,
+    }
+
+
+def _position(house: House, dice: Random, at: datetime) -> dict[str, Any]:
+    return {
+        "lng": house.lng + dice.uniform(-1e-4, 1e-4),
+        "lat": house.lat + dice.uniform(-1e-4, 1e-4),
+        "accuracy": round(dice.uniform(4, 30), 1),
+        "at": at,
+        "source": "gps",
+    }
+
+
+def _photo(stage: Stage, dice: Random, key: str, code: str | None, at: datetime) -> dict[str, Any]:
+    picture = dice.choice(stage.pictures)
+    return picture.line(stage.seed.id(key, "photo", code), at, code)
+
+
+def _report(stage: Stage, number: int, houses: list[UUID]) -> None:
+    dice = stage.seed.dice("hazard", number)
+    at = stage.moment(dice)
+    with written_at(at):
+        house = db.session.get_one(House, dice.choice(houses))
+        items = db.session.scalars(select(HazardItem).order_by(HazardItem.sort)).all()
+        worker = stage.people.workers_of[house.grid_id]
+        key = f"hazard {number}"
+        args = {
+            "case_id": stage.seed.id(key),
+            "item_code": dice.choice(items).code,
+            "severity": None,
+            "house_id": None,
+            "grid_id": house.grid_id,
+            "note": dice.choice((None, "楼道口", "沿街店铺门前", "河边空地", "小区东门")),
+            "address": house.address,
+            "position": _position(house, dice, at),
+            "photos": [_photo(stage, dice, key, None, at)],
+        }
+        report_hazard(stage.capture(worker, at, key), args)

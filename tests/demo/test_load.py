@@ -1,0 +1,139 @@
+"""The sample township: real divisions, outlines that fit, and something on every screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select, text
+
+from backend.app import Gridfield
+from backend.cases.models import Case
+from backend.db import db
+from backend.demo import words
+from backend.demo.divisions import Area, build_county
+from backend.demo.load import is_loaded, load
+from backend.demo.seed import Seed
+from backend.houses.models import House, Inspection, Occupant
+from backend.org.models import Grid, GridDuty, OrgUnit, User
+from backend.patrols.models import Patrol, TrackSegment
+from backend.tasks.models import Task
+from tests.conftest import undone
+
+TOWN = "320612004"
+HOUSES = 190
+
+
+@pytest.fixture(scope="module")
+def county() -> Area:
+    return build_county(TOWN, 1)
+
+
+@pytest.fixture(scope="module")
+def loaded(app: Gridfield) -> Iterator[None]:
+    with undone(app):
+        load(TOWN, HOUSES, 1, lambda _line: None)
+        yield
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_divisions_are_the_real_ones(county: Area) -> None:
+    town = county.find(TOWN)
+
+    assert (len(county.parts), sum(len(one.parts) for one in county.parts)) == (17, 278)
+    assert (town.name, len(town.parts)) == ("金新街道", 31)
+    assert "华山社区" in {village.name for village in town.parts}
+
+
+def test_outlines_fit_together_without_gap_or_overlap(county: Area) -> None:
+    leaves = [area.outline for area in county.leaves()]
+
+    assert all(outline.is_valid and outline.geom_type == "Polygon" for outline in leaves)
+    assert sum(outline.area for outline in leaves) == pytest.approx(county.outline.area)
+
+
+def test_codes_follow_the_rule(county: Area) -> None:
+    areas = list(county.all_parts())
+
+    assert len({area.code for area in areas}) == len(areas)
+    for area in areas:
+        assert len(area.code) == {"basic": 15, "micro": 18, "village": 12}.get(
+            area.kind, len(area.code)
+        )
+        assert all(part.code.startswith(area.code) for part in area.parts)
+    grids = [len(village.parts) for village in county.find(TOWN).parts]
+    assert set(grids) <= {2, 3, 4}
+
+
+def test_the_same_seed_gives_the_same_town_and_another_does_not(county: Area) -> None:
+    again, other = build_county(TOWN, 1), build_county(TOWN, 2)
+
+    assert [area.outline.wkt for area in again.leaves()] == [
+        area.outline.wkt for area in county.leaves()
+    ]
+    assert [area.outline.wkt for area in other.leaves()] != [
+        area.outline.wkt for area in county.leaves()
+    ]
+    assert Seed(1, TOWN).id("user", "a") == Seed(1, TOWN).id("user", "a")
+    assert words.person(Seed(1, TOWN).dice("x")) == words.person(Seed(1, TOWN).dice("x"))
+
+
+def test_no_screen_is_empty(loaded: None) -> None:
+    assert (count(OrgUnit), count(House)) == (1 + 17 + 278, HOUSES)
+    assert set(db.session.scalars(select(Inspection.result).distinct())) == {
+        "pass",
+        "rectify",
+        "fail",
+        "none",
+    }
+    assert set(db.session.scalars(select(Case.state).distinct())) >= {
+        "reported",
+        "in_progress",
+        "awaiting_check",
+        "closed",
+    }
+    assert set(db.session.scalars(select(Task.state).distinct())) == {
+        "assigned",
+        "accepted",
+        "done",
+        "returned",
+        "cancelled",
+    }
+    assert set(db.session.scalars(select(Patrol.state).distinct())) == {
+        "recording",
+        "finished",
+    }
+    assert count(TrackSegment) > 10
+    assert is_loaded()
+
+
+def test_every_grid_has_a_worker_and_every_house_stands_in_its_grid(loaded: None) -> None:
+    of_town = select(Grid.id).where(Grid.code.startswith(TOWN), Grid.kind == "basic")
+    idle = of_town.where(Grid.id.not_in(select(GridDuty.grid_id).where(GridDuty.kind != "head")))
+    strays = text(
+        "SELECT count(*) FROM houses h JOIN grids g ON g.id = coalesce(h.micro_grid_id, h.grid_id)"
+        " WHERE NOT ST_Covers(g.geom, h.point)"
+    )
+
+    assert db.session.scalars(idle).all() == []
+    assert db.session.scalar(strays) == 0
+
+
+def test_nobody_in_it_can_be_a_real_person(loaded: None) -> None:
+    for occupant in db.session.scalars(select(Occupant)):
+        assert re.fullmatch(r"320612(18[89]\d)\*{6}\d[\dX]", occupant.id_masked)
+    phones = db.session.scalars(select(User.phone)).all()
+    assert all(phone and phone.startswith("1000") for phone in phones)
+
+
+def test_addresses_are_whole_and_each_house_has_its_own(loaded: None) -> None:
+    addresses = list(db.session.scalars(select(House.address)))
+
+    assert len(set(addresses)) == len(addresses)
+    for house in db.session.scalars(select(House)):
+        assert house.address.startswith(house.village_name)
+        assert re.search(r"(\d号|\d{3}室)$", house.address), house.address
