@@ -11,19 +11,15 @@ from sqlalchemy import select
 
 from backend.audit import commands as audit
 from backend.db import db, utc_now
-from backend.delivery import live
-from backend.delivery.commands import send
-from backend.delivery.models import Message
-from backend.delivery.signals import message_receipt
 from backend.feed.synced import user_scope
 from backend.media import commands as media
 from backend.org.access import Actor, Permission, may_see, require
 from backend.patrols.commands import note_last_seen
 from backend.problems import Conflict, FieldError, NotFound, Refused, Validation
 from backend.tasks import queries
-from backend.tasks.models import Task, TaskEvent
+from backend.tasks.history import message, note
+from backend.tasks.models import Task
 from backend.tasks.rules import KINDS, transition
-from backend.tasks.signals import task_changed
 
 FARTHEST = timedelta(days=366)
 
@@ -88,9 +84,9 @@ def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
     task = _new_task(actor, wanted, about or home)
     db.session.add(task)
     db.session.flush()
-    _note(task, actor.user_id, "assign", wanted.text)
+    note(task, actor.user_id, "assign", wanted.text)
     audit.record(actor.user_id, "task.assign", "task", task.id, assignee=str(task.assignee_id))
-    _message(task, "task-assigned", f"新任务:{KINDS[task.kind]} 1 件", "请打开网格通查看")
+    message(task, "task-assigned", f"新任务:{KINDS[task.kind]} 1 件", "请打开网格通查看")
     return task
 
 
@@ -155,7 +151,7 @@ def read(actor: Actor, task_id: UUID, at: datetime) -> Task:
     if task.read_at is None:
         task.read_at = _past(at)
         task.delivered_at = task.delivered_at or task.read_at
-        _note(task, actor.user_id, "read", captured_at=at)
+        note(task, actor.user_id, "read", captured_at=at)
     return task
 
 
@@ -169,7 +165,7 @@ def accept(actor: Actor, task_id: UUID, at: datetime) -> Task:
     if _move(task, "accept"):
         task.accepted_at = _past(at)
         task.read_at = task.read_at or task.accepted_at
-        _note(task, actor.user_id, "accept", captured_at=at)
+        note(task, actor.user_id, "accept", captured_at=at)
     return task
 
 
@@ -185,7 +181,7 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
     task = _own(actor, task_id)
     _keep(actor, task, done)
     if transition(task.state, "finish") != "done" or task.state == "done":
-        _note(task, actor.user_id, "evidence", done.text or "", captured_at=at)
+        note(task, actor.user_id, "evidence", done.text or "", captured_at=at)
         return task, task.state == "done"
     kind = queries.kind_of(task.org_path, task.kind)
     if kind is not None and kind.photo_required and not done.photos:
@@ -197,7 +193,7 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
     task.accepted_at = task.accepted_at or task.finished_at
     task.result_text = done.text
     task.result_outcome = done.outcome
-    _note(task, actor.user_id, "finish", done.text or "", captured_at=at)
+    note(task, actor.user_id, "finish", done.text or "", captured_at=at)
     return task, True
 
 
@@ -218,7 +214,7 @@ def give_back(actor: Actor, task_id: UUID, reason: str, at: datetime) -> Task:
     task = _own(actor, task_id)
     if _move(task, "return"):
         task.return_reason = reason
-        _note(task, actor.user_id, "return", reason, captured_at=at)
+        note(task, actor.user_id, "return", reason, captured_at=at)
     return task
 
 
@@ -238,9 +234,9 @@ def cancel(actor: Actor, task_id: UUID, reason: str) -> Task:
     if target != task.state:
         task.state = target
         task.cancel_reason = reason
-        _note(task, actor.user_id, "cancel", reason)
+        note(task, actor.user_id, "cancel", reason)
         audit.record(actor.user_id, "task.cancel", "task", task.id, reason=reason)
-        _message(task, "task-cancelled", "任务已撤销", "请打开网格通查看")
+        message(task, "task-cancelled", "任务已撤销", "请打开网格通查看")
     return task
 
 
@@ -274,55 +270,6 @@ def _move(task: Task, command: str) -> bool:
     return changed
 
 
-def _note(
-    task: Task, actor_id: UUID, action: str, text: str = "", captured_at: datetime | None = None
-) -> None:
-    """Add a line to the history, tell the rooms above and whoever looks."""
-    db.session.add(
-        TaskEvent(
-            task_id=task.id, actor_id=actor_id, action=action, text=text, captured_at=captured_at
-        )
-    )
-    task_changed.send(task, action=action, actor_id=actor_id, text=text)
-    _announce(task)
-
-
-def _announce(task: Task) -> None:
-    live.announce(
-        "task",
-        task.id,
-        org_path=task.org_path,
-        user_id=task.assignee_id,
-        restricted=task.restricted,
-    )
-
-
-def _message(task: Task, code: str, title: str, body: str) -> None:
-    send(
-        Message(
-            user_id=task.assignee_id,
-            code=code,
-            title=title,
-            body=body,
-            url=f"/tasks/{task.id}",
-            task_id=task.id,
-            urgency=task.urgency,
-        )
-    )
-
-
 def _past(at: datetime) -> datetime:
     """A phone's clock may run ahead; a receipt in the future would be nonsense."""
     return min(at, utc_now())
-
-
-@message_receipt.connect
-def _receipt(message: Message, *, event: str, at: datetime, **_: object) -> None:
-    """A message about a task has reached the worker: so has the task."""
-    task = db.session.get(Task, message.task_id) if message.task_id else None
-    if task is None or message.code != "task-assigned":
-        return
-    task.delivered_at = task.delivered_at or at
-    if event == "read":
-        task.read_at = task.read_at or at
-    _announce(task)
