@@ -33,7 +33,7 @@ function labels(map: MapLibreMap): void {
   const text = { 'text-font': ['sans'], 'text-field': ['get', 'name'] as ['get', string] }
   const paint = { 'text-color': '#2c3a35', 'text-halo-color': '#fff', 'text-halo-width': 1.5 }
   map.addLayer({
-    id: 'unit-label', type: 'symbol', source: 'units', maxzoom: GRID_LABEL_ZOOM, layout: { ...text, 'text-size': 13 }, paint,
+    id: 'unit-label', type: 'symbol', source: 'units', filter: ['==', ['get', 'kind'], 'village'], maxzoom: GRID_LABEL_ZOOM, layout: { ...text, 'text-size': 13 }, paint,
   })
   map.addLayer({
     id: 'grid-label', type: 'symbol', source: 'grids', minzoom: GRID_LABEL_ZOOM, layout: { ...text, 'text-size': 12 }, paint,
