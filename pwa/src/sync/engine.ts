@@ -8,6 +8,7 @@ import type { GridfieldDb } from '../db/open'
 import { showBadge } from './badge'
 import { newEpoch } from './client'
 import { systemClock, type Clock } from './clock'
+import { askToKeep } from './integrity'
 import { locksOf, type Locks } from './lock'
 import { sendPhotos } from './photos'
 import { EpochChanged, type SyncContext } from './protocol'
@@ -82,6 +83,7 @@ export class SyncEngine {
   start(): void {
     if (this.#stop) return
     this.#stop = new AbortController()
+    askToKeep()
     void getMeta(this.#db, 'last_success').then((at) => this.#note({ lastSuccess: at }))
     this.#counting = liveQuery(async () => await countUnsent(this.#db)).subscribe({ next: (counts) => this.#count(counts) })
     globalThis.addEventListener('online', this.#onOnline)

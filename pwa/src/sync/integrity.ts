@@ -77,3 +77,9 @@ export async function checkIntegrity(db: GridfieldDb): Promise<IntegrityReport |
 export async function acknowledgeLoss(db: GridfieldDb): Promise<void> {
   await db.meta.delete('loss')
 }
+
+/** Asks the browser never to clear the stores by itself; where it cannot promise that, nothing changes. */
+export function askToKeep(): void {
+  const storage = (globalThis.navigator as { storage?: Partial<StorageManager> | null }).storage
+  storage?.persist?.().catch(() => undefined)
+}

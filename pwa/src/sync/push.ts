@@ -47,10 +47,17 @@ function nextBatch(db: GridfieldDb, size: BatchSize): Promise<Batch> {
   }))
 }
 
+/** The protocol's longest age, about 31 years: a clock that was put right after 1970 must not stop the queue. */
+const LONGEST_AGE_MS = 10 ** 12
+
+function ageOf(capturedAt: string, now: number): number {
+  return Math.round(Math.min(LONGEST_AGE_MS, Math.max(0, now - Date.parse(capturedAt))))
+}
+
 function bodyOf({ clock, app }: SyncContext, { client, epoch, rows }: Batch): unknown {
   const now = clock.now()
   const mutations = rows.map(({ mid, mutation_id, name, v, deps, captured_at, args }) => ({
-    mid, mutation_id, name, v, deps, captured_at, age_ms: Math.max(0, now - Date.parse(captured_at)), args,
+    mid, mutation_id, name, v, deps, captured_at, age_ms: ageOf(captured_at, now), args,
   }))
   return { proto: PROTO, epoch, client_id: client, app, client_now: new Date(now).toISOString(), mutations }
 }

@@ -110,6 +110,23 @@ describe('an answer', () => {
   })
 })
 
+describe('a wrong clock', () => {
+  it('of ten years, or one that began again in 1970, gives the server an age that it can take', async () => {
+    const year = 365 * 86_400_000
+    for (const at of [0, Date.now() - 10 * year, Date.now() + 10 * year]) {
+      const args = { feedback_id: newId(), text: 'x' }
+      await saveMutation(phone.db, { name: 'feedback.submit', args, captured_at: new Date(at).toISOString() })
+    }
+    await sync(phone)
+    const { mutations } = server.requests[0]?.json as { mutations: { age_ms: number }[] }
+    const ages = mutations.map(({ age_ms }) => age_ms)
+    expect(ages[0]).toBe(10 ** 12)
+    expect(ages[1]).toBeGreaterThanOrEqual(10 * year)
+    expect(ages[2]).toBe(0)
+    expect(server.applied).toHaveLength(3)
+  })
+})
+
 describe('refusals', () => {
   it('go to the dead letters with their payload, vanish from the view, and block nobody', async () => {
     server.rejected.add('hazard.report')
