@@ -55,6 +55,8 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: true,
+    __VUE_PROD_DEVTOOLS__: false,
   },
   build: {
     target: ['chrome87', 'safari15'],

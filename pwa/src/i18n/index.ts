@@ -1,14 +1,11 @@
 import { createI18n } from 'vue-i18n'
+import { compileMessages, type Tree } from './compile'
 
 export const locales = ['zh-CN', 'en'] as const
 export type Locale = (typeof locales)[number]
 export type MessageFiles = Record<string, unknown>
 /** Loads the message files of one language, keyed by file path. */
 export type MessageLoader = Record<Locale, () => MessageFiles | Promise<MessageFiles>>
-
-interface Tree {
-  [key: string]: Tree | string
-}
 
 const storageKey = 'gridfield-locale'
 
@@ -39,7 +36,7 @@ export function createAppI18n(loader: MessageLoader): {
 } {
   const i18n = buildI18n()
   async function setLocale(locale: Locale): Promise<void> {
-    i18n.global.setLocaleMessage(locale, mergeFiles(await loader[locale]()))
+    i18n.global.setLocaleMessage(locale, compileMessages(mergeFiles(await loader[locale]())))
     i18n.global.locale.value = locale
     document.documentElement.lang = locale
     localStorage.setItem(storageKey, locale)

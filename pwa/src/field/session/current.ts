@@ -21,6 +21,12 @@ export function useCurrent(): Current {
   return current.value
 }
 
+/** The first screen comes first: sending can wait the moment until it stands. */
+function whenIdle(call: () => void): void {
+  if ('requestIdleCallback' in window) window.requestIdleCallback(call, { timeout: 1000 })
+  else setTimeout(call, 200)
+}
+
 function begin({ db, session }: Account): void {
   const known = current.value
   if (known?.db === db) {
@@ -31,7 +37,7 @@ function begin({ db, session }: Account): void {
   }
   const engine = new LateEngine(db)
   // Before any save: what was lost must be known while the count outside still shows it.
-  void checkIntegrity(db).finally(() => engine.start())
+  void checkIntegrity(db).finally(() => { whenIdle(() => void engine.start()) })
   current.value = { db, engine, user: session }
 }
 
