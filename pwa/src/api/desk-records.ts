@@ -86,6 +86,7 @@ export interface HouseBrief {
 export interface ChecklistItem {
   code: string
   section: string
+  section_en?: string | null
   text: string
   text_en: string | null
   answer: string

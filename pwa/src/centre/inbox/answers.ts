@@ -10,6 +10,7 @@ export interface AnswerRow {
 
 export interface AnswerSection {
   name: string
+  name_en: string | null
   failed: number
   rows: AnswerRow[]
 }
@@ -24,7 +25,12 @@ export function sectionsOf(
   const byCode = new Map(answers.map((answer) => [answer.code, answer]))
   const sections = new Map<string, AnswerSection>()
   for (const item of items) {
-    const section = sections.get(item.section) ?? { name: item.section, failed: 0, rows: [] }
+    const section = sections.get(item.section) ?? {
+      name: item.section,
+      name_en: item.section_en ?? null,
+      failed: 0,
+      rows: [],
+    }
     sections.set(item.section, section)
     const answer = byCode.get(item.code)
     const verdict = failed.has(item.code) ? 'fail' : (answer?.verdict ?? null)
