@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from backend import requests
 
@@ -20,13 +20,21 @@ class FieldErrorSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; a type may have further members."""
+
+    class Meta:
+        """Marshmallow's options."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
     errors = fields.List(fields.Nested(FieldErrorSchema))
+    code = fields.String(metadata={"description": "refused: the rule"})
+    expect = fields.Integer(metadata={"description": "gap: the next number"})
+    epoch = fields.UUID(metadata={"description": "epoch: the database's"})
 
 
 class PageArgs(Strict):

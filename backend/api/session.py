@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify, request
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
-from backend.api.schemas import Strict
+from backend.api.schemas import Strict, time_field
+from backend.api.shapes import NamedShape
 from backend.db import utc_now
 from backend.delivery.keys import public_key
 from backend.delivery.subscriptions import retire_device
@@ -37,9 +38,58 @@ class SignInSchema(Strict):
     device = fields.Nested(DeviceSchema, required=True)
 
 
+class PersonShape(NamedShape):
+    """Who is signed in."""
+
+    username = fields.String(required=True)
+    phone_masked = fields.String(allow_none=True)
+
+
+class RoleShape(Schema):
+    """A role in a division, and for an officer in a department."""
+
+    role = fields.String(required=True)
+    org_unit_id = fields.UUID(required=True)
+    org_unit_name = fields.String(required=True)
+    department_id = fields.UUID(allow_none=True)
+    department_name = fields.String(allow_none=True)
+
+
+class HomeShape(Schema):
+    """The highest division that the person sees."""
+
+    org_unit_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+
+
+class OwnGridShape(NamedShape):
+    """A grid that the person has on duty."""
+
+    code = fields.String(required=True)
+
+
+class SessionShape(Schema):
+    """The person, what they may do, and what a client needs to know to begin."""
+
+    user = fields.Nested(PersonShape, required=True)
+    roles = fields.List(fields.Nested(RoleShape), required=True)
+    permissions = fields.List(fields.String(), required=True)
+    home = fields.Nested(HomeShape, allow_none=True)
+    grids = fields.List(fields.Nested(OwnGridShape), required=True)
+    live_url = fields.String(required=True)
+    demo = fields.Boolean(required=True)
+    csrf_token = fields.String(required=True)
+    device_id = fields.UUID(allow_none=True)
+    vapid_public_key = fields.String(allow_none=True)
+    epoch = fields.UUID(required=True)
+    server_now = time_field(required=True)
+
+
 @door.post("")
 @door.doc(security=[])
 @door.arguments(SignInSchema)
+@door.response(200, SessionShape)
 def sign_in(args: dict[str, Any]) -> Response:
     """Sign in: answers the person and sets the session cookie."""
     device = sessions.DeviceInfo(**args["device"])
@@ -63,6 +113,7 @@ def sign_in(args: dict[str, Any]) -> Response:
 
 
 @door.get("")
+@door.response(200, SessionShape)
 def whoami() -> Response:
     """Tell who is signed in."""
     return _described(at_door.session_row())

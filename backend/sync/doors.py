@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from backend.db import utc_now
 from backend.org.door import Door, actor
-from backend.sync import catalogue
+from backend.sync import catalogue, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
 from backend.sync import verify as verifying
@@ -79,6 +79,7 @@ class VerifySchema(Strict):
 
 @door.post("/push")
 @door.arguments(PushSchema)
+@door.response(200, shapes.PushAnswerShape)
 def push(body: dict[str, Any]) -> Response:
     """Send what was done; answers a verdict for each mutation."""
     del body["proto"]
@@ -88,6 +89,7 @@ def push(body: dict[str, Any]) -> Response:
 
 @door.post("/pull")
 @door.arguments(PullSchema)
+@door.response(200, shapes.PullAnswerShape)
 @door.alt_response(204, description="Nothing new; X-Last-Mid counts")
 def pull(body: dict[str, Any]) -> Response:
     """Ask for what is new."""
@@ -101,12 +103,14 @@ def pull(body: dict[str, Any]) -> Response:
 
 @door.post("/verify")
 @door.arguments(VerifySchema)
+@door.response(200, shapes.VerifiedShape)
 def verify(body: dict[str, Any]) -> Response:
     """Ask what a scope should hold."""
     return jsonify(verifying.verify(actor().user_id, body["scope"]))
 
 
 @door.get("/mutations")
+@door.response(200, {"type": "object"})
 def mutations() -> Response:
     """The JSON Schema of every mutation's arguments, by `name@v`."""
     return jsonify(catalogue.schemas())

@@ -27,6 +27,7 @@ from backend.problems import (
 )
 from backend.sync.models import SyncRejected
 from backend.sync.schemas import SHA256, Strict
+from backend.sync.shapes import PIECE, HaveShape, header
 
 door = Door(
     "photos",
@@ -40,6 +41,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 CHUNK_TYPE = "application/offset+octet-stream"
 HASHES = ("sha256", "sha1", "md5")
+LENGTH = header("Upload-Length", "The photo's size in bytes")
+METADATA = header("Upload-Metadata", "`sha256` and `filetype`, each in base64")
+OFFSET = header("Upload-Offset", "Where the piece begins")
 
 
 class HaveSchema(Strict):
@@ -52,6 +56,7 @@ class HaveSchema(Strict):
 
 @door.post("/have")
 @door.arguments(HaveSchema)
+@door.response(200, HaveShape)
 def have(body: dict[str, Any]) -> Response:
     """Tell which photos are here, verified, and need not be sent."""
     return jsonify({"have": uploads.stored(body["sha256"])})
@@ -59,6 +64,7 @@ def have(body: dict[str, Any]) -> Response:
 
 @door.route("/", methods=["OPTIONS"], provide_automatic_options=False)
 @door.doc(security=[])
+@door.response(204, description="Tus-Version, Tus-Extension, Tus-Max-Size")
 def options() -> Response:
     """Tell what this server can do."""
     most = current_settings().max_photo_mb * 1024 * 1024
@@ -72,6 +78,8 @@ def options() -> Response:
 
 
 @door.post("/")
+@door.doc(parameters=[LENGTH, METADATA], requestBody=PIECE)
+@door.response(201, description="Begun, or here already: Location and Upload-Offset")
 def create() -> Response:
     """Begin an upload; the body may be its first piece."""
     length = _whole_number("Upload-Length")
@@ -88,6 +96,7 @@ def create() -> Response:
 
 
 @door.route("/<uuid:upload_id>", methods=["HEAD"])
+@door.response(200, description="Upload-Offset and Upload-Length")
 def standing(upload_id: UUID) -> Response:
     """Tell where an upload stands."""
     upload = uploads.find(actor().user_id, upload_id)
@@ -96,6 +105,8 @@ def standing(upload_id: UUID) -> Response:
 
 
 @door.route("/<uuid:upload_id>", methods=["PATCH"])
+@door.doc(parameters=[OFFSET], requestBody={**PIECE, "required": True})
+@door.response(204, description="Upload-Offset as it stands now")
 def append(upload_id: UUID) -> Response:
     """Add a piece."""
     if request.mimetype != CHUNK_TYPE:
@@ -106,6 +117,7 @@ def append(upload_id: UUID) -> Response:
 
 
 @door.route("/<uuid:upload_id>", methods=["DELETE"])
+@door.response(204)
 def terminate(upload_id: UUID) -> Response:
     """Give an upload up."""
     uploads.drop(uploads.find(actor().user_id, upload_id))

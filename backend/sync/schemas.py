@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -70,7 +71,7 @@ class PhotoSchema(Strict):
 
 def photos(**options: Any) -> fields.List[Any]:  # noqa: ANN401
     """A manifest."""
-    checks = [validate.Length(max=60), _different_photos]
+    checks: list[Callable[[Any], Any]] = [validate.Length(max=60), _different_photos]
     return fields.List(fields.Nested(PhotoSchema), validate=checks, **options)
 
 
