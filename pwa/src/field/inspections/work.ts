@@ -6,7 +6,6 @@ import {
   failedItems,
   missing,
   passAnswer,
-  prefill,
 } from '../../domain/checklist'
 import { newId } from '../../domain/ids'
 import type {
@@ -76,15 +75,6 @@ export function passOpen(
   return items
     .filter((item) => evaluate(item, answers[item.code]) === 'open')
     .map((item) => passAnswer(item, facts, answers[item.code]))
-}
-
-/** The number an item shows: the one given, else the one the house file knows. */
-export function shownNumber(
-  item: ChecklistItem,
-  answer: Answer,
-  facts: HouseFacts,
-): number | null {
-  return answer.number ?? prefill(item, facts)
 }
 
 /** The item to go back to: the draft's, if the checklist still has it, else the first open one. */

@@ -32,7 +32,7 @@ export function stampLines(facts: StampFacts, words: StampWords): string[] {
 }
 
 /** The last eight characters: the random end of a UUIDv7, whose beginning is only time. */
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return id.replaceAll('-', '').slice(-8)
 }
 

@@ -87,12 +87,6 @@ export function onFix(listener: (fix: Fix) => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Ask again after a refusal or a failure, without waiting for the next holder. */
-export function retryPosition(): void {
-  if (watchId !== null) navigator.geolocation.clearWatch(watchId)
-  if (holders > 0) start()
-}
-
 /** The shared position, held for as long as the calling component lives. */
 export function usePosition(): {
   fix: Readonly<Ref<Fix | null>>
