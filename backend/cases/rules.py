@@ -56,7 +56,7 @@ def number(town_code: str | None, month: str, count: int) -> str:
 
     The township is in it because a district sees the cases of many.
     """
-    return f"YH{(town_code or '000')[-3:]}-{month}-{count:04}"
+    return f"YH{(town_code or '000000000')[6:9]}-{month}-{count:04}"
 
 
 THREAD_ACTIONS = frozenset({"assign", "accept", "finish", "evidence", "return", "cancel"})
