@@ -29,22 +29,20 @@ def divide(polygon: Polygon, count: int, dice: Random) -> list[Polygon]:
     """`polygon` in `count` parts of about the same size, from west to east."""
     anchors = scatter(polygon, count, dice)
     for _ in range(ROUNDS):
-        anchors = [part.representative_point() for part in divide_at(polygon, anchors, centre=True)]
+        anchors = [shapely.centroid(part) for part in _nearest(polygon, anchors)]
     return sorted(divide_at(polygon, anchors), key=lambda part: float(part.centroid.x))
 
 
-def divide_at(polygon: Polygon, anchors: Sequence[Point], *, centre: bool = False) -> list[Polygon]:
-    """For each anchor, the part of `polygon` that is nearest to it.
+def divide_at(polygon: Polygon, anchors: Sequence[Point]) -> list[Polygon]:
+    """For each anchor, the part of `polygon` that is nearest to it, in one piece."""
+    return _whole(_nearest(polygon, anchors))
 
-    `centre` answers small discs around the parts' middles instead, for the next round.
-    """
+
+def _nearest(polygon: Polygon, anchors: Sequence[Point]) -> list[shapely.Geometry]:
     if len(anchors) == 1:
         return [polygon]
     cells = voronoi_diagram(MultiPoint(list(anchors)), envelope=polygon).geoms
-    parts = [polygon.intersection(_cell_of(anchor, cells)) for anchor in anchors]
-    if centre:
-        return [part.centroid.buffer(STEP) for part in parts]
-    return _whole(parts)
+    return [polygon.intersection(_cell_of(anchor, cells)) for anchor in anchors]
 
 
 def _cell_of(anchor: Point, cells: Iterable[shapely.Geometry]) -> shapely.Geometry:
