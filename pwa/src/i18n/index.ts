@@ -23,7 +23,7 @@ export function mergeFiles(files: MessageFiles): Tree {
 }
 
 /** Returns the language chosen before, else Chinese. */
-export function storedLocale(): Locale {
+function storedLocale(): Locale {
   const stored = localStorage.getItem(storageKey)
   return locales.find((locale) => locale === stored) ?? 'zh-CN'
 }

@@ -72,7 +72,7 @@ function addMarks(map: MapLibreMap): void {
   })
   map.addLayer({
     id: 'grid-label', type: 'symbol', source: 'grids',
-    layout: { 'text-field': ['get', 'name'], 'text-font': ['sans'], 'text-size': 18, 'text-allow-overlap': true },
+    layout: { 'text-field': ['get', 'name'], 'text-font': ['sans'], 'text-size': 16 },
     paint: { 'text-color': '#16201d', 'text-halo-color': '#fff', 'text-halo-width': 2 },
   })
   map.addLayer({ id: 'here', type: 'symbol', source: 'here', layout: { ...layout, 'icon-image': 'worker-on' } })

@@ -38,10 +38,7 @@ export function useLive(): void {
       receipt(message.message_id, 'read')
       void router.push(message.task_id ? { name: 'task', params: { id: message.task_id } } : (message.url ?? '/'))
     }
-    toast(t('field.shell.new_task', { title: message.title }), {
-      tone: 'info',
-      action: { label: t('field.shell.open'), run },
-    })
+    toast(message.title, { tone: 'info', action: { label: t('field.shell.open'), run } })
   }
 
   function close(): void {
