@@ -6,7 +6,7 @@ import json
 import math
 import zlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from flask import Flask, Request
@@ -88,7 +88,13 @@ class GridfieldRequest(Request):
 
 
 class BodyParser(FlaskParser):  # type: ignore[misc]
-    """Reads the JSON of declared arguments the way that all of the application reads it."""
+    """Reads the JSON of declared arguments the way that all of the application reads it.
+
+    An unknown word in a query is an error like any unknown field: a filter with a slip of the
+    pen would otherwise filter nothing.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {"json": None, "query": RAISE}
 
     def _raw_load_json(self, req: Request) -> Any:  # noqa: ANN401
         return req.get_json()
