@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from backend.app import Gridfield, create_app
 from backend.config import Settings
 from backend.org.door import COOKIE
+from backend.problems import all_problems
 from tests.conftest import SignIn
 from tests.sync import deeds
 from tests.sync.phone import Phone
@@ -91,3 +93,13 @@ def test_every_door_keeps_to_the_document(
     answer = case.call(app=app, headers={"X-CSRF-Token": browser.csrf_token}, cookies=cookies)
 
     case.validate_response(answer, checks=CHECKS)
+
+
+def test_the_page_to_read_names_every_path_shape_and_problem(client: FlaskClient) -> None:
+    raw = document.raw_schema
+
+    page = client.get("/api/docs").get_data(as_text=True)
+
+    assert all(f"<code>{path}</code>" in page for path in raw["paths"])
+    assert all(f'id="{name}"' in page for name in raw["components"]["schemas"])
+    assert all(f"/problems/{kind.slug}" in page for kind in all_problems())
