@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_smorest import Api
 
 from backend.api.reference import page
 from backend.api.routes import DOORS
 from backend.api.schemas import ProblemSchema
-from backend.org.door import COOKIE
+from backend.org.door import COOKIE, mark
 
 PROBLEM = "application/problem+json"
 
@@ -60,6 +60,12 @@ def install(app: Flask) -> ProblemApi:
     def reference() -> str:
         """The OpenAPI document as a page to read."""
         return page(doors.spec.to_dict())
+
+    @app.after_request
+    def found_no_door(response: Response) -> Response:
+        """Mark as our own, too, what is no door's."""
+        lost = request.url_rule is None and request.path.startswith(("/api/", "/sync/"))
+        return mark(response) if lost else response
 
     for door in DOORS:
         doors.register_blueprint(door)

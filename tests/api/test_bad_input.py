@@ -37,6 +37,7 @@ def problem(answer: Any, status: int, slug: str) -> set[str]:
     """Hold an answer to the form of a problem; answers the pointers."""
     assert (answer.status_code, answer.json["type"]) == (status, f"/problems/{slug}")
     assert answer.content_type == "application/problem+json"
+    assert (answer.headers["X-Sync"], len(answer.headers["X-Epoch"])) == ("1", 36)
     assert answer.json["status"] == status
     assert not INTERNALS.search(answer.get_data(as_text=True))
     said = [answer.json["detail"], *(error["detail"] for error in answer.json.get("errors", []))]
