@@ -50,7 +50,7 @@ def load(township: str, houses: int, seed: int) -> None:
         loading.load(township, houses, seed, lambda line: click.echo(f"  {line}"))
     except loading.UnknownTownshipError as error:
         raise click.BadParameter(
-            f"没有代码为 {township} 的镇街", param_hint="--township"
+            f"样例数据中没有代码为 {township} 的镇街,或没有其区县的边界", param_hint="--township"
         ) from error
     click.echo(f"样例已就绪,用时 {time.monotonic() - began:.1f} 秒。")
 

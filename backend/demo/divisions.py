@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from shapely.geometry import Point, Polygon, shape
 from backend.demo import outlines
 
 DATA = Path(__file__).parent / "data"
-COUNTY = "320612"
+ENDINGS = (("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", ""))
 ORDINALS = "一二三四五六七八九"
 
 
@@ -39,23 +40,25 @@ class Area:
         """The smallest parts."""
         return (area for area in self.all_parts() if not area.parts)
 
-    def find(self, code: str) -> Area:
-        """The part with this code.
+    def part(self, code: str) -> Area:
+        """The part right below with this code.
 
         Raises:
             KeyError: there is none.
         """
-        for area in self.all_parts():
-            if area.code == code:
-                return area
-        raise KeyError(code)
+        return {part.code: part for part in self.parts}[code]
 
 
 def build_county(town_code: str, seed: int) -> Area:
-    """Tongzhou with every township, village and grid; micro-grids in `town_code` alone."""
-    county = _named_tree()
-    county.outline = _county_outline()
-    _cut_townships(county)
+    """The county of a township with all its divisions and grids; micro-grids there alone.
+
+    Raises:
+        KeyError: there is no such township, or no outline of its county.
+    """
+    county = _named_tree(town_code[:6])
+    county.part(town_code)
+    county.outline = _county_outline(county.code)
+    _cut_townships(county, seed)
     for township in county.parts:
         _cut(township, township.parts, Random(f"{seed}:{township.code}"))
         for village in township.parts:
@@ -64,33 +67,44 @@ def build_county(town_code: str, seed: int) -> Area:
     return county
 
 
-def _named_tree() -> Area:
+def _named_tree(county_code: str) -> Area:
     areas: dict[str, Area] = {}
     with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["code"].startswith(COUNTY):
-                name = row["name"].removesuffix("委会").removesuffix("居")
-                areas[row["code"]] = Area(row["code"], name, row["level"])
-                if row["code"] != COUNTY:
-                    areas[row["parent_code"]].parts.append(areas[row["code"]])
-    return areas[COUNTY]
+            if row["code"].startswith(county_code):
+                areas[row["code"]] = area = Area(row["code"], short(row["name"]), row["level"])
+                if row["parent_code"] in areas:
+                    areas[row["parent_code"]].parts.append(area)
+    return areas[county_code]
 
 
-def _county_outline() -> Polygon:
+def short(name: str) -> str:
+    """A village's name as people say it: 华山社区居委会 → 华山社区, 界北村委会 → 界北村."""
+    name = re.sub("[（(][^（）()]*[）)]$", "", name)
+    for ending, kept in ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending).removesuffix(kept) + kept
+    return name
+
+
+def _county_outline(county_code: str) -> Polygon:
     features = json.loads((DATA / "counties.geojson").read_text(encoding="utf-8"))["features"]
-    county = next(one for one in features if one["properties"]["code"] == COUNTY)
-    parts = shapely.get_parts(shape(county["geometry"])).tolist()
+    shapes = {one["properties"]["code"]: shape(one["geometry"]) for one in features}
+    parts = shapely.get_parts(shapes[county_code]).tolist()
     largest: Polygon = max(parts, key=lambda polygon: polygon.area)
     return largest
 
 
-def _cut_townships(county: Area) -> None:
+def _cut_townships(county: Area, seed: int) -> None:
+    """Round their rough middles where those are known, else anyhow."""
     with (DATA / "townships.csv").open(encoding="utf-8", newline="") as file:
-        middles = {row["code"]: row for row in csv.DictReader(file)}
-    anchors = [
-        Point(float(middles[town.code]["lng"]), float(middles[town.code]["lat"]))
-        for town in county.parts
-    ]
+        middles = {
+            row["code"]: Point(float(row["lng"]), float(row["lat"])) for row in csv.DictReader(file)
+        }
+    if not all(town.code in middles for town in county.parts):
+        _cut(county, county.parts, Random(f"{seed}:{county.code}"))
+        return
+    anchors = [middles[town.code] for town in county.parts]
     for town, part in zip(county.parts, outlines.divide_at(county.outline, anchors), strict=True):
         town.outline = part
 

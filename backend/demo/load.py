@@ -24,7 +24,7 @@ GRIDS_AT_ONCE = 500
 
 
 class UnknownTownshipError(LookupError):
-    """There is no township with this code in the sample's data."""
+    """The sample's data has no township with this code, or no outline of its county."""
 
 
 def is_loaded() -> bool:
@@ -41,9 +41,9 @@ def load(town_code: str, houses: int, number: int, say: Say) -> None:
     seed = Seed(number, town_code)
     try:
         county = build_county(town_code, number)
-        town = county.find(town_code)
-    except (KeyError, StopIteration) as error:
+    except KeyError as error:
         raise UnknownTownshipError(town_code) from error
+    town = county.part(town_code)
     today = utc_now().astimezone(CHINA).date()
     say(f"{county.name}:{len(county.parts)} 个镇街,{_count(county, 'village')} 个村(社区)")
     units = _add_units(seed, county)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
 import pytest
+import shapely
 from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
 from backend.cases.models import Case
 from backend.db import db
 from backend.demo import words
-from backend.demo.divisions import Area, build_county
+from backend.demo.divisions import Area, build_county, short
 from backend.demo.load import is_loaded, load
 from backend.demo.seed import Seed
 from backend.houses.models import House, Inspection, Occupant
@@ -42,7 +44,7 @@ def count(model: type) -> int:
 
 
 def test_the_divisions_are_the_real_ones(county: Area) -> None:
-    town = county.find(TOWN)
+    town = county.part(TOWN)
 
     assert (len(county.parts), sum(len(one.parts) for one in county.parts)) == (17, 278)
     assert (town.name, len(town.parts)) == ("金新街道", 31)
@@ -50,10 +52,51 @@ def test_the_divisions_are_the_real_ones(county: Area) -> None:
 
 
 def test_outlines_fit_together_without_gap_or_overlap(county: Area) -> None:
-    leaves = [area.outline for area in county.leaves()]
+    for level in ("township", "village", "basic"):
+        outlines = [area.outline for area in county.all_parts() if area.kind == level]
+        assert shapely.coverage_is_valid(outlines)
+        assert all(outline.is_valid for outline in outlines)
+        assert sum(outline.area for outline in outlines) == pytest.approx(county.outline.area)
+    assert shapely.coverage_is_valid([area.outline for area in county.leaves()])
 
-    assert all(outline.is_valid and outline.geom_type == "Polygon" for outline in leaves)
-    assert sum(outline.area for outline in leaves) == pytest.approx(county.outline.area)
+
+def test_no_outline_is_a_sliver(county: Area) -> None:
+    for area in county.all_parts():
+        roundness = 4 * math.pi * area.outline.area / area.outline.length**2  # 1 is a circle
+        assert roundness > (0.15 if area.kind == "county" else 0.25), area.name
+        assert not area.outline.interiors, area.name
+
+
+@pytest.mark.parametrize("code", ["320411103", "320104001", "320681100"])
+def test_any_township_with_a_known_county_can_be_the_sample(code: str) -> None:
+    county = build_county(code, 1)
+
+    assert county.code == code[:6]
+    assert any(area.kind == "micro" for area in county.part(code).all_parts())
+    assert shapely.coverage_is_valid([area.outline for area in county.leaves()])
+    names = [village.name for town in county.parts for village in town.parts]
+    assert not any(name.endswith(("委会", "委员会")) for name in names)
+
+
+@pytest.mark.parametrize("code", ["320612", "320612004008", "320612999", "110101001", "320671001"])
+def test_what_is_no_township_with_an_outline_is_refused(code: str) -> None:
+    with pytest.raises(KeyError):
+        build_county(code, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("华山社区居委会", "华山社区"),
+        ("界北村委会", "界北村"),
+        ("中心村村委会", "中心村"),
+        ("新河村民委员会", "新河村"),
+        ("银杏路社区居民委员会", "银杏路社区"),
+        ("焦溪社区居委会（含焦溪村村委）", "焦溪社区"),
+    ],
+)
+def test_villages_are_called_as_people_call_them(name: str, said: str) -> None:
+    assert short(name) == said
 
 
 def test_codes_follow_the_rule(county: Area) -> None:
@@ -65,7 +108,7 @@ def test_codes_follow_the_rule(county: Area) -> None:
             area.kind, len(area.code)
         )
         assert all(part.code.startswith(area.code) for part in area.parts)
-    grids = [len(village.parts) for village in county.find(TOWN).parts]
+    grids = [len(village.parts) for village in county.part(TOWN).parts]
     assert set(grids) <= {2, 3, 4}
 
 
