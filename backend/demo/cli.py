@@ -45,6 +45,10 @@ def load(township: str, houses: int, seed: int) -> None:
     if loading.is_loaded():
         click.echo("样例已在库中,未作改动。")
         return
+    if not loading.is_empty():
+        raise click.ClickException(
+            "库中已有其他数据,或上次载入中断。请清空数据库后重试(make reset)。"
+        )
     began = time.monotonic()
     try:
         loading.load(township, houses, seed, lambda line: click.echo(f"  {line}"))

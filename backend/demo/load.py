@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from shapely.geometry import mapping
 from sqlalchemy import select
 
+from backend.audit import commands as audit
+from backend.audit.models import AuditLine
 from backend.cases.catalogue import publish_hazard_items
 from backend.db import db, transaction, utc_now
 from backend.demo import history, people, register
@@ -21,6 +23,7 @@ from backend.org.models import Grid, OrgUnit
 Say = Callable[[str], None]
 CHINA = ZoneInfo("Asia/Shanghai")
 GRIDS_AT_ONCE = 500
+LOADED = "demo.load"
 
 
 class UnknownTownshipError(LookupError):
@@ -28,8 +31,14 @@ class UnknownTownshipError(LookupError):
 
 
 def is_loaded() -> bool:
-    """Whether there is a town already; a second load changes nothing."""
-    return db.session.scalars(select(OrgUnit.id).limit(1)).first() is not None
+    """Whether a sample was loaded to its end; a second load changes nothing."""
+    done = select(AuditLine.id).where(AuditLine.action == LOADED).limit(1)
+    return db.session.scalars(done).first() is not None
+
+
+def is_empty() -> bool:
+    """Whether there is no division yet: neither another's data nor half a sample."""
+    return db.session.scalars(select(OrgUnit.id).limit(1)).first() is None
 
 
 def load(town_code: str, houses: int, number: int, say: Say) -> None:
@@ -57,6 +66,9 @@ def load(town_code: str, houses: int, number: int, say: Say) -> None:
     register.build(seed, _plots(town, grids), houses, today)
     say(f"{houses} 户出租房")
     history.write(seed, staff, say)
+    with transaction():
+        town_id = units[town.code].id
+        audit.record(None, LOADED, "org_unit", town_id, houses=houses, seed=number)
 
 
 def _count(area: Area, kind: str) -> int:

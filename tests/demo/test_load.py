@@ -15,7 +15,7 @@ from backend.cases.models import Case
 from backend.db import db
 from backend.demo import words
 from backend.demo.divisions import Area, build_county, short
-from backend.demo.load import is_loaded, load
+from backend.demo.load import load
 from backend.demo.seed import Seed
 from backend.houses.models import House, Inspection, Occupant
 from backend.org.models import Grid, GridDuty, OrgUnit, User
@@ -151,7 +151,14 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "finished",
     }
     assert count(TrackSegment) > 10
-    assert is_loaded()
+
+
+def test_a_second_load_changes_nothing(app: Gridfield, loaded: None) -> None:
+    answer = app.test_cli_runner().invoke(args=["demo", "load", "--houses", "5"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "未作改动" in answer.output
+    assert count(House) == HOUSES
 
 
 def test_every_grid_has_a_worker_and_every_house_stands_in_its_grid(loaded: None) -> None:
