@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,19 @@ moment = requests.moment
 PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"]
 PHOTO_ROLES = ["evidence", "before", "after", "overview"]
 POSITION_SOURCES = ["gps", "map", "house", "photo"]
-SHA256 = validate.Regexp(r"^[0-9a-f]{64}\Z", error="须为 64 位小写十六进制")
+
+
+class Whole(validate.Regexp):
+    """The whole text fits the pattern, whose `$` is the end as in every other language."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        """Refuse a line feed after the end, too."""
+        if re.fullmatch(str(self.regex.pattern), value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+SHA256 = Whole(r"^[0-9a-f]{64}$", error="须为 64 位小写十六进制")
 
 
 def longitude(**options: Any) -> fields.Float:  # noqa: ANN401

@@ -135,6 +135,7 @@ PHOTO: list[tuple[Args, str]] = [
     ({"bytes": 21 * 1024 * 1024}, "bytes"),
     ({"bytes": 2**70}, "bytes"),
     ({"sha256": "A" * 64}, "sha256"),
+    ({"sha256": "a" * 64 + "\n"}, "sha256"),
     ({"type": "text/html"}, "type"),
     ({"lng": 2.35}, "lng"),
     ({"item_code": "\0"}, "item_code"),
@@ -289,6 +290,13 @@ def test_a_pull_points_at_a_scope_that_is_no_text(phone: Phone) -> None:
     answer = phone.ask()
 
     assert (answer.status_code, pointers(answer.json)) == (422, {"/cursors/grid:\\u0000/key"})
+
+
+def test_the_published_patterns_are_every_languages() -> None:
+    published = json.dumps(catalogue.schemas())
+
+    assert '"pattern"' in published
+    assert "\\\\Z" not in published  # Python's alone
 
 
 # Fuzzing: what the published schemas allow, with something wild put in somewhere.

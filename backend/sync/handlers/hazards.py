@@ -9,14 +9,14 @@ from marshmallow import fields, validate
 from backend.houses import commands
 from backend.sync.handlers.inspections import SEVERITIES
 from backend.sync.mutations import Context, Outcome, mutation
-from backend.sync.schemas import PositionSchema, Strict, photos, words
+from backend.sync.schemas import PositionSchema, Strict, Whole, photos, words
 
 
 class HazardReport(Strict):
     """What a worker saw: a matter of the list, where, and at least one photo."""
 
     case_id = fields.UUID(required=True)
-    item_code = fields.String(required=True, validate=validate.Regexp(r"^[\w.-]{1,20}\Z"))
+    item_code = fields.String(required=True, validate=Whole(r"^[\w.-]{1,20}$"))
     severity = fields.String(
         allow_none=True, load_default=None, validate=validate.OneOf(SEVERITIES)
     )

@@ -8,12 +8,12 @@ from marshmallow import fields, validate
 
 from backend.houses import commands
 from backend.sync.mutations import Context, Outcome, mutation
-from backend.sync.schemas import PositionSchema, Strict, moment, photos, words
+from backend.sync.schemas import PositionSchema, Strict, Whole, moment, photos, words
 
 VERDICTS = ["pass", "fail", "na"]
 SEVERITIES = ["general", "serious", "critical"]
 OUTCOMES = ["inspected", "nobody_home", "refused", "moved_away"]
-CODE = validate.Regexp(r"^[A-Z][0-9]{2}\Z", error="应为清单项编号,如 D01")
+CODE = Whole(r"^[A-Z][0-9]{2}$", error="应为清单项编号,如 D01")
 COUNT = validate.Range(0, 100_000, error="数字应在 0 到 100000 之间")
 
 
