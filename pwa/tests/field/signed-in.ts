@@ -8,7 +8,7 @@ import { LateEngine } from '../../src/field/session/late-engine'
 import { i18n, restoreLocale } from '../../src/i18n/field'
 import { SESSION } from '../fixtures/phone'
 
-const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect']
+const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards']
 
 /** Signs the worker in; the engine exists but never runs. */
 export async function signIn(db: GridfieldDb): Promise<void> {

@@ -1,0 +1,51 @@
+/** Work that was begun and not yet submitted: what it is about, and where to go on with it. */
+import type { RouteLocationRaw } from 'vue-router'
+import type { GridfieldDb } from '../../db/open'
+import type { Draft, DraftKind } from '../../db/schema'
+import type { HazardItem, RecordKind } from '../../domain/records'
+import type { ReportWork } from '../hazards/report'
+import type { InspectionWork } from '../inspections/work'
+
+export interface Unfinished {
+  id: string
+  kind: DraftKind
+  /** An address, a task's title, a hazard's kind; empty when nothing is known yet. */
+  subject: string
+  updated_at: number
+  to: RouteLocationRaw
+}
+
+function place({ kind, id, owner_id: owner, data }: Draft): RouteLocationRaw {
+  switch (kind) {
+    case 'inspection': {
+      const inspected = (data as InspectionWork).outcome === 'inspected'
+      return { name: inspected ? 'inspect' : 'inspect-summary', params: { id: owner } }
+    }
+    case 'task': return { name: 'task-finish', params: { id: owner } }
+    case 'hazard': return { name: 'hazard-new', query: { draft: id } }
+    default: return { name: kind }
+  }
+}
+
+async function subject(db: GridfieldDb, { kind, owner_id: owner, data }: Draft): Promise<string> {
+  const about = async (record: RecordKind, id: string): Promise<string> => {
+    const row = (await db.base.get([record, id]))?.row as { address?: string; title?: string } | undefined
+    return row?.address ?? row?.title ?? ''
+  }
+  if (kind === 'inspection') return about('house', owner)
+  if (kind === 'task') return about('task', owner)
+  if (kind !== 'hazard') return ''
+  const { item_code, house_id } = data as ReportWork
+  const items = await db.base.where('kind').equals('hazard_item').toArray()
+  const item = items.find(({ row }) => (row as HazardItem).code === item_code)?.row as HazardItem | undefined
+  return item?.name ?? (await about('house', house_id ?? ''))
+}
+
+/** All unfinished work of this phone, the last touched first. */
+export async function listUnfinished(db: GridfieldDb): Promise<Unfinished[]> {
+  const drafts = (await db.drafts.toArray()).sort((a, b) => b.updated_at - a.updated_at)
+  const subjects = await Promise.all(drafts.map((draft) => subject(db, draft)))
+  return drafts.map((draft, i) => ({
+    id: draft.id, kind: draft.kind, subject: subjects[i] ?? '', updated_at: draft.updated_at, to: place(draft),
+  }))
+}
