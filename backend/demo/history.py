@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -19,9 +20,15 @@ from backend.demo.stage import Stage, written_at
 from backend.houses.checklist import publish_rental_checklist
 from backend.houses.commands import report_hazard, submit_inspection
 from backend.houses.models import Checklist, House
+from backend.org import feedback
 
 MOST_INSPECTIONS = 400
 HAZARDS = 60
+OPINIONS = (
+    "老房子楼道里没有信号,保存以后不用再等,很好。",
+    "清单第 E04 项能不能按户型自动略过?",
+    "希望地图上能看到微网格的编号。",
+)
 
 
 def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
@@ -39,6 +46,8 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     for number in range(HAZARDS):
         _report(stage, number, houses)
     say(f"{HAZARDS} 条随手报")
+    for number in range(len(OPINIONS)):
+        _say(stage, number)
     say(f"{patrol_history.write(stage)} 次巡查")
     say(f"{task_history.write(stage)} 个任务")
 
@@ -64,7 +73,7 @@ def _inspect(stage: Stage, house_id: UUID, checklist_id: UUID, at: datetime) -> 
         else [],
         "note": dice.choice((None, None, "房东在场", "已口头提醒房东", "租客配合检查")),
         "position": _position(house, dice, at),
-        "photos": [_photo(stage, dice, key, code, at) for code in codes],
+        "photos": [_awaited(stage, _photo(stage, dice, key, code, at)) for code in codes],
         "case_ids": {code: stage.seed.id(key, "case", code) for code in codes},
     }
     submit_inspection(stage.capture(worker, at, key), args)
@@ -111,6 +120,23 @@ def _position(house: House, dice: Random, at: datetime) -> dict[str, Any]:
 def _photo(stage: Stage, dice: Random, key: str, code: str | None, at: datetime) -> dict[str, Any]:
     picture = dice.choice(stage.pictures)
     return picture.line(stage.seed.id(key, "photo", code), at, code)
+
+
+def _awaited(stage: Stage, line: dict[str, Any]) -> dict[str, Any]:
+    """Of the last two days, every third photo has not arrived yet: only its thumbnail."""
+    fresh = stage.now - line["captured_at"] < timedelta(days=2)
+    if not fresh or line["photo_id"].int % 3:
+        return line
+    return {**line, "sha256": hashlib.sha256(line["photo_id"].bytes).hexdigest()}
+
+
+def _say(stage: Stage, number: int) -> None:
+    """Something that a worker thinks of the app."""
+    dice = stage.seed.dice("feedback", number)
+    at = stage.moment(dice)
+    with written_at(at):
+        worker = dice.choice(stage.people.workers)
+        feedback.submit(worker.id, stage.seed.id("feedback", number), OPINIONS[number], at)
 
 
 def _report(stage: Stage, number: int, houses: list[UUID]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.db import db
-from backend.demo.stage import Stage, written_at
+from backend.demo.stage import DAYTIME, EVENING, Stage, written_at
 from backend.houses.models import House
 from backend.org.capture import Capture
 from backend.org.models import User
@@ -31,11 +31,16 @@ def write(stage: Stage) -> int:
         dice = stage.seed.dice("patrol", number)
         worker = workers[number * 5 % len(workers)]
         under_way = number >= PATROLS
-        began = stage.now - timedelta(minutes=dice.randint(8, 50))
-        began = began if under_way else stage.moment(dice, 21)
+        began = _beginning(stage, dice, night=number % 2 == 1, under_way=under_way)
         with written_at(began):
             _walk(stage, dice, worker, began, number, under_way=under_way)
     return PATROLS + UNDER_WAY
+
+
+def _beginning(stage: Stage, dice: Random, *, night: bool, under_way: bool) -> datetime:
+    if under_way:
+        return stage.now - timedelta(minutes=dice.randint(8, 50))
+    return stage.moment(dice, 21, EVENING if night else DAYTIME)
 
 
 def _walk(
@@ -47,7 +52,7 @@ def _walk(
     ).first()
     if house is None:
         return
-    night = dice.random() < 0.5
+    night = not DAYTIME[0] <= began.hour <= DAYTIME[1]
     key = f"patrol {number}"
     capture = stage.capture(worker, began, key)
     position = {"lng": house.lng, "lat": house.lat, "accuracy": 9.0, "at": began, "source": "gps"}

@@ -20,6 +20,8 @@ from backend.org.models import User
 from backend.org.sessions import actor_of
 
 DAYS = 28
+DAYTIME = (0, 9)  # 8 to 18 o'clock in China
+EVENING = (11, 13)
 STAMPS = ("at", "created_at", "received_at", "announced_at")
 
 
@@ -32,10 +34,13 @@ class Stage:
     pictures: list[Picture]
     now: datetime
 
-    def moment(self, dice: Random, days: float = DAYS) -> datetime:
-        """A moment of the last `days`, in somebody's working hours."""
+    def moment(
+        self, dice: Random, days: float = DAYS, hours: tuple[int, int] = DAYTIME
+    ) -> datetime:
+        """A moment of the last `days` that lies between two hours of the day (UTC)."""
         day = self.now - timedelta(days=dice.uniform(0.05, days))
-        return min(day.replace(hour=dice.randint(0, 9), minute=dice.randrange(60)), self.now)
+        at = day.replace(hour=dice.randint(*hours), minute=dice.randrange(60))
+        return at if at < self.now else at - timedelta(days=1)
 
     def capture(self, user: User, at: datetime, key: str) -> Capture:
         """The circumstances of something that a worker did at that moment."""

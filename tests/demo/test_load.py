@@ -12,13 +12,14 @@ from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
 from backend.cases.models import Case
-from backend.db import db
+from backend.db import db, utc_now
+from backend.delivery.models import Delivery
 from backend.demo import words
 from backend.demo.divisions import Area, build_county, short
 from backend.demo.load import load
 from backend.demo.seed import Seed
 from backend.houses.models import House, Inspection, Occupant
-from backend.org.models import Grid, GridDuty, OrgUnit, User
+from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
 from backend.patrols.models import Patrol, TrackSegment
 from backend.tasks.models import Task
 from tests.conftest import undone
@@ -151,6 +152,34 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "finished",
     }
     assert count(TrackSegment) > 10
+
+
+@pytest.mark.parametrize("username", ["worker1", "worker2", "worker3"])
+def test_whoever_tries_it_as_a_worker_has_something_to_do(loaded: None, username: str) -> None:
+    todo = select(Task).join(User, User.id == Task.assignee_id)
+    mine = db.session.scalars(todo.where(User.username == username)).all()
+
+    assert {task.kind for task in mine if task.state == "assigned"} >= {"inspect"}
+    assert all(task.due_at > task.created_at for task in mine)
+
+
+def test_what_is_told_of_the_past_fits_together(loaded: None) -> None:
+    now = utc_now()
+    hours = db.session.scalars(
+        text(
+            "SELECT extract(hour FROM started_at AT TIME ZONE 'UTC') FROM patrols"
+            " WHERE recording AND state = 'finished'"
+        )
+    ).all()
+
+    assert set(db.session.scalars(select(Delivery.state).distinct())) == {"delivered", "read"}
+    assert hours
+    assert set(map(int, hours)) <= {11, 12, 13}  # 19 to 22 o'clock in China
+    for task in db.session.scalars(select(Task)):
+        told = [task.created_at, task.delivered_at or now, task.finished_at or now]
+        assert told == sorted(told), task.title
+    assert all(at <= now for at in db.session.scalars(select(Case.captured_at)))
+    assert count(Feedback) > 0
 
 
 def test_a_second_load_changes_nothing(app: Gridfield, loaded: None) -> None:
