@@ -39,7 +39,7 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 HERE: Geolocation = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}
 PATIENCE = 30_000  # ms
-HOUSES = 120
+HOUSES = 300
 
 
 @pytest.fixture(scope="session")
