@@ -16,13 +16,25 @@ export async function signIn(db: GridfieldDb): Promise<void> {
   current.value = { db, engine: new LateEngine(db), user: SESSION }
 }
 
-/** Mounts the screen inside the shell's places for actions. */
-export function show(screen: Component, props: Record<string, unknown> = {}): { page: VueWrapper; router: Router } {
-  document.body.innerHTML = '<div id="root"></div><div id="app-actions"></div>'
+function emptyRouter(): Router {
   const routes = names.map((name) => ({ path: name === 'today' ? '/' : `/${name}/:id?`, name, component: { template: '<div/>' } }))
-  const router = createRouter({ history: createMemoryHistory(), routes })
+  return createRouter({ history: createMemoryHistory(), routes })
+}
+
+/** Mounts the screen inside the shell's places for actions. */
+export function show(
+  screen: Component, props: Record<string, unknown> = {}, router = emptyRouter(),
+): { page: VueWrapper; router: Router } {
+  document.body.innerHTML = '<div id="root"></div><div id="app-actions"></div>'
   const page = mount(screen, { props, attachTo: '#root', global: { plugins: [i18n, router] } }) as VueWrapper
   return { page, router }
+}
+
+/** The same, for a screen that reads its address: `/<route name>/<id>?<query>`. */
+export async function showAt(path: string, screen: Component): Promise<{ page: VueWrapper; router: Router }> {
+  const router = emptyRouter()
+  await router.push(path)
+  return show(screen, {}, router)
 }
 
 /** The button or link on the whole screen with these words. */

@@ -8,43 +8,33 @@ import FinishPage from '../../src/field/tasks/finish-page.vue'
 import { nextStep } from '../../src/field/tasks/next-step'
 import { compareTasks } from '../../src/field/tasks/task-order'
 import TaskPage from '../../src/field/tasks/task-page.vue'
-import { fillPhone, townRows, WORKER_ID } from '../fixtures/phone'
+import { fillPhone, taskOf, taskRows, townRows, WORKER_ID } from '../fixtures/phone'
 import { control, show, signIn } from './signed-in'
 
 const NOW = Date.parse('2026-11-22T04:00:00Z')
-
-function task(id: string, extra: Partial<Row<'task'>> = {}): Row<'task'> {
-  return {
-    id, kind: 'recheck', title: `任务 ${id}`, text: '', state: 'assigned', urgency: 'normal', assignee_id: WORKER_ID,
-    created_by_name: '李建国', created_at: '2026-11-21T04:00:00Z', due_at: '2126-11-23T04:00:00Z', house_id: 'house-1',
-    house_address: '华山路 1 号', case_id: null, case_number: null, case_title: null, place: null, lng: 121.07, lat: 32.065,
-    record_track: false, return_reason: null, result_text: null,
-    receipts: { delivered_at: null, read_at: null, accepted_at: null, finished_at: null }, ...extra,
-  }
-}
 
 describe('the order of tasks', () => {
   const here = { lng: 121.07, lat: 32.065 }
   const order = (tasks: Row<'task'>[], from: typeof here | null) => tasks.sort(compareTasks(from, NOW)).map(({ id }) => id)
 
   it('is overdue, then urgent, then nearest', () => {
-    const far = task('far', { lng: 121.2 })
-    const urgent = task('urgent', { urgency: 'urgent', lng: 121.3 })
-    const late = task('late', { due_at: '2026-11-22T03:00:00Z', lng: 121.4 })
-    expect(order([far, task('near'), urgent, late], here)).toEqual(['late', 'urgent', 'near', 'far'])
+    const far = taskOf('far', { lng: 121.2 })
+    const urgent = taskOf('urgent', { urgency: 'urgent', lng: 121.3 })
+    const late = taskOf('late', { due_at: '2026-11-22T03:00:00Z', lng: 121.4 })
+    expect(order([far, taskOf('near'), urgent, late], here)).toEqual(['late', 'urgent', 'near', 'far'])
   })
 
   it('is what is due first when nobody knows where we are', () => {
-    const soon = task('soon', { due_at: '2126-11-22T05:00:00Z', lng: null })
-    expect(order([task('later'), soon], null)).toEqual(['soon', 'later'])
+    const soon = taskOf('soon', { due_at: '2126-11-22T05:00:00Z', lng: null })
+    expect(order([taskOf('later'), soon], null)).toEqual(['soon', 'later'])
   })
 })
 
 describe('where a task is done', () => {
   it('is the house for an inspection, and nowhere special for a visit', () => {
-    expect(nextStep(task('t'))?.to).toEqual({ name: 'inspect', params: { id: 'house-1' }, query: { task: 't' } })
-    expect(nextStep(task('t', { kind: 'visit' }))).toBeNull()
-    expect(nextStep(task('t', { house_id: null }))).toBeNull()
+    expect(nextStep(taskOf('t'))?.to).toEqual({ name: 'inspect', params: { id: 'house-1' }, query: { task: 't' } })
+    expect(nextStep(taskOf('t', { kind: 'visit' }))).toBeNull()
+    expect(nextStep(taskOf('t', { house_id: null }))).toBeNull()
   })
 })
 
@@ -60,13 +50,7 @@ describe('a task on the phone', () => {
   }
 
   beforeEach(async () => {
-    const { id, ...row } = task('t1')
-    const kind = { kind: 'recheck', name: '复查', name_en: 'Recheck', record_track: false, record_reason: null, photo_required: true }
-    db = await fillPhone([
-      ...townRows([], [], 2),
-      { kind: 'task', id, scope: `user:${WORKER_ID}`, version: 1, row },
-      { kind: 'task_kind', id: 'k1', scope: 'town:1', version: 1, row: kind },
-    ])
+    db = await fillPhone([...townRows([], [], 2), ...taskRows(taskOf('t1'), true)])
     await signIn(db)
   })
 

@@ -59,7 +59,9 @@ export function useInspection(houseId: string, taskId: string | null) {
     checklist.value = list
     facts.value = { house: foundHouse, occupants: people }
     failedLastTime.value = lastFailures(before, list.items)
-    work.value = { ...(draft?.data ?? newWork(houseId, list.id, taskId)), checklist_id: list.id }
+    const begun = draft?.data ?? newWork(houseId, list.id, taskId)
+    // Begun on one's own account, and then asked for by a task: it is the answer to that task.
+    work.value = { ...begun, checklist_id: list.id, task_id: begun.task_id ?? taskId }
     Object.assign(answers, answersOf(list.items, work.value.answers))
     Object.assign(photos, await photosByItem(db, work.value.inspection_id))
     cursor.value = startItem(list.items, answers, draft?.cursor ?? null)

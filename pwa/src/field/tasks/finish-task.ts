@@ -1,0 +1,19 @@
+import type { GridfieldDb } from '../../db/open'
+import type { Position } from '../../domain/geo'
+import type { PhotoManifest } from '../../domain/mutations'
+import type { Row } from '../../domain/records'
+import { saveMutation } from '../../sync/save'
+
+export interface TaskResult {
+  text: string
+  position: Position | null
+  photos: PhotoManifest[]
+  draftId?: string
+}
+
+/** Hands in what came of a task; resolves once it is on this phone. */
+export async function finishTask(db: GridfieldDb, task: Row<'task'>, result: TaskResult): Promise<void> {
+  const { text, position, photos, draftId } = result
+  const args = { task_id: task.id, seen_state: task.state, text: text.trim() || null, position, photos, outcome: null }
+  await saveMutation(db, { name: 'task.finish', args, draftId })
+}
