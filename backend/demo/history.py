@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.models import HazardItem
+from backend.cases.commands import close_case
+from backend.cases.models import Case, HazardItem
 from backend.db import db, utc_now
 from backend.demo import patrol_history, pictures, task_history
 from backend.demo.people import People
@@ -21,9 +22,12 @@ from backend.houses.checklist import publish_rental_checklist
 from backend.houses.commands import report_hazard, submit_inspection
 from backend.houses.models import Checklist, House
 from backend.org import feedback
+from backend.org.sessions import actor_of
+from backend.tasks.models import Task
 
 MOST_INSPECTIONS = 400
 HAZARDS = 60
+REST = timedelta(days=6)  # until a house is seen again
 OPINIONS = (
     "老房子楼道里没有信号,保存以后不用再等,很好。",
     "清单第 E04 项能不能按户型自动略过?",
@@ -50,17 +54,42 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
         _say(stage, number)
     say(f"{patrol_history.write(stage)} 次巡查")
     say(f"{task_history.write(stage)} 个任务")
+    say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
 
 
-def _inspect(stage: Stage, house_id: UUID, checklist_id: UUID, at: datetime) -> None:
+def _clear_some(stage: Stage, checklist_id: UUID) -> int:
+    """Some houses have put right what was found: seen again, passed, their cases closed.
+
+    Not those where a task of a case is still under way.
+    """
+    busy = select(Task.house_id).where(Task.house_id.is_not(None), Task.state != "done")
+    bad = select(House).where(House.state.in_(("rectify", "failed")), House.id.not_in(busy))
+    old = bad.where(House.last_inspected_at < stage.now - REST).order_by(House.code)
+    houses = [(house.id, house.last_inspected_at) for house in db.session.scalars(old)]
+    some = stage.seed.dice("cleared").sample(houses, len(houses) // 2)
+    dispatcher = actor_of(stage.people.users["dispatcher"])
+    for house_id, before in some:
+        at = (before or stage.now) + REST
+        with written_at(at):
+            _inspect(stage, house_id, checklist_id, at, again=True)
+            cases = select(Case.id).where(Case.house_id == house_id, Case.state != "closed")
+            for case_id in db.session.scalars(cases).all():
+                close_case(dispatcher, case_id, "复查合格,予以销号").closed_at = at
+    return len(some)
+
+
+def _inspect(
+    stage: Stage, house_id: UUID, checklist_id: UUID, at: datetime, *, again: bool = False
+) -> None:
     house = db.session.get_one(House, house_id)
     checklist = db.session.get_one(Checklist, checklist_id)
-    dice = stage.seed.dice("inspection", house.code)
+    key = f"inspection {house.code}" + (" again" if again else "")
+    dice = stage.seed.dice(key)
     worker = stage.people.workers_of[house.grid_id]
-    outcome = dice.choices(("inspected", "nobody_home", "refused"), (92, 6, 2))[0]
-    failed = _failing(dice, checklist) if outcome == "inspected" else []
+    chances = (1, 0, 0) if again else (92, 6, 2)
+    outcome = dice.choices(("inspected", "nobody_home", "refused"), chances)[0]
+    failed = _failing(dice, checklist) if outcome == "inspected" and not again else []
     codes = [item["code"] for item in failed]
-    key = f"inspection {house.code}"
     args = {
         "inspection_id": stage.seed.id(key),
         "house_id": house.id,

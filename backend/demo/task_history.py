@@ -22,7 +22,7 @@ from backend.tasks import commands
 from backend.tasks.commands import Finished, NewTask, Place
 from backend.tasks.models import Task
 
-TASKS = 48
+TASKS = 120
 SHOWN = ("worker1", "worker2", "worker3")  # whom a visitor signs in as: they have work to do
 OPEN = ("assigned", "read", "accepted")
 ENDED = ("done", "closed", "done", "returned", "closed", "done", "cancelled")
@@ -67,7 +67,7 @@ def _case_errand(stage: Stage, number: int, count: int, case: Case) -> Errand:
     """Of the newest cases the tasks are still open."""
     dice = stage.seed.dice("task", number)
     at = min(case.captured_at + timedelta(hours=dice.uniform(1, 30)), stage.now)
-    still_open = number * 5 < count * 2
+    still_open = number * 3 < count
     course = OPEN[number % len(OPEN)] if still_open else ENDED[number % len(ENDED)]
     worker = stage.people.workers_of[case.grid_id]
     kind, word = ("recheck", "复查") if case.source == "inspection" else ("verify", "核实")

@@ -134,6 +134,13 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "fail",
         "none",
     }
+    assert set(db.session.scalars(select(House.state).distinct())) == {
+        "unchecked",
+        "passed",
+        "rectify",
+        "failed",
+        "cleared",
+    }
     assert set(db.session.scalars(select(Case.state).distinct())) >= {
         "reported",
         "in_progress",
