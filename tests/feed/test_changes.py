@@ -1,0 +1,67 @@
+"""The feed writes itself: no change passes it by, and none that was undone stays in it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from backend.db import after_commit, db, savepoint, transaction
+from backend.feed.changes import BulkWriteError
+from backend.houses.models import House, Occupant
+from tests.town import Town
+
+
+def versions(record_id: object) -> list[tuple[str, str]]:
+    rows = db.session.execute(
+        text("SELECT scope_id, op FROM sync_feed WHERE record_id = :id ORDER BY op, scope_id"),
+        {"id": record_id},
+    )
+    return [(row.scope_id, row.op) for row in rows]
+
+
+def test_bulk_statements_on_synced_models_are_refused(town: Town) -> None:
+    for statement in (update(House).values(floors=3), delete(Occupant)):
+        with pytest.raises(BulkWriteError):
+            db.session.execute(statement)
+
+
+def test_what_a_savepoint_undid_leaves_no_trace(town: Town) -> None:
+    house = town.houses["金新街道1村1"]
+    before = db.session.scalar(text("SELECT sum(version) FROM sync_scopes"))
+    heard: list[str] = []
+
+    def fail() -> None:
+        with savepoint():
+            db.session.get_one(House, house.id).floors = 9
+            after_commit(lambda: heard.append("house"))
+            raise RuntimeError
+
+    with transaction():
+        with pytest.raises(RuntimeError):
+            fail()
+        after_commit(lambda: heard.append("end"))
+
+    assert db.session.scalar(text("SELECT sum(version) FROM sync_scopes")) == before
+    assert db.session.scalar(select(House.floors).where(House.id == house.id)) == 2
+    assert heard == ["end"]
+
+
+def test_a_move_is_a_deletion_here_and_a_put_there_in_one_commit(town: Town) -> None:
+    house = town.houses["金新街道1村1"]
+    here, there = town.grids["金新街道1村"].id, town.grids["金新街道2村"].id
+
+    with transaction():
+        db.session.get_one(House, house.id).grid_id = there
+
+    assert versions(house.id) == [(f"grid:{here}", "del"), (f"grid:{there}", "put")]
+
+
+def test_an_unchanged_record_takes_no_number(town: Town) -> None:
+    house = town.houses["金新街道1村1"]
+    before = db.session.scalar(text("SELECT sum(version) FROM sync_scopes"))
+
+    with transaction():
+        row = db.session.get_one(House, house.id)
+        row.floors = row.floors + 0
+
+    assert db.session.scalar(text("SELECT sum(version) FROM sync_scopes")) == before
