@@ -152,7 +152,7 @@ def _open(
     answer = rules.by_code(args["answers"])[item["code"]]
     matter = Matter(
         item_code=item["code"],
-        title=(answer.get("text") or "").strip() or item["text"],
+        title=rules.case_title(item, answer),
         severity=rules.severity_of(item, answer),
         lead_department=item["lead_department"],
         deadline=item["deadline"],

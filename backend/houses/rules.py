@@ -70,6 +70,12 @@ def severity_of(item: Item, answer: Answer | None) -> str:
     return "general" if severity == "computed" else severity
 
 
+def case_title(item: Item, answer: Answer | None) -> str:
+    """What the hazard of a failed item is called: the worker's words, else that it is not met."""
+    words = ((answer or {}).get("text") or "").strip()
+    return words or f"不符合：{item['text']}"
+
+
 def missing(
     items: Iterable[Item], answers: Sequence[Answer], photo_codes: set[str]
 ) -> list[Missing]:

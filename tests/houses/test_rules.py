@@ -33,6 +33,11 @@ def test_an_answer_comes_to_what_the_phone_says(vector: dict[str, Any]) -> None:
     assert rules.evaluate(BY_CODE[vector["item"]], vector["answer"]) == vector["expect"]
 
 
+@named("case_titles")
+def test_a_hazard_is_called_what_the_phone_calls_it(vector: dict[str, Any]) -> None:
+    assert rules.case_title(BY_CODE[vector["item"]], vector["answer"]) == vector["expect"]
+
+
 @named("inspections")
 def test_an_inspection_comes_to_what_the_phone_says(vector: dict[str, Any]) -> None:
     answers, photos = vector["answers"], set(vector["photo_codes"])

@@ -56,6 +56,16 @@ export function severityOf(item: ChecklistItem, answer: Answer | undefined): Sev
   return item.severity === 'chosen_on_site' ? (answer?.severity ?? 'general') : item.severity
 }
 
+/** That an item is not met; its own words say what ought to be. */
+export function notMet(item: Pick<ChecklistItem, 'text'>): string {
+  return `不符合：${item.text}`
+}
+
+/** What the hazard of a failed item is called: the worker's words, else that it is not met. */
+export function caseTitle(item: ChecklistItem, answer: Answer | undefined): string {
+  return (answer?.text ?? '').trim() || notMet(item)
+}
+
 function gapOf(item: ChecklistItem, answer: Answer | undefined, photos: ItemPhotos): Gap | null {
   const evaluation = evaluate(item, answer)
   if (evaluation === 'open') {

@@ -1,5 +1,5 @@
 /** What a mutation does to what the worker sees, before the server has answered: pure and repeatable. */
-import { failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
+import { caseTitle, failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
 import type { Mutation, PhotoManifest } from '../domain/mutations'
 import type { ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
@@ -40,7 +40,7 @@ function caseOfItem(view: RecordView, { args, captured_at }: Of<'inspection.subm
   const answer = args.answers.find(({ code }) => code === item.code)
   return {
     id, number: null, house_id: args.house_id, source: 'inspection', inspection_id: args.inspection_id,
-    item_code: item.code, title: answer?.text?.trim() ? answer.text : item.text,
+    item_code: item.code, title: caseTitle(item, answer),
     severity: severityOf(item, answer), state: 'reported', department_name: null, note: answer?.note ?? null,
     lng: house?.lng ?? null, lat: house?.lat ?? null, address: house?.address ?? null, reporter_id: by.id,
     reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null, grid_id: house?.grid_id ?? null,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-import { evaluate, failedItems, houseStateAfter, missing, passAnswer, prefill, result } from '../../src/domain/checklist'
+import { caseTitle, evaluate, failedItems, houseStateAfter, missing, passAnswer, prefill, result } from '../../src/domain/checklist'
 import type { Answer, ChecklistItem, House, HouseState, InspectionOutcome, InspectionResult } from '../../src/domain/records'
 
 interface Vectors {
   items: ChecklistItem[]
   evaluate: { name: string; item: string; answer: Answer | null; expect: string }[]
+  case_titles: { name: string; item: string; answer: Answer | null; expect: string }[]
   inspections: {
     name: string; outcome: InspectionOutcome; answers: Answer[]; photo_codes: (string | null)[]
     missing: { code: string; gap: string }[]; failed: string[]; result: InspectionResult
@@ -25,6 +26,10 @@ const itemOf = (code: string): ChecklistItem => {
 describe('checklist rules, by the vectors shared with the centre', () => {
   it.each(vectors.evaluate)('$name', ({ item, answer, expect: wanted }) => {
     expect(evaluate(itemOf(item), answer ?? undefined)).toBe(wanted)
+  })
+
+  it.each(vectors.case_titles)('the hazard is called by the rule: $name', ({ item, answer, expect: wanted }) => {
+    expect(caseTitle(itemOf(item), answer ?? undefined)).toBe(wanted)
   })
 
   it.each(vectors.inspections)('inspection: $name', (given) => {
