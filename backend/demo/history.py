@@ -146,8 +146,8 @@ def _position(house: House, dice: Random, at: datetime) -> dict[str, Any]:
     }
 
 
-def _photo(stage: Stage, dice: Random, key: str, code: str | None, at: datetime) -> dict[str, Any]:
-    picture = dice.choice(stage.pictures)
+def _photo(stage: Stage, dice: Random, key: str, code: str, at: datetime) -> dict[str, Any]:
+    picture = stage.picture(dice, code, reported=False)
     return picture.line(stage.seed.id(key, "photo", code), at, code)
 
 
@@ -174,17 +174,20 @@ def _report(stage: Stage, number: int, houses: list[UUID]) -> None:
     with written_at(at):
         house = db.session.get_one(House, dice.choice(houses))
         items = db.session.scalars(select(HazardItem).order_by(HazardItem.sort)).all()
+        often = [1 / (place + 2) for place in range(len(items))]  # the common ones come first
+        code = dice.choices(items, often)[0].code
+        picture = stage.picture(dice, code, reported=True)
         worker = stage.people.workers_of[house.grid_id]
         key = f"hazard {number}"
         args = {
             "case_id": stage.seed.id(key),
-            "item_code": dice.choice(items).code,
+            "item_code": code,
             "severity": None,
             "house_id": None,
             "grid_id": house.grid_id,
             "note": dice.choice((None, "楼道口", "沿街店铺门前", "河边空地", "小区东门")),
             "address": house.address,
             "position": _position(house, dice, at),
-            "photos": [_photo(stage, dice, key, None, at)],
+            "photos": [picture.line(stage.seed.id(key, "photo"), at)],
         }
         report_hazard(stage.capture(worker, at, key), args)

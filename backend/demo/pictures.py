@@ -19,6 +19,7 @@ from backend.media import uploads
 
 SIZE = (1200, 900)
 THUMB = (240, 180)
+VARIANTS = 2
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
@@ -51,9 +52,21 @@ class Picture:
         }
 
 
-def draw_all(seed: Seed) -> list[Picture]:
-    """Draw every scene and let it arrive; in transactions of its own."""
-    return [_keep(_draw(scene, seed.dice("picture", n))) for n, scene in enumerate(SCENES)]
+Album = dict[str, list[Picture]]  # by scene
+
+
+def draw_all(seed: Seed) -> Album:
+    """Draw every scene more than once and let it arrive; in transactions of its own."""
+    return {
+        name: [_keep(_draw(scene, seed.dice("picture", name, n))) for n in range(VARIANTS)]
+        for name, scene in SCENES.items()
+    }
+
+
+def scene_of(code: str, *, reported: bool) -> str:
+    """The scene that shows an item of the checklist, or a matter that is `reported`."""
+    scenes = SCENE_OF_MATTER if reported else SCENE_OF_ITEM
+    return next((scene for start, scene in scenes if code.startswith(start)), "street")
 
 
 def _keep(image: Image.Image) -> Picture:
@@ -160,13 +173,46 @@ def _rubbish(draw: Draw, dice: Random) -> None:
         draw.ellipse((left, top, left + size, top + size * 0.7), fill=fill)
 
 
-SCENES: tuple[Scene, ...] = (
-    _wires,
-    _stairs,
-    _ebike,
-    _bottle,
-    _window,
-    _partition,
-    _extinguisher,
-    _rubbish,
+def _street(draw: Draw, dice: Random) -> None:
+    for left in range(60, 1100, 260):
+        top = dice.randint(180, 360)
+        wall = (dice.randint(170, 220), dice.randint(150, 190), 140)
+        draw.rectangle((left, top, left + 220, 640), fill=wall, outline=(90, 80, 70), width=6)
+        for window in range(top + 40, 560, 110):
+            draw.rectangle((left + 40, window, left + 100, window + 60), fill=(120, 150, 170))
+            draw.rectangle((left + 130, window, left + 190, window + 60), fill=(120, 150, 170))
+
+
+SCENES: dict[str, Scene] = {
+    "wires": _wires,
+    "stairs": _stairs,
+    "ebike": _ebike,
+    "bottle": _bottle,
+    "window": _window,
+    "partition": _partition,
+    "extinguisher": _extinguisher,
+    "rubbish": _rubbish,
+    "street": _street,
+}
+SCENE_OF_ITEM = (  # by the beginning of the item's code, the longest first
+    ("D02", "window"),
+    ("F05", "ebike"),
+    ("F06", "ebike"),
+    ("B", "partition"),
+    ("C", "partition"),
+    ("D", "stairs"),
+    ("E", "extinguisher"),
+    ("F", "wires"),
+    ("G", "bottle"),
+)
+SCENE_OF_MATTER = (
+    ("P01", "wires"),
+    ("P02", "stairs"),
+    ("P03", "ebike"),
+    ("P04", "extinguisher"),
+    ("P05", "bottle"),
+    ("P06", "wires"),
+    ("R01", "partition"),
+    ("U01", "rubbish"),
+    ("E01", "rubbish"),
 )

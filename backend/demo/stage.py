@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.db import db, transaction
 from backend.demo.people import People
-from backend.demo.pictures import Picture
+from backend.demo.pictures import Album, Picture, scene_of
 from backend.demo.seed import Seed
 from backend.org.capture import Capture
 from backend.org.models import User
@@ -31,7 +31,7 @@ class Stage:
 
     seed: Seed
     people: People
-    pictures: list[Picture]
+    album: Album
     now: datetime
 
     def moment(
@@ -41,6 +41,10 @@ class Stage:
         day = self.now - timedelta(days=dice.uniform(0.05, days))
         at = day.replace(hour=dice.randint(*hours), minute=dice.randrange(60))
         return at if at < self.now else at - timedelta(days=1)
+
+    def picture(self, dice: Random, code: str, *, reported: bool) -> Picture:
+        """A picture of what the checklist's item, or the `reported` matter, is about."""
+        return dice.choice(self.album[scene_of(code, reported=reported)])
 
     def capture(self, user: User, at: datetime, key: str) -> Capture:
         """The circumstances of something that a worker did at that moment."""

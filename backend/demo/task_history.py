@@ -13,6 +13,7 @@ from backend.cases.commands import close_case
 from backend.cases.models import Case
 from backend.db import db, transaction
 from backend.delivery.models import Message
+from backend.demo.pictures import Picture
 from backend.demo.stage import Stage, written_at
 from backend.houses.models import House
 from backend.org.access import Actor
@@ -189,7 +190,8 @@ def _do(
         case "accept":
             commands.accept(who, task_id, at)
         case "finish":
-            photo = dice.choice(stage.pictures).line(stage.seed.id(task_id, "photo"), at)
+            picture = _picture(stage, dice, task_id)
+            photo = picture.line(stage.seed.id(task_id, "photo"), at)
             done = Finished(dice.choice(RESULTS), None, [{**photo, "role": "after"}], None)
             commands.finish(who, task_id, done, at)
         case "return":
@@ -200,3 +202,11 @@ def _do(
             task = db.session.get_one(Task, task_id)
             if task.case_id is not None:
                 close_case(dispatcher, task.case_id, "复查通过,予以销号").closed_at = at
+
+
+def _picture(stage: Stage, dice: Random, task_id: UUID) -> Picture:
+    case_id = db.session.get_one(Task, task_id).case_id
+    case = db.session.get(Case, case_id) if case_id else None
+    return stage.picture(
+        dice, case.item_code if case else "", reported=case is None or case.source == "report"
+    )

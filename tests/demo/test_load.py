@@ -17,8 +17,10 @@ from backend.delivery.models import Delivery
 from backend.demo import words
 from backend.demo.divisions import Area, build_county, short
 from backend.demo.load import load
+from backend.demo.pictures import SCENE_OF_ITEM, SCENE_OF_MATTER, SCENES, scene_of
 from backend.demo.seed import Seed
 from backend.houses.models import House, Inspection, Occupant
+from backend.media.models import Photo
 from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
 from backend.patrols.models import Patrol, TrackSegment
 from backend.tasks.models import Task
@@ -187,6 +189,16 @@ def test_what_is_told_of_the_past_fits_together(loaded: None) -> None:
         assert told == sorted(told), task.title
     assert all(at <= now for at in db.session.scalars(select(Case.captured_at)))
     assert count(Feedback) > 0
+
+
+def test_each_photo_shows_what_it_is_about() -> None:
+    assert scene_of("G02", reported=False) == "bottle"
+    assert scene_of("P03", reported=True) == "ebike"
+    assert {scene for _, scene in (*SCENE_OF_ITEM, *SCENE_OF_MATTER)} <= set(SCENES)
+
+
+def test_thumbnails_are_small_enough_to_go_first(loaded: None) -> None:
+    assert 0 < (db.session.scalar(select(func.max(Photo.thumb_bytes))) or 0) <= 12 * 1024
 
 
 def test_a_second_load_changes_nothing(app: Gridfield, loaded: None) -> None:
