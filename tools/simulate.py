@@ -61,12 +61,12 @@ def simulate(stack: Stack, workers: int, seed: int) -> int:
     if workers > len(accounts):
         raise Stop(f"The sample township has {len(accounts)} workers.", "Choose fewer: WORKERS=…")
     phones = [
-        SimulatedWorker(stack.url, one, random.Random(seed + i))
-        for i, one in enumerate(accounts[:workers])
+        SimulatedWorker(stack.url, account, random.Random(f"{seed} {number}"))
+        for number, account in enumerate(accounts[:workers])
     ]
     began = time.monotonic()
     with ThreadPoolExecutor(LANES) as lanes:
-        list(lanes.map(day, phones, [random.Random(-seed - i) for i in range(workers)]))
+        list(lanes.map(day, phones))
     seconds = time.monotonic() - began
     lost = missing(stack, phones)
     report(phones, lost, seconds)
