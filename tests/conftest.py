@@ -37,20 +37,37 @@ def run_sql(url: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    """A database of this test run's own, migrated from nothing, dropped at the end."""
+def template() -> Iterator[str]:
+    """The name of an empty database, migrated from nothing, that nobody is ever connected to."""
     base = load_settings().database_url
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"gridfield_test_{os.getpid()}_{worker}"
     run_sql(base, f"CREATE DATABASE {name} TEMPLATE template0")
-    url = sibling(base, name)
-    with create_app(Settings(database_url=url, log_level="WARNING")).app_context():
+    with create_app(Settings(database_url=sibling(base, name))).app_context():
         upgrade()
         db.engine.dispose()
     try:
-        yield url
+        yield name
     finally:
         run_sql(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def copy_of(template: str, suffix: str) -> Iterator[str]:
+    """The URL of a database that is made of the template, and dropped at the end."""
+    base, name = load_settings().database_url, f"{template}_{suffix}"
+    run_sql(base, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield sibling(base, name)
+    finally:
+        run_sql(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def database_url(template: str) -> Iterator[str]:
+    """The database in which each test is undone."""
+    with copy_of(template, "undone") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -125,16 +142,17 @@ class SignedInClient(FlaskClient):
 @pytest.fixture
 def sign_in(app: Gridfield, town: Town) -> SignIn:
     """A signed-in browser by user name, without the slow hash (tests/org signs in for real)."""
+    return lambda username: signed_in_browser(app, username)
 
-    def by_name(username: str) -> FlaskClient:
-        device = sessions.DeviceInfo(uuid4(), "test", "phone")
-        with transaction():
-            user = db.session.scalars(select(User).where(User.username == username)).one()
-            signed_in = sessions.open_session(user, device)
-            csrf_token = signed_in.row.csrf_token
-        browser = SignedInClient(app, app.response_class)
-        browser.set_cookie(COOKIE, signed_in.token, domain="localhost")
-        browser.csrf_token = csrf_token
-        return browser
 
-    return by_name
+def signed_in_browser(app: Gridfield, username: str) -> FlaskClient:
+    """A browser with a session of that person, opened in the running app context."""
+    device = sessions.DeviceInfo(uuid4(), "test", "phone")
+    with transaction():
+        user = db.session.scalars(select(User).where(User.username == username)).one()
+        signed_in = sessions.open_session(user, device)
+        csrf_token = signed_in.row.csrf_token
+    browser = SignedInClient(app, app.response_class)
+    browser.set_cookie(COOKIE, signed_in.token, domain="localhost")
+    browser.csrf_token = csrf_token
+    return browser

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from backend.feed.synced import Synced
@@ -86,7 +86,23 @@ def _write(session: Session) -> None:
     session.flush()
     changes: dict[Key, Change] = session.info.pop("feed_changes", {})
     if changes:
+        _read_again(session, changes)
         _append(session, _entries(changes, _homes(session, changes)))
+
+
+def _read_again(session: Session, changes: dict[Key, Change]) -> None:
+    """Bring changed records up to date: another may have changed a column since they were read.
+
+    Our own change has locked the row, so that what is read now is what will be committed.
+    """
+    ids: dict[type[Synced], list[UUID]] = defaultdict(list)
+    for (_, record_id), change in changes.items():
+        if change.record is not None and not change.is_new:
+            ids[type(change.record)].append(record_id)
+    for model, its in ids.items():
+        here = select(model).where(model.id.in_(its)).order_by(model.id)
+        locked = here.with_for_update(key_share=True, of=model)
+        session.execute(locked.execution_options(populate_existing=True)).unique().all()
 
 
 def _homes(session: Session, changes: dict[Key, Change]) -> dict[Key, list[str]]:
