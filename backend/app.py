@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backend import api, cli, pages, problems, requests, sync
 from backend.config import Settings, load_settings
-from backend.db import db, migrate, transaction
+from backend.db import db, lost_race, migrate, transaction
 from backend.feed import changes
 from backend.problems import Unavailable
+
+log = logging.getLogger(__name__)
 
 OWN_TRANSACTIONS = frozenset({"sync", "pages", "photos"})
 
@@ -21,15 +24,26 @@ class Gridfield(Flask):
     """Flask, with one transaction around each view; phones' doors have their own."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Answer, and commit what the view changed; an error leaves nothing behind."""
+        """Answer, and commit what the view changed; an error leaves nothing behind.
+
+        A view that lost a race begins anew, once: it then sees what the other has done.
+        """
+        if request.blueprint is None or request.blueprint in OWN_TRANSACTIONS:
+            return super().dispatch_request()
         try:
-            if request.blueprint is None or request.blueprint in OWN_TRANSACTIONS:
-                return super().dispatch_request()
             with transaction():
                 return super().dispatch_request()
-        except (OperationalError, InterfaceError) as error:
-            self.logger.warning("the database does not answer: %s", error)
-            raise Unavailable(headers={"Retry-After": "5"}) from error
+        except DBAPIError as error:
+            if not lost_race(error):
+                raise
+        with transaction():
+            return super().dispatch_request()
+
+
+def no_database(error: Exception) -> Response:
+    """The answer while the database cannot be asked: nothing was changed, try again."""
+    log.warning("the database does not answer: %s", error)
+    return Unavailable(headers={"Retry-After": "5"}).response()
 
 
 def create_app(settings: Settings | None = None) -> Gridfield:
@@ -49,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Gridfield:
     changes.install(db.session)
     for part in (requests, problems, pages, cli):
         part.install(app)
+    for silence in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(silence, no_database)
     sync.install(api.install(app))
     app.cli.add_command(sync.commands)
     return app

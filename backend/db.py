@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from geoalchemy2 import Geometry
 from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as orm_registry
 from uuid6 import uuid7
@@ -141,6 +142,14 @@ def _announce(session: Session) -> None:
             action()
         except Exception:
             log.exception("an announcement after commit failed")
+
+
+RACES = frozenset({"23505", "40001", "40P01"})  # unique violation, serialization, deadlock
+
+
+def lost_race(error: DBAPIError) -> bool:
+    """Whether another transaction was quicker: done anew, this one would see what it did."""
+    return getattr(error.orig, "sqlstate", None) in RACES
 
 
 @contextmanager
