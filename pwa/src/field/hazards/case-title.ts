@@ -15,6 +15,6 @@ export function useCaseTitle(): (hazard: Case) => string {
     if (locale.value !== 'en') return title
     const item = items.value.find((candidate) => notMet(candidate) === title)
     if (item) return t('field.hazards.not_met', { title: itemText(item, 'en') })
-    return kinds.value?.find(({ name }) => name === title)?.name_en || title
+    return kinds.value?.find(({ name, name_en }) => name === title && name_en !== '')?.name_en ?? title
   }
 }
