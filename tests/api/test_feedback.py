@@ -22,7 +22,8 @@ def test_pages_follow_one_another(sign_in: SignIn) -> None:
         phone.do("feedback.submit", feedback(str(number)))
     admin = sign_in("admin")
 
-    told, cursor = [], ""
+    told: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         answer = admin.get(f"/api/feedback?limit=2{cursor}").json
         told += [item["text"] for item in answer["items"]]
