@@ -9,7 +9,7 @@ from random import Random
 
 import shapely
 
-from backend.db import db, transaction
+from backend.db import Model, db, transaction
 from backend.demo import words
 from backend.demo.divisions import Area
 from backend.demo.seed import Seed
@@ -35,24 +35,35 @@ def build(seed: Seed, plots: Sequence[Plot], count: int, today: date) -> None:
         by_grid.setdefault(plot.grid.code, []).append(plot)
     grids = list(by_grid.values())
     for first in range(0, count, BLOCK):
-        with transaction():
-            for number in range(first, min(first + BLOCK, count)):
-                its_plots = grids[number % len(grids)]
-                dice = seed.dice("house", number)
-                _register(seed, dice, dice.choice(its_plots), number // len(grids) + 1, today)
+        houses, rooms, people = [], [], []
+        for number in range(first, min(first + BLOCK, count)):
+            its_plots = grids[number % len(grids)]
+            dice = seed.dice("house", number)
+            house = _house(seed, dice, dice.choice(its_plots), number // len(grids) + 1, today)
+            its_rooms, its_people = _furnish(seed, dice, house, today)
+            houses.append(house)
+            rooms += its_rooms
+            people += its_people
+        _keep(houses, rooms, people)
 
 
-def _register(seed: Seed, dice: Random, plot: Plot, number: int, today: date) -> None:
-    house = _house(seed, dice, plot, number, today)
+def _keep(*kinds: Sequence[Model]) -> None:
+    with transaction():
+        for rows in kinds:  # each refers to the one before
+            db.session.add_all(rows)
+            db.session.flush()
+
+
+def _furnish(
+    seed: Seed, dice: Random, house: House, today: date
+) -> tuple[list[Room], list[Occupant]]:
     rooms = list(_rooms(seed, dice, house))
     bedrooms = [room for room in rooms if room.use == "卧室"]
     people = list(_occupants(seed, dice, house, bedrooms, today))
     house.room_count, house.occupant_count = len(bedrooms), len(people)
     house.bed_count = max(len(people), len(bedrooms))
     house.area_m2 = round(sum(room.area_m2 for room in rooms) * 1.15, 1)
-    for rows in ([house], rooms, people):
-        db.session.add_all(rows)
-        db.session.flush()
+    return rooms, people
 
 
 def _house(seed: Seed, dice: Random, plot: Plot, number: int, today: date) -> House:
