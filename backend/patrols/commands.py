@@ -96,8 +96,7 @@ def start(capture: Capture, wanted: Start, grid: Grid) -> Patrol:
         capture.actor.user_id, "patrol.start", "patrol", patrol.id, patrol_kind=wanted.kind
     )
     if where:
-        seen_at = _time(capture, where["at"])
-        note_last_seen(patrol.user_id, where["lng"], where["lat"], seen_at, where["source"])
+        note_last_seen(patrol.user_id, where["lng"], where["lat"], where["at"], where["source"])
     _announce(patrol)
     return patrol
 
@@ -164,7 +163,7 @@ def add_segment(capture: Capture, segment: Segment) -> bool:
         return False
     patrol.distance_m = round(patrol.distance_m + track.length_m(fixes), 1)
     last = fixes[-1]
-    seen_at = _time(capture, track.ended_at(fixes, segment.started_at))
+    seen_at = track.ended_at(fixes, segment.started_at)
     note_last_seen(patrol.user_id, last.lng, last.lat, seen_at, "gps")
     _announce(patrol)
     return True
@@ -216,11 +215,6 @@ def note_last_seen(user_id: UUID, lng: float, lat: float, at: datetime, source: 
             index_elements=[LastSeen.user_id], set_=fresh, where=LastSeen.at < line.excluded.at
         )
     )
-
-
-def _time(capture: Capture, told: datetime) -> datetime:
-    """The time as told, unless the phone's clock cannot be trusted."""
-    return capture.captured_at if capture.clock_suspect else told
 
 
 def _announce(patrol: Patrol) -> None:

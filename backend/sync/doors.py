@@ -14,24 +14,12 @@ from backend.sync import catalogue, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
 from backend.sync import verify as verifying
-from backend.sync.schemas import Strict, moment
+from backend.sync.envelope import MutationField, PhoneTime
+from backend.sync.schemas import Strict
 
 door = Door("sync", "sync", url_prefix="/sync", description="The phone's door")
 
 PROTOCOL = 1
-
-
-class MutationSchema(Strict):
-    """A mutation's envelope; its arguments are checked against `name@v` and get a verdict."""
-
-    mid = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**62))
-    mutation_id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=validate.Length(1, 100))
-    v = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**31 - 1))
-    deps = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
-    captured_at = moment(required=True)
-    age_ms = fields.Integer(required=True, validate=validate.Range(0, 10**12))
-    args = fields.Raw(required=True, allow_none=True)
 
 
 class EnvelopeSchema(Strict):
@@ -46,10 +34,8 @@ class PushSchema(EnvelopeSchema):
     """The body of a push."""
 
     app = fields.String(required=True, validate=validate.Length(max=200))
-    client_now = moment(required=True)
-    mutations = fields.List(
-        fields.Nested(MutationSchema), required=True, validate=validate.Length(max=500)
-    )
+    client_now = PhoneTime(required=True)
+    mutations = fields.List(MutationField(), required=True, validate=validate.Length(max=500))
 
 
 class PullSchema(EnvelopeSchema):

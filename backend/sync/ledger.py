@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,8 +13,9 @@ from backend.org.access import Actor
 from backend.org.models import Notice
 from backend.problems import ClientFork
 from backend.requests import storable
+from backend.sync.envelope import Pushed
 from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected
-from backend.sync.verdicts import Verdict
+from backend.sync.verdicts import Verdict, rejected
 
 TRIES = 3  # unexpected failures after which a mutation is held
 
@@ -33,44 +33,51 @@ class Ledger:
         return self.session.get(SyncMutation, (self.client.client_id, mid))
 
     def verdict_elsewhere(self, mutation_id: UUID) -> Verdict | None:
-        """The verdict on a mutation that came before under another client (section 4, step 3)."""
-        stored = self.session.scalars(
-            select(SyncMutation.verdict).where(
-                SyncMutation.mutation_id == mutation_id, SyncMutation.repeated.is_(False)
-            )
-        ).one_or_none()
-        return Verdict.from_document(stored) if stored is not None else None
+        """The verdict on a mutation that came before under another client (section 4, step 3).
 
-    def write(
-        self, mutation: dict[str, Any], verdict: Verdict, sha256: str, *, repeated: bool
-    ) -> None:
+        Another person's is not told: nobody makes an id that somebody else has made.
+        """
+        stored = self.session.execute(
+            select(SyncMutation.verdict, SyncClient.user_id)
+            .join(SyncClient, SyncClient.client_id == SyncMutation.client_id)
+            .where(SyncMutation.mutation_id == mutation_id, SyncMutation.repeated.is_(False))
+        ).one_or_none()
+        if stored is None:
+            return None
+        if stored.user_id != self.client.user_id:
+            return rejected("hash-conflict", "记录编号已被占用")
+        return Verdict.from_document(stored.verdict)
+
+    def write(self, mutation: Pushed, verdict: Verdict, sha256: str, *, repeated: bool) -> None:
         """Write a verdict down and count on; a refused payload is kept with it."""
-        self.client.last_mid = mutation["mid"]
+        self.client.last_mid = mutation.mid
         self.session.add(
             SyncMutation(
                 client_id=self.client.client_id,
-                mid=mutation["mid"],
-                mutation_id=mutation["mutation_id"],
+                mid=mutation.mid,
+                mutation_id=mutation.mutation_id,
                 repeated=repeated,
-                name=mutation["name"],
-                version=mutation["v"],
+                name=mutation.name,
+                version=mutation.v,
                 sha256=sha256,
                 verdict=verdict.document(),
-                captured_at=mutation["captured_at"],
+                captured_at=mutation.captured_at,
             )
         )
         if not verdict.accepted and not repeated:
             self._keep(mutation, verdict)
 
-    def _keep(self, mutation: dict[str, Any], verdict: Verdict) -> None:
+    def _keep(self, mutation: Pushed, verdict: Verdict) -> None:
+        if self.session.get(SyncRejected, mutation.mutation_id) is not None:
+            return  # from the time before the ledger forgot it
         code, detail = verdict.code or "", verdict.message or ""
         self.session.add(
             SyncRejected(
-                mutation_id=mutation["mutation_id"],
+                mutation_id=mutation.mutation_id,
                 user_id=self.client.user_id,
-                name=mutation["name"],
-                version=mutation["v"],
-                payload=_kept(mutation),
+                name=mutation.name,
+                version=mutation.v,
+                payload=storable(mutation.raw),
                 code=code,
                 detail=detail,
                 verdict=verdict.verdict,
@@ -82,24 +89,20 @@ class Ledger:
                 code=code,
                 title="有一条记录需要处理",
                 text=detail,
-                mutation_id=mutation["mutation_id"],
+                mutation_id=mutation.mutation_id,
             )
         )
-
-
-def _kept(mutation: dict[str, Any]) -> dict[str, Any]:
-    """The mutation as it came; what JSONB cannot hold is written out."""
-    ids = {"mutation_id": str(mutation["mutation_id"]), "deps": list(map(str, mutation["deps"]))}
-    captured_at = mutation["captured_at"].isoformat()
-    return {**mutation, **ids, "captured_at": captured_at, "args": storable(mutation["args"])}
 
 
 def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Ledger:
     """The client's ledger, locked; a new client starts at 0.
 
+    The clients of one person wait for each other: the same mutation may come from two of them.
+
     Raises:
         ClientFork: the client_id belongs to somebody else.
     """
+    session.execute(_ONE_AT_A_TIME, {"user": str(actor.user_id)})
     session.execute(
         insert(SyncClient)
         .values(client_id=client_id, user_id=actor.user_id, device_id=actor.device_id, last_mid=0)
@@ -113,6 +116,9 @@ def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Le
     client.seen_at = utc_now()
     client.app = app
     return Ledger(session, client)
+
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:user, 0))")
 
 
 def last_mid(session: Session, user_id: UUID, client_id: UUID) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +18,15 @@ from backend.org.capture import Capture
 class Context:
     """Under what circumstances a mutation was captured and received.
 
-    `captured_at` is the phone's clock corrected by its measured offset; `clock_suspect` says
-    that it cannot be trusted all the same.
+    `captured_at` is by the server's clock, `clock_shift` what was added to the phone's to get it;
+    `clock_suspect` says that it is a guess.
     """
 
     actor: Actor
     mutation_id: UUID
     captured_at: datetime
     received_at: datetime
+    clock_shift: timedelta
     clock_suspect: bool
     payload_sha256: str
 

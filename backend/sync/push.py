@@ -14,14 +14,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from backend.db import savepoint, transaction, utc_now
+from backend.db import lost_race, savepoint, transaction, utc_now
 from backend.feed import queries as feed
 from backend.org.access import Actor
 from backend.problems import ClientFork, Gap, OtherEpoch, Unavailable
 from backend.requests import storable
 from backend.sync import ledger, verdicts
+from backend.sync.envelope import Pushed
 from backend.sync.ledger import Ledger
 from backend.sync.mutations import Context
 from backend.sync.verdicts import Verdict
@@ -29,6 +30,8 @@ from backend.sync.verdicts import Verdict
 log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
+OLDEST = timedelta(days=400)  # as long as verdicts are kept; what claims to be older has no clock
+PATIENCE = 3  # deadlocks with other batches before a phone is asked to come again
 
 
 class Unexpected(Exception):  # noqa: N818 - not an error of ours to name
@@ -43,7 +46,7 @@ class Batch:
     client_id: UUID
     app: str
     client_now: datetime
-    mutations: list[dict[str, Any]]
+    mutations: list[Pushed]
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,25 @@ def push(actor: Actor, batch: Batch) -> Answer:
         OtherEpoch, ClientFork, Gap: nothing was decided (section 4).
         Unavailable: the first mutation failed unexpectedly; it is to be sent again.
     """
-    answer, failed = _decide_batch(actor, batch, hold=None)
+    answer, failed = _decide_patiently(actor, batch, hold=None)
     if failed is None:
         return answer
     if ledger.count_failure(failed):
-        return _decide_batch(actor, batch, hold=failed)[0]
+        return _decide_patiently(actor, batch, hold=failed)[0]
     if not answer.results:
         raise Unavailable(headers={"Retry-After": "30"})
     return answer
+
+
+def _decide_patiently(actor: Actor, batch: Batch, hold: UUID | None) -> tuple[Answer, UUID | None]:
+    """Begin anew after a deadlock with another batch, which goes through meanwhile."""
+    for _ in range(PATIENCE):
+        try:
+            return _decide_batch(actor, batch, hold)
+        except DBAPIError as error:
+            if not lost_race(error):
+                raise
+    return _decide_batch(actor, batch, hold)
 
 
 def _decide_batch(actor: Actor, batch: Batch, hold: UUID | None) -> tuple[Answer, UUID | None]:
@@ -105,44 +119,43 @@ def _decide_batch(actor: Actor, batch: Batch, hold: UUID | None) -> tuple[Answer
 def _decide_all(batch: Batch, book: Ledger, round_: Round) -> Progress:
     progress = Progress()
     for mutation in batch.mutations:
-        mid, mutation_id = mutation["mid"], mutation["mutation_id"]
-        if mid <= book.client.last_mid:  # step 1
-            progress.results.append(_repeated(book, mid, mutation_id))
+        if mutation.mid <= book.client.last_mid:  # step 1
+            progress.results.append(_repeated(book, mutation))
             continue
-        if mid > book.client.last_mid + 1:  # step 2
+        if mutation.mid > book.client.last_mid + 1:  # step 2
             if progress.results:
                 break  # what was decided stands; the phone sees last_mid
             raise Gap(expect=book.client.last_mid + 1)
         try:
             progress.results.append(_decide_one(book, mutation, round_))
         except Unexpected:
-            progress.failed = mutation_id
+            progress.failed = mutation.mutation_id
             break
     return progress
 
 
-def _decide_one(book: Ledger, mutation: dict[str, Any], round_: Round) -> dict[str, Any]:
-    known = book.verdict_elsewhere(mutation["mutation_id"])  # step 3
+def _decide_one(book: Ledger, mutation: Pushed, round_: Round) -> dict[str, Any]:
+    known = book.verdict_elsewhere(mutation.mutation_id)  # step 3
     verdict = known or _decide(mutation, round_)  # step 4
     book.write(mutation, verdict, payload_sha256(mutation), repeated=known is not None)
     book.session.flush()
-    return _result(mutation["mid"], mutation["mutation_id"], verdict.document())
+    return _result(mutation, verdict.document())
 
 
-def _repeated(book: Ledger, mid: int, mutation_id: UUID) -> dict[str, Any]:
-    known = book.line(mid)
-    if known is None or known.mutation_id != mutation_id:
+def _repeated(book: Ledger, mutation: Pushed) -> dict[str, Any]:
+    known = book.line(mutation.mid)
+    if known is None or known.mutation_id != mutation.mutation_id:
         raise ClientFork
-    return _result(mid, mutation_id, known.verdict)
+    return _result(mutation, known.verdict)
 
 
-def _result(mid: int, mutation_id: UUID, verdict: dict[str, Any]) -> dict[str, Any]:
-    return {"mid": mid, "mutation_id": mutation_id, **verdict}
+def _result(mutation: Pushed, verdict: dict[str, Any]) -> dict[str, Any]:
+    return {"mid": mutation.mid, "mutation_id": mutation.mutation_id, **verdict}
 
 
-def _decide(mutation: dict[str, Any], round_: Round) -> Verdict:
+def _decide(mutation: Pushed, round_: Round) -> Verdict:
     """Carry a mutation out in a savepoint, or say why not."""
-    if mutation["mutation_id"] == round_.hold:
+    if mutation.mutation_id == round_.hold:
         return verdicts.held("server-error", "服务器暂时无法处理,已保存,由管理人员处理")
     try:
         with savepoint():
@@ -152,29 +165,42 @@ def _decide(mutation: dict[str, Any], round_: Round) -> Verdict:
     except (OperationalError, InterfaceError):
         raise  # a transient fault: 503, nothing is changed, the phone sends again
     except Exception as error:
-        log.exception("mutation %s %s failed", mutation["name"], mutation["mutation_id"])
+        log.exception("mutation %s %s failed", mutation.name, mutation.mutation_id)
         raise Unexpected from error
 
 
-def _context(mutation: dict[str, Any], round_: Round) -> Context:
-    """The time of capture by the server's clock: by its age where the phone's clock is wrong."""
-    offset = round_.now - round_.client_now
-    by_age = round_.now - timedelta(milliseconds=mutation["age_ms"])
-    by_clock = mutation["captured_at"] + offset
-    suspect = abs(offset) > CLOCK_TOLERANCE or abs(by_age - by_clock) > CLOCK_TOLERANCE
+def _context(mutation: Pushed, round_: Round) -> Context:
+    told = mutation.captured_at or round_.client_now
+    captured_at, suspect = _time_of_capture(told, mutation.age, round_)
     return Context(
         actor=round_.actor,
-        mutation_id=mutation["mutation_id"],
-        captured_at=by_age if suspect else min(by_clock, round_.now),
+        mutation_id=mutation.mutation_id,
+        captured_at=captured_at,
         received_at=round_.now,
+        clock_shift=captured_at - told,
         clock_suspect=suspect,
         payload_sha256=payload_sha256(mutation),
     )
 
 
-def payload_sha256(mutation: dict[str, Any]) -> str:
+def _time_of_capture(told: datetime, age: timedelta, round_: Round) -> tuple[datetime, bool]:
+    """The time of capture by the server's clock, and whether it is a guess.
+
+    A wrong clock still counts hours: then the age tells the time, unless the clock was put right
+    in between and the age is one of years.
+    """
+    offset = round_.now - round_.client_now
+    by_age, by_clock = round_.now - age, told + offset
+    if age > OLDEST:
+        return round_.now, True
+    if abs(offset) > CLOCK_TOLERANCE or abs(by_age - by_clock) > CLOCK_TOLERANCE:
+        return by_age, True
+    return min(by_clock, round_.now), False
+
+
+def payload_sha256(mutation: Pushed) -> str:
     """The hash of a mutation's arguments, whatever the order of their keys."""
-    body = orjson.dumps(storable(mutation["args"]), option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(storable(mutation.args), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(body).hexdigest()
 
 

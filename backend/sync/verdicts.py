@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from sqlalchemy import select
 
 from backend.db import db
 from backend.problems import FieldError, Problem, Refused, field_errors
+from backend.requests import EARLIEST
+from backend.sync.envelope import Pushed
 from backend.sync.models import SyncMutation
 from backend.sync.mutations import CATALOGUE, Context, Mutation, Outcome
 
@@ -70,18 +73,22 @@ def rejected(code: str, message: str, errors: list[FieldError] | None = None) ->
     return Verdict("rejected", code, message, [asdict(error) for error in errors or []])
 
 
-def carry_out(context: Context, mutation: dict[str, Any]) -> Verdict:
+def carry_out(context: Context, mutation: Pushed) -> Verdict:
     """Run one mutation's command.
 
     Raises:
         Refusal: it is rejected or held; nothing of it may stay.
     """
-    known = CATALOGUE.get((mutation["name"], mutation["v"]))
+    if mutation.faults:
+        raise Refusal(_invalid(list(mutation.faults)))
+    known = CATALOGUE.get((mutation.name, mutation.v))
     if known is None:
         message = "服务器还不认识这种记录,已保存,更新后会处理"
         raise Refusal(held("unknown-mutation", message))
-    _require_dependencies(mutation["deps"])
-    args = _checked(known, mutation["args"])
+    _require_dependencies(mutation.deps)
+    args = _checked(known, mutation.args)
+    if context.clock_suspect:
+        args = by_our_clock(args, context)
     try:
         outcome = known.handle(context, args) or Outcome()
     except Problem as problem:
@@ -91,7 +98,19 @@ def carry_out(context: Context, mutation: dict[str, Any]) -> Verdict:
     )
 
 
-def _require_dependencies(deps: list[UUID]) -> None:
+def by_our_clock(value: Any, context: Context) -> Any:  # noqa: ANN401 - loaded arguments
+    """Arguments with their times moved as far as the time of capture was.
+
+    The phone told all of them by the same clock.
+    """
+    if isinstance(value, datetime):
+        return max(min(value + context.clock_shift, context.received_at), EARLIEST)
+    if isinstance(value, dict):
+        return {key: by_our_clock(item, context) for key, item in value.items()}
+    return [by_our_clock(item, context) for item in value] if isinstance(value, list) else value
+
+
+def _require_dependencies(deps: Sequence[UUID]) -> None:
     if not deps:
         return
     failed = db.session.scalars(
@@ -108,9 +127,12 @@ def _checked(known: Mutation, args: Any) -> dict[str, Any]:  # noqa: ANN401 - as
     try:
         loaded: dict[str, Any] = known.schema().load(args)
     except ValidationError as error:
-        errors = field_errors(error.messages, "/args")
-        raise Refusal(rejected("validation", "内容有误,请修改后再提交", errors)) from error
+        raise Refusal(_invalid(field_errors(error.messages, "/args"))) from error
     return loaded
+
+
+def _invalid(errors: list[FieldError]) -> Verdict:
+    return rejected("validation", "内容有误,请修改后再提交", errors)
 
 
 def _from_problem(problem: Problem) -> Verdict:

@@ -237,22 +237,62 @@ def test_an_unknown_mutation_is_held_whatever_it_carries(phone: Phone) -> None:
 
 
 ENVELOPE: list[tuple[Args, str]] = [
-    ({"name": "a\0"}, "/mutations/0/name"),
-    ({"captured_at": "0001-01-01T00:00:00+14:00"}, "/mutations/0/captured_at"),
-    ({"captured_at": "9999-12-31T23:59:59-12:00"}, "/mutations/0/captured_at"),
-    ({"age_ms": 10**30}, "/mutations/0/age_ms"),
-    ({"mid": 2**63}, "/mutations/0/mid"),
-    ({"mutation_id": "{}"}, "/mutations/0/mutation_id"),
-    ({"deps": ["\0"]}, "/mutations/0/deps/0"),
-    ({"deps": [str(uuid4())] * 101}, "/mutations/0/deps"),
-    ({"v": 2**31}, "/mutations/0/v"),
-    ({"extra": 1}, "/mutations/0/extra"),
+    ({"name": "a\0"}, "/name"),
+    ({"name": 7}, "/name"),
+    ({"name": "长" * 101}, "/name"),
+    ({"captured_at": "yesterday"}, "/captured_at"),
+    ({"captured_at": "2026-11-22T08:00:00"}, "/captured_at"),
+    ({"age_ms": "\0"}, "/age_ms"),
+    ({"age_ms": NAN}, "/age_ms"),
+    ({"deps": ["\0"]}, "/deps/0"),
+    ({"deps": [str(uuid4())] * 101}, "/deps"),
+    ({"v": 2**31}, "/v"),
+    ({"v": True}, "/v"),
+    ({f"extra{HALF}": 1}, "/extra\\ud83d"),
 ]
 
 
 @pytest.mark.parametrize(("change", "pointer"), ENVELOPE)
-def test_a_wrong_envelope_is_a_problem_document(change: Args, pointer: str, phone: Phone) -> None:
-    answer = push_text(phone, {**phone.mutation("feedback.submit", feedback()), **change})
+def test_a_wrong_envelope_of_one_mutation_is_its_own_verdict(
+    change: Args, pointer: str, phone: Phone
+) -> None:
+    args = feedback()
+
+    sent = {**phone.mutation("feedback.submit", args), **change}
+    after = phone.mutation("feedback.submit", feedback())
+    result, following = push_text(phone, sent, after).json["results"]
+
+    assert (result["verdict"], result["code"]) == ("rejected", "validation")
+    assert following["verdict"] == "ok"
+    assert pointer in pointers(result)
+    assert all(CHINESE.search(error["detail"]) for error in result["errors"])
+    assert db.session.scalars(select(SyncRejected)).one().payload["args"] == args
+
+
+def test_a_mutation_without_most_of_its_envelope_is_refused_and_kept(phone: Phone) -> None:
+    sent = {"mid": 1, "mutation_id": str(uuid4())}
+
+    answer = push_text(phone, sent)
+
+    assert answer.json["results"][0]["code"] == "validation"
+    assert db.session.scalars(select(SyncRejected)).one().payload == sent
+
+
+NOBODY: list[tuple[Any, str]] = [
+    ({"mid": 2**63}, "/mutations/0/mid"),
+    ({"mid": None}, "/mutations/0/mid"),
+    ({"mutation_id": "{}"}, "/mutations/0/mutation_id"),
+    (None, "/mutations/0"),
+]
+
+
+@pytest.mark.parametrize(("change", "pointer"), NOBODY)
+def test_a_mutation_without_number_or_id_is_a_problem_document(
+    change: Args | None, pointer: str, phone: Phone
+) -> None:
+    sent: Any = phone.mutation("feedback.submit", feedback())
+
+    answer = push_text(phone, {**sent, **change} if change else 7)  # type: ignore[arg-type]
 
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/validation")
     assert pointer in pointers(answer.json)

@@ -111,6 +111,21 @@ def test_anothers_client_id_is_a_fork(phone: Phone, sign_in: SignIn) -> None:
     assert thief.push(thief.mutation("feedback.submit", feedback())).status_code == 409
 
 
+def test_anothers_verdict_is_not_told(phone: Phone, sign_in: SignIn) -> None:
+    own = phone.mutation("feedback.submit", feedback())
+    phone.push(own)
+    thief = Phone(sign_in("worker2"))
+
+    results = thief.push(own, {**feedback_of(thief), "mid": 2}).json["results"]
+
+    assert [result["verdict"] for result in results] == ["rejected", "ok"]
+    assert results[0]["code"] == "hash-conflict"
+
+
+def feedback_of(phone: Phone) -> dict[str, Any]:
+    return phone.mutation("feedback.submit", feedback())
+
+
 def test_another_epoch_is_told(phone: Phone) -> None:
     phone.epoch = str(uuid4())
 

@@ -1,0 +1,115 @@
+"""Reading what a push carries: what is wrong in one mutation is that mutation's own verdict.
+
+Only a mutation whose number or id cannot be read has nobody to give a verdict to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from backend.problems import FieldError, field_errors, printable
+from backend.requests import EARLIEST, LATEST, Strict
+
+LONGEST_AGE = 10**12  # milliseconds, about 31 years
+LONGEST_NAME = 100
+VERSIONS = range(1, 2**31)
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """A mutation as it came; `faults` say what is wrong with its envelope, if anything is.
+
+    `raw` is all of it, and `captured_at` what the phone's clock said, None where nobody can read
+    it.
+    """
+
+    mid: int
+    mutation_id: UUID
+    raw: Mapping[str, Any]
+    name: str
+    v: int
+    captured_at: datetime | None
+    age: timedelta = timedelta(0)
+    deps: tuple[UUID, ...] = ()
+    faults: tuple[FieldError, ...] = ()
+
+    @property
+    def args(self) -> Any:  # noqa: ANN401 - JSON
+        """The arguments, not yet looked at."""
+        return self.raw.get("args")
+
+
+class PhoneTime(fields.AwareDateTime):
+    """A time by a phone's clock, which may be wrong by any number of years.
+
+    What our calendar does not hold is told as its nearest end: no clock stops a queue.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        """RFC 3339."""
+        super().__init__(format="iso", **options)
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> datetime:  # noqa: ANN401
+        told: datetime = super()._deserialize(*args, **kwargs)
+        return min(max(told, EARLIEST), LATEST)
+
+
+class IdentitySchema(Schema):
+    """What a verdict is given to."""
+
+    mid = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**62))
+    mutation_id = fields.UUID(required=True)
+
+
+class MutationSchema(Strict, IdentitySchema):
+    """A mutation's envelope; its arguments are checked against `name@v`."""
+
+    name = fields.String(required=True, validate=validate.Length(1, LONGEST_NAME))
+    v = fields.Integer(required=True, strict=True, validate=validate.Range(1, VERSIONS[-1]))
+    deps = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
+    captured_at = PhoneTime(required=True)
+    age_ms = fields.Integer(required=True)
+    args = fields.Raw(required=True, allow_none=True)
+
+
+class MutationField(fields.Nested):
+    """A mutation of a batch: as `Pushed`, whatever is wrong in it."""
+
+    def __init__(self) -> None:
+        """Shown as a `MutationSchema`."""
+        super().__init__(MutationSchema)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Pushed:  # noqa: ANN401
+        identity = IdentitySchema().load(value, unknown=EXCLUDE)
+        try:
+            read = MutationSchema().load(value)
+        except ValidationError as error:
+            return _faulty(identity, value, field_errors(error.messages))
+        age = min(max(read["age_ms"], 0), LONGEST_AGE)
+        return Pushed(
+            **identity,
+            raw=value,
+            name=read["name"],
+            v=read["v"],
+            captured_at=read["captured_at"],
+            age=timedelta(milliseconds=age),
+            deps=tuple(read["deps"]),
+        )
+
+
+def _faulty(identity: dict[str, Any], raw: dict[str, Any], faults: list[FieldError]) -> Pushed:
+    name, v = raw.get("name"), raw.get("v")
+    return Pushed(
+        **identity,
+        raw=raw,
+        name=printable(name)[:LONGEST_NAME] if isinstance(name, str) else "",
+        v=v if type(v) is int and v in VERSIONS else 0,
+        captured_at=None,
+        faults=tuple(faults),
+    )
