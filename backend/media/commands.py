@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.db import db, utc_now
 from backend.media.models import Blob, Photo
+from backend.problems import FieldError, Refused
 
 
 def announce(
@@ -17,15 +18,19 @@ def announce(
 
     The manifest's lines are those of sync protocol section 6, already checked for shape.
     A photo whose bytes are there already counts as arrived at once.
+
+    Raises:
+        Refused: `hash-conflict`, a photo's id stands for another's, or for other bytes.
     """
     for line in manifest:
         values = {key: value for key, value in line.items() if key != "photo_id"}
-        photo_id = line["photo_id"]
-        if db.session.get(Photo, photo_id) is not None:
+        known = db.session.get(Photo, line["photo_id"])
+        if known is not None:
+            _require_same(known, owner, line["sha256"])
             continue
         db.session.add(
             Photo(
-                id=photo_id,
+                id=line["photo_id"],
                 owner_kind=owner[0],
                 owner_id=owner[1],
                 scope=scope,
@@ -35,6 +40,12 @@ def announce(
                 **values,
             )
         )
+
+
+def _require_same(known: Photo, owner: tuple[str, UUID], sha256: str) -> None:
+    if (known.owner_kind, known.owner_id, known.sha256) != (*owner, sha256):
+        detail, at = "照片编号已被另一张照片占用", "/args/photos"
+        raise Refused("hash-conflict", detail, [FieldError(at, "hash-conflict", detail)])
 
 
 def _arrived(sha256: str | None) -> Any:  # noqa: ANN401 - a time or None

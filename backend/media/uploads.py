@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 
 from backend.config import current_settings
 from backend.db import db, new_id, transaction, utc_now
@@ -29,9 +30,15 @@ from backend.problems import (
 KEPT = timedelta(days=1)  # how long an upload may take
 
 
-def stored(hashes: list[str]) -> list[str]:
-    """Those of the hashes whose bytes are here, verified."""
-    return list(db.session.scalars(select(Blob.sha256).where(Blob.sha256.in_(hashes))))
+def confirmed(hashes: list[str]) -> list[str]:
+    """Those of the hashes whose bytes are here, verified: they need not be sent.
+
+    What was announced while its bytes arrived could not be told so then: it is now.
+    """
+    with transaction() as session:
+        here = list(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(hashes))))
+        _note_arrivals(here)
+    return here
 
 
 def is_announced(user_id: UUID, sha256: str) -> bool:
@@ -75,7 +82,7 @@ def create(user_id: UUID, sha256: str, length: int) -> Standing:
             user_id=user_id,
             sha256=sha256,
             length=length,
-            offset=length if stored([sha256]) else 0,
+            offset=length if session.get(Blob, sha256) else 0,
             parts=[],
             expires_at=utc_now() + KEPT,
         )
@@ -131,9 +138,11 @@ def _count(upload_id: UUID, offset: int, size: int, path: str) -> Standing:
 
 def _complete(upload: Standing) -> Standing:
     """Put the pieces together, judge the whole, and let the photo arrive."""
-    data = b"".join(storage.read(path) for path in upload.parts)
     try:
-        arrive(upload.sha256, data)
+        arrive(upload.sha256, b"".join(storage.read(path) for path in upload.parts))
+    except FileNotFoundError:
+        if not confirmed([upload.sha256]):  # else another request was quicker to complete it
+            raise
     except (PhotoHashMismatch, PhotoNotImage):
         drop(upload)
         raise
@@ -157,25 +166,19 @@ def arrive(sha256: str, data: bytes) -> None:
     picture = look(data)
     storage.write(storage.photo_path(sha256), data)
     with transaction():
-        if db.session.get(Blob, sha256) is None:
-            db.session.add(
-                Blob(
-                    sha256=sha256,
-                    bytes=len(data),
-                    type=picture.type,
-                    width=picture.width,
-                    height=picture.height,
-                )
-            )
-        _note_arrival(sha256)
+        blob = insert(Blob).values(sha256=sha256, bytes=len(data), **vars(picture))
+        db.session.execute(blob.on_conflict_do_nothing())
+        _note_arrivals([sha256])
 
 
-def _note_arrival(sha256: str) -> None:
-    either = or_(Photo.sha256 == sha256, Photo.thumb_sha256 == sha256)
-    for photo in db.session.scalars(select(Photo).where(either)):
-        if photo.sha256 == sha256:
+def _note_arrivals(hashes: list[str]) -> None:
+    """Note on every record that names one of these that it has arrived, unless it says so."""
+    whole = Photo.sha256.in_(hashes) & Photo.arrived_at.is_(None)
+    small = Photo.thumb_sha256.in_(hashes) & Photo.thumb_arrived_at.is_(None)
+    for photo in db.session.scalars(select(Photo).where(or_(whole, small)).order_by(Photo.id)):
+        if photo.sha256 in hashes:
             photo.arrived_at = photo.arrived_at or utc_now()
-        else:
+        if photo.thumb_sha256 in hashes:
             photo.thumb_arrived_at = photo.thumb_arrived_at or utc_now()
         photo_arrived.send(photo)
 

@@ -59,7 +59,7 @@ class HaveSchema(Strict):
 @door.response(200, HaveShape)
 def have(body: dict[str, Any]) -> Response:
     """Tell which photos are here, verified, and need not be sent."""
-    return jsonify({"have": uploads.stored(body["sha256"])})
+    return jsonify({"have": uploads.confirmed(body["sha256"])})
 
 
 @door.route("/", methods=["OPTIONS"], provide_automatic_options=False)
