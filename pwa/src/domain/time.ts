@@ -27,6 +27,17 @@ export function formatTime(at: string | number | Date): string {
   return `${hour}:${minute}`
 }
 
+/** "2026-11-22 08:05" in Shanghai. */
+export function formatMinute(at: string | number | Date): string {
+  return `${formatDate(at)} ${formatTime(at)}`
+}
+
+/** "11月22日星期日" in Shanghai. */
+export function formatDay(at: string | number | Date, locale: string): string {
+  const day = new Intl.DateTimeFormat(locale, { timeZone: ZONE, month: 'long', day: 'numeric', weekday: 'long' })
+  return day.format(new Date(at))
+}
+
 /** "11-22 08:05" in Shanghai. */
 export function formatShort(at: string | number | Date): string {
   const { month = '', day = '' } = parts(at)
