@@ -75,7 +75,7 @@ def _case_errand(stage: Stage, number: int, count: int, case: Case) -> Errand:
     wanted = NewTask(
         id=stage.seed.id("task", number),
         kind=kind,
-        title=f"{word}:{case.title}"[:40],
+        title=f"{word}：{case.title.removeprefix('不符合：')}"[:40],
         text="请到现场查看整改情况并拍照。",
         assignee_id=worker.id,
         due_at=_due(stage, dice, at, still_open=still_open),
@@ -121,7 +121,7 @@ def _house_errand(stage: Stage, worker: User, house: House) -> Errand:
     wanted = NewTask(
         id=stage.seed.id("due", house.code),
         kind="inspect",
-        title=f"到期检查:{house.address}"[:40],
+        title=f"到期检查：{house.address}"[:40],
         text="按清单逐项检查,不合格的拍照。",
         assignee_id=worker.id,
         due_at=stage.now + timedelta(days=dice.randint(2, 6)),

@@ -12,6 +12,7 @@ export function seedOfCase(record: Case, t: (key: string, values: Record<string,
     lng,
     lat,
     place: house ? '' : (address ?? ''),
-    title: t('centre.tasks.verify_of', { title }),
+    // What ought to be, to be verified: not that it is not so.
+    title: t('centre.tasks.verify_of', { title: title.replace(/^不符合：/, '') }),
   }
 }
