@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, send_file
 from werkzeug.routing import PathConverter
@@ -52,7 +53,30 @@ def _file(path: Path, *, forever: bool) -> Response:
     if not forever:
         answer.headers["Cache-Control"] = "no-cache"
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    if path.suffix == ".html":
+        answer.headers.update(_fences())
     return answer
+
+
+def _fences() -> dict[str, str]:
+    """What an app's page may do: load and ask its own server alone, and never be framed."""
+    live = urlsplit(current_settings().live_url)
+    sources = {
+        "default-src": "'self'",
+        "connect-src": f"'self' {live.scheme}://{live.netloc}",
+        "img-src": "'self' blob: data:",
+        "style-src": "'self' 'unsafe-inline'",  # element styles of the two map and form kits
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in sources.items()),
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    }
 
 
 @pages.get("/problems/<slug>")

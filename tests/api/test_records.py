@@ -65,8 +65,11 @@ def test_an_inspection_is_told_whole(town: Town, sign_in: SignIn) -> None:
     (finding,) = body["findings"]
     case = db.session.scalars(select(Case)).one()
     assert finding["case"] == {
-        "id": str(case.id), "number": case.number, "title": "不符合：测试项 D01", "state": "reported",
-    }  # fmt: skip
+        "id": str(case.id),
+        "number": case.number,
+        "title": "不符合：测试项 D01",
+        "state": "reported",
+    }
     assert body["position"] == {"lng": 121.001, "lat": 32.001, "accuracy": 8.0, "source": "gps"}
     assert [photo["thumb"] for photo in body["photos"]] == [None]
     assert body["worker"]["name"] == "测试worker"

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Geolocation,
     Page,
     Playwright,
@@ -106,11 +107,16 @@ def desk(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def quiet_console() -> Iterator[Callable[[Page], None]]:
-    """Watch a page: an uncaught error in it fails the test."""
+    """Watch a page: an uncaught error, or a breach of its fences, fails the test."""
     errors: list[str] = []
+
+    def breach(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
 
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", breach)
 
     yield watch
     assert errors == []

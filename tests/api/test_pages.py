@@ -1,0 +1,60 @@
+"""The two apps' pages: files of the build alone, fenced in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.app import Gridfield
+
+
+@pytest.fixture
+def built(app: Gridfield, tmp_path: Path) -> Iterator[FlaskClient]:
+    """A browser before a small build; beside it lies a file that is nobody's business."""
+    dist = tmp_path / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "field.html").write_text("field")
+    (dist / "centre.html").write_text("centre")
+    (dist / "assets" / "app-1.js").write_text("script")
+    (tmp_path / "secret").write_text("secret")
+    settings = app.extensions["gridfield_settings"]
+    app.extensions["gridfield_settings"] = replace(
+        settings, pwa_dist=dist, live_url="https://live.example:8443/live"
+    )
+    yield app.test_client()
+    app.extensions["gridfield_settings"] = settings
+
+
+@pytest.mark.parametrize(
+    ("path", "app_name"),
+    [("/", "field"), ("/houses/1", "field"), ("/centre", "centre"), ("/centre/cases/1", "centre")],
+)
+def test_every_screen_has_its_app(built: FlaskClient, path: str, app_name: str) -> None:
+    with built.get(path) as answer:
+        assert answer.get_data(as_text=True) == app_name
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_an_app_loads_and_asks_its_own_server_alone(built: FlaskClient) -> None:
+    with built.get("/") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+
+    assert "default-src 'self';" in policy
+    assert "connect-src 'self' https://live.example:8443;" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_what_has_a_hash_in_its_name_is_kept_for_good(built: FlaskClient) -> None:
+    with built.get("/assets/app-1.js") as answer:
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+    assert built.get("/assets/gone.js").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/../secret", "/..%2fsecret", "/assets/../../secret"])
+def test_nothing_outside_the_build_is_served(built: FlaskClient, path: str) -> None:
+    with built.get(path) as answer:
+        assert "secret" not in answer.get_data(as_text=True)
