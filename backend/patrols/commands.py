@@ -16,7 +16,7 @@ from backend.db import db, new_id, utc_now
 from backend.delivery import live
 from backend.feed.synced import user_scope
 from backend.media import commands as media
-from backend.org.access import Actor
+from backend.org.access import Actor, Permission, require
 from backend.org.capture import Capture
 from backend.org.models import Grid
 from backend.org.queries import duties_at, grid_at
@@ -50,8 +50,9 @@ def patrol_grid(capture: Capture, position: dict[str, Any] | None) -> Grid:
     """The grid that a patrol is counted for: where it began, else the first on duty.
 
     Raises:
-        Forbidden: the author had no grid.
+        Forbidden: the author does no field work, or had no grid.
     """
+    require(capture.actor, Permission.SYNC)
     here = grid_at(capture.actor, position["lng"], position["lat"]) if position else None
     if here is not None:
         return here

@@ -42,6 +42,11 @@ def end(patrol_id: str, **more: Any) -> dict[str, Any]:
     return {**plain, "photos": [], **more}
 
 
+@pytest.mark.parametrize("username", ["supervisor", "dispatcher", "officer"])
+def test_the_desk_does_not_patrol(username: str, sign_in: SignIn) -> None:
+    assert Phone(sign_in(username)).do("patrol.start", start())["code"] == "forbidden"
+
+
 def test_a_night_patrol_and_its_track(phone: Phone, sign_in: SignIn) -> None:
     started = start()
     patrol_id, picture = started["patrol_id"], photo()
