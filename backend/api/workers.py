@@ -61,7 +61,7 @@ def list_workers() -> list[dict[str, Any]]:
 
 
 def _last_syncs(user_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When each phone last pushed or pulled; read by name, for sync stands beside this room."""
+    """When each last sent something; read by name, for sync stands beside this room."""
     rows = db.session.execute(
         text(
             "SELECT user_id, max(seen_at) AS at FROM sync_clients"

@@ -14,8 +14,9 @@ BLOCK = 5000
 
 
 def forget_old_mutations() -> None:
-    """Forget the verdicts of mutations that no phone will send again."""
+    """Forget the verdicts, and failures, of mutations that no phone will send again."""
     _forget("sync_mutations", "decided_at", MUTATIONS_KEPT)
+    _forget("sync_failures", "last_at", MUTATIONS_KEPT)
 
 
 def forget_old_attempts() -> None:

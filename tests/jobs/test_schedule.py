@@ -14,7 +14,7 @@ from backend.jobs.schedule import NIGHTLY, SECONDS, alone, make_scheduler
 from backend.jobs.upkeep import forget_old_attempts, forget_old_mutations
 from backend.jobs.worker import make_worker
 from backend.org.models import SignInAttempt
-from backend.sync.models import SyncClient, SyncMutation
+from backend.sync.models import SyncClient, SyncFailure, SyncMutation
 from tests.delivery.services import on_trial, running_broker
 from tests.town import Town
 
@@ -67,6 +67,9 @@ def test_old_verdicts_and_wrong_passwords_are_forgotten(town: Town) -> None:
                     decided_at=now - timedelta(days=days),
                 )
             )
+        for days in (401, 399):
+            last_at = now - timedelta(days=days)
+            db.session.add(SyncFailure(mutation_id=new_id(), failures=1, last_at=last_at))
         for days in (3, 1):
             attempt = SignInAttempt(username="x", address="", at=now - timedelta(days=days))
             db.session.add(attempt)
@@ -75,4 +78,5 @@ def test_old_verdicts_and_wrong_passwords_are_forgotten(town: Town) -> None:
     forget_old_attempts()
 
     assert [row.mid for row in db.session.query(SyncMutation)] == [2]
+    assert db.session.query(SyncFailure).count() == 1
     assert db.session.query(SignInAttempt).count() == 1
