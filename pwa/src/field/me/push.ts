@@ -45,3 +45,10 @@ export async function turnPushOff(db: GridfieldDb): Promise<PushState> {
   await subscription.unsubscribe()
   return 'off'
 }
+
+/** Takes this phone off the push service, also without a network: the next person here gets none of it. */
+export async function forgetPush(): Promise<void> {
+  if (!supported()) return
+  const registration = await navigator.serviceWorker.getRegistration()
+  await (await registration?.pushManager.getSubscription())?.unsubscribe()
+}

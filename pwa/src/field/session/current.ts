@@ -4,6 +4,7 @@ import { currentAccount, signIn, signOut, type Account } from '../../api/session
 import { closeDb, type GridfieldDb } from '../../db/open'
 import type { Session } from '../../domain/session'
 import { checkIntegrity } from '../../sync/integrity'
+import { forgetPush } from '../me/push'
 import { LateEngine, type Engine } from './late-engine'
 
 export interface Current {
@@ -65,4 +66,6 @@ export async function leave(): Promise<void> {
   await signOut(db)
   stop()
   closeDb(db.userId)
+  // The server has taken this phone off too, with its session.
+  await forgetPush().catch(() => undefined)
 }
