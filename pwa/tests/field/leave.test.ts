@@ -15,8 +15,8 @@ describe('signing out', () => {
     const unsubscribe = () => Promise.resolve((subscribed = false))
     const pushManager = { getSubscription: () => Promise.resolve(subscribed ? { unsubscribe } : null) }
     vi.stubGlobal('caches', fakeCaches())
-    vi.stubGlobal('PushManager', class {})
-    vi.stubGlobal('Notification', class {})
+    vi.stubGlobal('PushManager', vi.fn())
+    vi.stubGlobal('Notification', vi.fn())
     vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204, headers: { 'X-Sync': '1', 'X-Epoch': 'epoch-1' } })))
     Object.defineProperty(navigator, 'serviceWorker', {
       configurable: true, value: { getRegistration: () => Promise.resolve({ pushManager }) },
