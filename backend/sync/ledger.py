@@ -133,11 +133,9 @@ def last_mid(session: Session, user_id: UUID, client_id: UUID) -> int:
 
 def count_failure(mutation_id: UUID) -> bool:
     """Count an unexpected failure in a transaction of its own; True when it is time to hold."""
+    line = insert(SyncFailure).values(mutation_id=mutation_id, failures=1, last_at=utc_now())
+    again = {"failures": SyncFailure.failures + 1, "last_at": line.excluded.last_at}
+    counted = line.on_conflict_do_update(index_elements=[SyncFailure.mutation_id], set_=again)
     with transaction() as session:
-        row = session.get(SyncFailure, mutation_id, with_for_update=True)
-        if row is None:
-            row = SyncFailure(mutation_id=mutation_id, failures=0)
-            session.add(row)
-        row.failures += 1
-        row.last_at = utc_now()
-        return row.failures >= TRIES
+        failures = session.execute(counted.returning(SyncFailure.failures)).scalar_one()
+    return failures >= TRIES

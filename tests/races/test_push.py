@@ -8,9 +8,11 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
+from backend.app import Gridfield
 from backend.db import db
 from backend.houses.models import Inspection
 from backend.org.models import Feedback
+from backend.sync.ledger import count_failure
 from backend.sync.models import SyncClient, SyncFailure, SyncRejected
 from tests.conftest import SignIn
 from tests.races.conftest import at_once
@@ -80,3 +82,13 @@ def test_batches_that_cross_each_other_both_arrive(enter: SignIn, real_town: Tow
         assert [result["verdict"] for result in results] == ["ok"] * 4
     assert count(Inspection) == 4 * ROUNDS
     assert count(SyncClient) == 2
+
+
+def test_failures_at_once_are_all_counted(racing_app: Gridfield) -> None:
+    mutation_id = uuid4()
+
+    def fail() -> bool:
+        with racing_app.app_context():
+            return count_failure(mutation_id)
+
+    assert sorted(at_once(fail, fail, fail)) == [False, False, True]
