@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from flask_migrate import Migrate
@@ -142,6 +142,14 @@ def _announce(session: Session) -> None:
             action()
         except Exception:
             log.exception("an announcement after commit failed")
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def locked(model: type[Row], row_id: UUID) -> Row | None:
+    """The row as it stands now, nobody else's to change until the transaction ends; or None."""
+    return db.session.get(model, row_id, with_for_update=True, populate_existing=True)
 
 
 RACES = frozenset({"23505", "40001", "40P01"})  # unique violation, serialization, deadlock

@@ -12,7 +12,7 @@ from backend.audit import commands as audit
 from backend.cases import rules
 from backend.cases.models import Case, CaseCounter, CaseEvent
 from backend.cases.signals import case_changed
-from backend.db import db, new_id, utc_now
+from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
 from backend.org import queries as org
 from backend.org.access import Actor, Permission, require
@@ -167,12 +167,7 @@ def close_case(actor: Actor, case_id: UUID, text: str) -> Case:
 
 
 def _locked(case_id: UUID) -> Case:
-    case = db.session.scalars(
-        select(Case)
-        .where(Case.id == case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    case = locked(Case, case_id)
     if case is None:
         raise NotFound("没有找到这条隐患")
     return case

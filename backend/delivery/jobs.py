@@ -61,7 +61,9 @@ def sweep() -> None:
     due = select(Delivery.id).where(
         Delivery.state == "queued", Delivery.next_attempt_at <= utc_now()
     )
-    for delivery_id in db.session.scalars(due.order_by(Delivery.next_attempt_at).limit(BLOCK)):
+    with transaction() as session:
+        waiting = session.scalars(due.order_by(Delivery.next_attempt_at).limit(BLOCK)).all()
+    for delivery_id in waiting:
         broker.enqueue("backend.delivery.jobs.deliver", delivery_id)
 
 

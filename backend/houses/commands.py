@@ -14,7 +14,7 @@ from backend.cases import rules as case_rules
 from backend.cases.commands import Matter, Place, open_case
 from backend.cases.models import Case
 from backend.cases.signals import case_changed
-from backend.db import db, utc_now
+from backend.db import db, locked, utc_now
 from backend.delivery import live
 from backend.feed.synced import grid_scope, user_scope
 from backend.houses import rules
@@ -76,12 +76,7 @@ def _own_house(capture: Capture, house_id: UUID) -> House:
 
 
 def _locked_house(house_id: UUID) -> House:
-    house = db.session.scalars(
-        select(House)
-        .where(House.id == house_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    house = locked(House, house_id)
     if house is None:
         raise _no("house_id", "没有这户出租房")
     return house

@@ -147,6 +147,11 @@ def visible(actor: Actor, permission: Permission, model: Any) -> ColumnElement[b
     return seen
 
 
+def below(actor: Actor, permission: Permission, path: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    """The condition that a column of paths lies in a division where a role allows it."""
+    return or_(false(), *(path.like(top.org_path + "%") for top in actor.grants_with(permission)))
+
+
 def _condition(grant: Grant, actor: Actor, model: Any) -> ColumnElement[bool]:  # noqa: ANN401
     below: ColumnElement[bool] = model.org_path.like(grant.org_path + "%")
     reach = ROLES[grant.role][0]

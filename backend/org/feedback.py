@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from backend.db import db
-from backend.org.access import Actor, Permission, require
+from backend.org.access import Actor, Permission, below, require
 from backend.org.models import Feedback, OrgUnit, RoleGrant
 from backend.paging import page
 from backend.problems import Refused
@@ -41,8 +41,7 @@ def list_feedback(
         Forbidden: it is not the actor's to read.
     """
     require(actor, Permission.FEEDBACK_READ)
-    paths = [grant.org_path for grant in actor.grants_with(Permission.FEEDBACK_READ)]
-    below = or_(*(OrgUnit.path.like(path + "%") for path in paths))
-    people = select(RoleGrant.user_id).join(OrgUnit).where(below)
+    here = below(actor, Permission.FEEDBACK_READ, OrgUnit.path)
+    people = select(RoleGrant.user_id).join(OrgUnit).where(here)
     query = select(Feedback).options(joinedload(Feedback.user)).where(Feedback.user_id.in_(people))
     return page(query, Feedback.received_at, Feedback.id, cursor, limit)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from backend.db import db
-from backend.org.access import Actor, Permission, require
+from backend.org.access import Actor, Permission, below, require
 from backend.org.models import Grid, OrgUnit
 
 Feature = dict[str, Any]
@@ -33,17 +33,20 @@ def town_map(actor: Actor) -> dict[str, Any]:
 
 
 def _units(actor: Actor) -> Any:  # noqa: ANN401 - a select
-    return select(OrgUnit).where(_below(actor, OrgUnit.path)).order_by(OrgUnit.path)
+    return (
+        select(OrgUnit)
+        .where(below(actor, Permission.ORG_READ, OrgUnit.path))
+        .order_by(OrgUnit.path)
+    )
 
 
 def _grids(actor: Actor) -> Any:  # noqa: ANN401 - a select
     current = Grid.retired_at.is_(None)
-    return select(Grid).where(_below(actor, Grid.org_path), current).order_by(Grid.code)
-
-
-def _below(actor: Actor, path: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a path column
-    tops = [grant.org_path for grant in actor.grants_with(Permission.ORG_READ)]
-    return or_(*(path.like(top + "%") for top in tops))
+    return (
+        select(Grid)
+        .where(below(actor, Permission.ORG_READ, Grid.org_path), current)
+        .order_by(Grid.code)
+    )
 
 
 def _unit(unit: OrgUnit) -> Feature:

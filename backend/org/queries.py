@@ -11,7 +11,7 @@ from geoalchemy2.functions import ST_Contains, ST_MakePoint, ST_SetSRID
 from sqlalchemy import ColumnElement, false, literal, or_, select
 
 from backend.db import db, utc_now
-from backend.org.access import Actor, Permission, require
+from backend.org.access import Actor, Permission, below, require
 from backend.org.models import Department, Grid, GridDuty, OrgUnit
 from backend.org.sessions import held
 
@@ -56,21 +56,18 @@ def org_tree(actor: Actor) -> list[dict[str, Any]]:
     """The divisions that the actor sees, upper ones first, each with its grids."""
     require(actor, Permission.ORG_READ)
     units = db.session.scalars(
-        select(OrgUnit).where(_below(actor, OrgUnit.path)).order_by(OrgUnit.path)
+        select(OrgUnit)
+        .where(below(actor, Permission.ORG_READ, OrgUnit.path))
+        .order_by(OrgUnit.path)
     ).all()
     grids: dict[UUID, list[Grid]] = {unit.id: [] for unit in units}
     for grid in db.session.scalars(
         select(Grid)
-        .where(_below(actor, Grid.org_path), Grid.retired_at.is_(None))
+        .where(below(actor, Permission.ORG_READ, Grid.org_path), Grid.retired_at.is_(None))
         .order_by(Grid.code)
     ):
         grids[grid.org_unit_id].append(grid)
     return [_unit(unit, grids[unit.id]) for unit in units]
-
-
-def _below(actor: Actor, path: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a path column
-    paths = [grant.org_path for grant in actor.grants_with(Permission.ORG_READ)]
-    return or_(*(path.like(top + "%") for top in paths))
 
 
 def _unit(unit: OrgUnit, grids: list[Grid]) -> dict[str, Any]:
@@ -93,7 +90,7 @@ def departments(actor: Actor) -> list[Department]:
     query = (
         select(Department)
         .join(OrgUnit, OrgUnit.id == Department.org_unit_id)
-        .where(_below(actor, OrgUnit.path) | above)
+        .where(below(actor, Permission.ORG_READ, OrgUnit.path) | above)
         .order_by(Department.name, Department.id)
     )
     return list(db.session.scalars(query))

@@ -8,11 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2.functions import ST_GeomFromEWKT
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
-from backend.db import db, new_id, utc_now
+from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
 from backend.feed.synced import user_scope
 from backend.media import commands as media
@@ -187,13 +186,8 @@ def _insert(segment: Segment, fixes: list[track.Fix]) -> bool:
 
 def _own(actor: Actor, patrol_id: UUID) -> Patrol:
     """The actor's patrol, locked: two segments at once must both count."""
-    patrol = db.session.scalars(
-        select(Patrol)
-        .where(Patrol.id == patrol_id, Patrol.user_id == actor.user_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if patrol is None:
+    patrol = locked(Patrol, patrol_id)
+    if patrol is None or patrol.user_id != actor.user_id:
         raise NotFound("没有找到这次巡查")
     return patrol
 

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from backend.audit import commands as audit
-from backend.db import db, utc_now
+from backend.db import db, locked, utc_now
 from backend.feed.synced import user_scope
 from backend.media import commands as media
 from backend.org.access import Actor, Permission, may_see, require
@@ -241,12 +239,7 @@ def cancel(actor: Actor, task_id: UUID, reason: str) -> Task:
 
 
 def _locked(task_id: UUID) -> Task:
-    task = db.session.scalars(
-        select(Task)
-        .where(Task.id == task_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    task = locked(Task, task_id)
     if task is None:
         raise NotFound("没有找到这个任务")
     return task
