@@ -29,13 +29,19 @@ class PhotoTotalsShape(Schema):
 
 
 class ActivityShape(PlacedShape):
-    """An inspection, a reported hazard or a patrol, in one line."""
+    """An inspection, a reported hazard or a patrol, in one line.
+
+    In the order of these three kinds, `title` is the address, the matter or the kind of patrol;
+    `detail` the outcome, the place with the note, or the note; `amount` the failed items, nothing,
+    or the metres recorded.
+    """
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     record_id = fields.UUID(required=True)
     title = fields.String(required=True)
-    summary = fields.String(required=True)
+    detail = fields.String(required=True)
+    amount = fields.Float(required=True)
     worker = fields.Nested(NamedShape, required=True)
     state = fields.String(required=True)
     severity = fields.String(allow_none=True)

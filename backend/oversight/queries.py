@@ -15,7 +15,6 @@ from backend.media.queries import photo_totals, photos_of
 from backend.org.access import Actor, Permission, visible
 from backend.org.models import User
 from backend.org.queries import Places
-from backend.oversight.words import summary, title
 from backend.paging import after, page
 from backend.patrols.models import Patrol
 
@@ -145,8 +144,9 @@ def _described(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:
         {name: getattr(row, name) for name in plain.split()}
         | {
             "record_id": row.id,
-            "title": title(row.kind, row.what),
-            "summary": summary(row),
+            "title": row.what,
+            "detail": row.detail or "",
+            "amount": row.amount,
             "worker": {"id": row.worker_id, "name": row.worker_name},
             "village": places.village(row),
             "grid": places.grid(row),

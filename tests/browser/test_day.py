@@ -107,7 +107,7 @@ def everything_arrives_by_itself(day: Day, me: dict[str, str]) -> None:
     """Nobody presses anything, neither on the phone nor at the desk; photos come too."""
     worker.all_sent(day.screen)
     inspection = dispatcher.row(day.hall, "inspection", day.address)
-    expect(inspection).to_contain_text("3 项不合格")
+    expect(inspection).to_contain_text("3 项不符合")
     expect(dispatcher.row(day.hall, "patrol", me["name"])).to_be_visible()
     inspection.click()
     dispatcher.photos_arrived(day.hall, 3)

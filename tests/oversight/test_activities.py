@@ -46,8 +46,12 @@ def test_the_newest_received_comes_first_whatever_its_kind(town: Town) -> None:
 
     assert ids(items) == [third, second, first]
     assert [item["kind"] for item in items] == ["patrol", "hazard", "inspection"]
-    assert [item["title"] for item in items] == ["夜间巡查", "飞线充电", "金新街道1村测试路1号"]
-    assert [item["summary"] for item in items] == ["1.2 公里", "", "合格"]
+    assert [item["title"] for item in items] == ["night", "飞线充电", "金新街道1村测试路1号"]
+    assert [(item["detail"], item["amount"]) for item in items] == [
+        ("", 1234),
+        ("", 0),
+        ("inspected", 0),
+    ]
     assert {item["village"]["name"] for item in items} == {"金新街道1村"}
     assert {item["worker"]["name"] for item in items} == {"测试worker"}
 
@@ -57,7 +61,7 @@ def test_a_failed_inspection_is_one_line_and_its_cases_are_none(town: Town) -> N
 
     (item,) = listed(town)
 
-    assert (item["state"], item["summary"]) == ("rectify", "需整改 · 2 项不合格")
+    assert (item["state"], item["amount"]) == ("rectify", 2)
     assert item["photos"] == {"total": 2, "arrived": 0, "first_thumb": None}
 
 

@@ -54,13 +54,18 @@ export interface Photo {
   original: string | null
 }
 
-/** One line of the inbox; `id` is the activity's own, `record_id` that of the inspection, case or patrol. */
+/**
+ * One line of the inbox; `id` is the activity's own, `record_id` that of the inspection, case or patrol.
+ * `title`, `detail` and `amount` are, of an inspection, its address, outcome and failed items; of a hazard, the
+ * matter and the place; of a patrol, its kind, its note and the metres recorded.
+ */
 export interface Activity {
   id: string
   kind: ActivityKind
   record_id: string
   title: string
-  summary: string
+  detail: string
+  amount: number
   worker: Named
   village: Named | null
   grid: Named | null
