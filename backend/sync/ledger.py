@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -62,6 +63,8 @@ class Ledger:
                 sha256=sha256,
                 verdict=verdict.document(),
                 captured_at=mutation.captured_at,
+                age_ms=int(mutation.age / timedelta(milliseconds=1)),
+                clock_offset_ms=self.client.clock_offset_ms,
             )
         )
         if not verdict.accepted and not repeated:

@@ -48,7 +48,9 @@ class SyncMutation(Model):
     version: Mapped[int]
     sha256: Mapped[str]
     verdict: Mapped[dict[str, Any]]
-    captured_at: Mapped[datetime | None]
+    captured_at: Mapped[datetime | None]  # as told by the phone's clock: evidence, never order
+    age_ms: Mapped[int | None] = mapped_column(BigInteger)
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)  # server minus phone
     decided_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -465,6 +465,8 @@ def upgrade() -> None:
     sa.Column('sha256', sa.Text(), nullable=False),
     sa.Column('verdict', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('captured_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('age_ms', sa.BigInteger(), nullable=True),
+    sa.Column('clock_offset_ms', sa.BigInteger(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['sync_clients.client_id'], name=op.f('fk_sync_mutations_client_id')),
     sa.PrimaryKeyConstraint('client_id', 'mid', name=op.f('pk_sync_mutations'))
@@ -571,6 +573,7 @@ def upgrade() -> None:
     sa.Column('clock_suspect', sa.Boolean(), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('payload_sha256', sa.Text(), nullable=True),
     sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_cases_closed')),
     sa.CheckConstraint("severity IN ('general', 'serious', 'critical')", name=op.f('ck_cases_severity')),
     sa.CheckConstraint("source IN ('inspection', 'report')", name=op.f('ck_cases_source')),
@@ -586,6 +589,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_cases_number'))
     )
     op.create_geospatial_index('idx_cases_point', 'cases', ['point'], unique=False, postgresql_using='gist', postgresql_ops={})
+    op.create_index(op.f('ix_cases_captured_at'), 'cases', ['captured_at'], unique=False)
     op.create_index(op.f('ix_cases_department_id'), 'cases', ['department_id'], unique=False)
     op.create_index(op.f('ix_cases_grid_id'), 'cases', ['grid_id'], unique=False)
     op.create_index(op.f('ix_cases_house_id'), 'cases', ['house_id'], unique=False)
@@ -614,19 +618,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_occupants_grid_id'), 'occupants', ['grid_id'], unique=False)
     op.create_index(op.f('ix_occupants_house_id'), 'occupants', ['house_id'], unique=False)
     op.create_index(op.f('ix_occupants_room_id'), 'occupants', ['room_id'], unique=False)
-    op.create_table('case_events',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor_id', sa.Uuid(), nullable=False),
-    sa.Column('action', sa.Text(), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['actor_id'], ['users.id'], name=op.f('fk_case_events_actor_id')),
-    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_events_case_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_events'))
-    )
-    op.create_index(op.f('ix_case_events_actor_id'), 'case_events', ['actor_id'], unique=False)
-    op.create_index(op.f('ix_case_events_case_id'), 'case_events', ['case_id'], unique=False)
     op.create_table('findings',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('inspection_id', sa.Uuid(), nullable=False),
@@ -694,6 +685,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_tasks_house_id'), 'tasks', ['house_id'], unique=False)
     op.create_index('ix_tasks_org_path', 'tasks', ['org_path'], unique=False, postgresql_ops={'org_path': 'text_pattern_ops'})
     op.create_index(op.f('ix_tasks_org_unit_id'), 'tasks', ['org_unit_id'], unique=False)
+    op.create_table('case_events',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.Uuid(), nullable=False),
+    sa.Column('task_id', sa.Uuid(), nullable=True),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['users.id'], name=op.f('fk_case_events_actor_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_events_case_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['tasks.id'], name=op.f('fk_case_events_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_events'))
+    )
+    op.create_index(op.f('ix_case_events_actor_id'), 'case_events', ['actor_id'], unique=False)
+    op.create_index(op.f('ix_case_events_case_id'), 'case_events', ['case_id'], unique=False)
+    op.create_index(op.f('ix_case_events_task_id'), 'case_events', ['task_id'], unique=False)
     op.create_table('messages',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),

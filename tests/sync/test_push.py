@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 
 from backend.db import db
 from backend.org.models import Feedback, Notice
-from backend.sync.models import SyncClient, SyncRejected
+from backend.sync.models import SyncClient, SyncMutation, SyncRejected
 from backend.sync.mutations import CATALOGUE, Context, mutation
 from backend.sync.schemas import Strict
 from tests.conftest import SignIn
@@ -223,3 +224,15 @@ def test_not_a_number_is_pointed_at(phone: Phone) -> None:
 
     assert answer.status_code == 422
     assert "/mutations/0/mid" in {error["pointer"] for error in answer.json["errors"]}
+
+
+def test_the_clock_that_was_told_is_kept_beside_the_verdict(phone: Phone) -> None:
+    sent = phone.mutation("feedback.submit", feedback(), age_ms=90_000)
+    told = datetime.now(UTC) - timedelta(minutes=5)
+
+    phone.push(sent, client_now=told.isoformat())
+
+    line = db.session.scalars(select(SyncMutation)).one()
+    assert line.captured_at == datetime.fromisoformat(sent["captured_at"])
+    assert line.age_ms == 90_000
+    assert line.clock_offset_ms == pytest.approx(300_000, abs=20_000)
