@@ -61,7 +61,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
-    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.WORKER_READ, P.FEEDBACK_READ})),
+    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.FEEDBACK_READ})),
 }
 
 

@@ -38,7 +38,7 @@ TABLE = {
     "GET /api/houses/{house}": "n    y    y    y    n    n    y",
     "GET /api/tasks": "n    y    y    y    n    n    y",
     "GET /api/tasks/{task}": "n    y    y    y    n    n    y",
-    "GET /api/workers": "n    y    y    y    n    y    y",
+    "GET /api/workers": "n    y    y    y    n    n    y",
     "GET /api/org/tree": "n    y    y    y    y    y    y",
     "GET /api/departments": "n    y    y    y    y    y    y",
     "GET /api/map": "n    y    y    y    y    y    y",
