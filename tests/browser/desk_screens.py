@@ -1,0 +1,259 @@
+"""Every screen of the desk, room by room, as the people of the centre see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.tour import SETTLE, Screen, Tour
+
+DETAIL = ".split-detail h2"
+# Keeps what the server says, so that its words are known from the screen's own.
+HEAR = """
+  window.heard = []
+  const ask = window.fetch
+  window.fetch = async (...asked) => {
+    const answer = await ask(...asked)
+    if (String(answer.headers.get('Content-Type')).includes('json')) {
+      answer.clone().json().then((told) => window.heard.push(told), () => {})
+    }
+    return answer
+  }
+"""
+
+
+def enter(tour: Tour, who: str) -> None:
+    """Sign in as somebody else."""
+    tour.context.clear_cookies()
+    tour.open("/centre/", "form")
+    account = tour.accounts[who]
+    page = tour.page
+    page.get_by_label(tour.words("centre.session.username")).fill(account["username"])
+    password = page.get_by_label(tour.words("centre.session.password"), exact=True)
+    password.fill(account["password"])
+    page.locator("form button[type=submit]").click()
+
+
+def sign_in(tour: Tour) -> None:
+    tour.open("/centre/", "form")
+
+
+def sign_in_refused(tour: Tour) -> None:
+    tour.context.route("**/api/session", lambda route: route.abort())
+    tour.page.locator("form input").first.fill("dispatcher")
+    tour.page.locator("form input[type=password]").fill("not this")
+    tour.page.locator("form button[type=submit]").click()
+    tour.see("form .error-note")
+    tour.context.unroute("**/api/session")
+
+
+def not_allowed(tour: Tour) -> None:
+    enter(tour, "grid_worker")
+    tour.heading("centre.session.not_desk")
+
+
+def feedback(tour: Tour) -> None:
+    enter(tour, "admin")
+    tour.see("nav .room-link")
+    tour.open("/centre/feedback", "main h1")
+
+
+def officer_inbox(tour: Tour) -> None:
+    enter(tour, "officer")
+    tour.see("nav .room-link")
+
+
+def officer_case(tour: Tour) -> None:
+    row = _first(tour, "/api/cases?limit=1")
+    tour.open(f"/centre/cases/{row['id']}" if row else "/centre/cases", "main h1")
+    _pictures(tour)
+
+
+def inbox(tour: Tour) -> None:
+    enter(tour, "dispatcher")
+    tour.see(".activity")
+    _pictures(tour)
+
+
+def inbox_filtered_empty(tour: Tour) -> None:
+    tour.open("/centre/inbox?q=zzzz", ".row-list .empty-state")
+
+
+def inbox_gone(tour: Tour) -> None:
+    tour.open("/centre/inbox/inspection/00000000-0000-7000-8000-000000000000", ".split-detail")
+    tour.see(".split-detail .error-note")
+
+
+def inspection(tour: Tour) -> None:
+    """One that found something, with its pictures."""
+    failed = tour.ask("/api/activities?kind=inspection&state=fail&limit=200")["items"]
+    row = max(failed, key=lambda one: one["photos"]["arrived"])
+    tour.open(f"/centre/inbox/inspection/{row['record_id']}", DETAIL)
+    _pictures(tour)
+
+
+def inspection_below(tour: Tour) -> None:
+    tour.page.locator(".split-detail").evaluate("it => { it.scrollTop = it.scrollHeight }")
+
+
+def lightbox(tour: Tour) -> None:
+    cell = tour.see("button.photo-cell")
+    cell.scroll_into_view_if_needed()
+    cell.click()
+    tour.see("dialog[open] img")
+    _pictures(tour)
+
+
+def hazard(tour: Tour) -> None:
+    row = _first(tour, "/api/activities?kind=hazard&limit=1")
+    tour.open(f"/centre/inbox/hazard/{row['record_id']}", DETAIL)
+    _pictures(tour)
+
+
+def patrol(tour: Tour) -> None:
+    row = _first(tour, "/api/activities?kind=patrol&state=finished&limit=1")
+    tour.open(f"/centre/inbox/patrol/{row['record_id']}", DETAIL)
+    tour.see(".split-detail canvas, .split-detail .facts")
+
+
+def town(tour: Tour) -> None:
+    tour.open("/centre/map", "canvas")
+
+
+def town_house(tour: Tour) -> None:
+    house = _first(tour, "/api/houses?state=failed&limit=1")
+    tour.open(f"/centre/map?select=house:{house['id']}", ".chosen .facts")
+    tour.see("canvas")
+
+
+def town_case(tour: Tour) -> None:
+    case = _first(tour, "/api/cases?state=reported&limit=1")
+    tour.open(f"/centre/map?select=case:{case['id']}", ".chosen h2")
+    tour.see("canvas")
+
+
+def town_worker(tour: Tour) -> None:
+    workers = tour.ask("/api/workers")
+    on_duty = [one for one in workers if one["on_duty"]] or workers
+    tour.open(f"/centre/map?select=worker:{on_duty[0]['id']}", ".chosen .facts")
+    tour.see("canvas")
+
+
+def tasks(tour: Tour) -> None:
+    tour.open("/centre/tasks", ".row-list li")
+
+
+def task(tour: Tour) -> None:
+    row = _first(tour, "/api/tasks?state=done&limit=1")
+    tour.open(f"/centre/tasks/{row['id']}", DETAIL)
+    _pictures(tour)
+
+
+def task_open(tour: Tour) -> None:
+    row = _first(tour, "/api/tasks?state=assigned&limit=1")
+    tour.open(f"/centre/tasks/{row['id']}", DETAIL)
+
+
+def task_cancelling(tour: Tour) -> None:
+    tour.press("centre.tasks.cancel")
+    tour.see(".el-dialog textarea")
+
+
+def cases(tour: Tour) -> None:
+    tour.open("/centre/cases", ".row-list li")
+
+
+def case(tour: Tour) -> None:
+    row = _first(tour, "/api/cases?state=in_progress&limit=1")
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
+    _pictures(tour)
+
+
+def case_closing(tour: Tour) -> None:
+    tour.press("centre.cases.close")
+    tour.see(".el-dialog textarea")
+
+
+def assigning(tour: Tour) -> None:
+    tour.open(tour.page.url, DETAIL)
+    tour.press("centre.tasks.assign")
+    tour.see(".el-dialog form")
+
+
+def assigning_refused(tour: Tour) -> None:
+    dialog = tour.page.get_by_role("dialog")
+    dialog.get_by_label(tour.words("centre.tasks.title")).fill("")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog [aria-invalid=true]")
+
+
+def houses(tour: Tour) -> None:
+    tour.open("/centre/houses", ".row-list li")
+
+
+def house(tour: Tour) -> None:
+    row = _first(tour, "/api/houses?state=failed&limit=1")
+    tour.open(f"/centre/houses/{row['id']}", DETAIL)
+
+
+def workers(tour: Tour) -> None:
+    tour.open("/centre/workers", "table td")
+
+
+def nowhere(tour: Tour) -> None:
+    tour.open("/centre/nowhere", "main")
+
+
+def expired(tour: Tour) -> None:
+    tour.open("/centre/inbox", ".activity")
+    tour.context.clear_cookies()
+    tour.page.locator(".room-link").nth(3).click()
+    tour.see("dialog[open] input")
+
+
+def _first(tour: Tour, path: str) -> dict[str, Any]:
+    items: list[dict[str, Any]] = tour.ask(path)["items"]
+    return items[0] if items else {}
+
+
+def _pictures(tour: Tour) -> None:
+    """Wait for the pictures that are on the screen."""
+    tour.page.wait_for_function(
+        "() => [...document.images].every(it => it.complete || it.loading === 'lazy')",
+        timeout=SETTLE,
+    )
+
+
+SCREENS: dict[str, Screen] = {
+    "sign-in": sign_in,
+    "sign-in-refused": sign_in_refused,
+    "not-allowed": not_allowed,
+    "feedback": feedback,
+    "officer-inbox": officer_inbox,
+    "officer-case": officer_case,
+    "inbox": inbox,
+    "inbox-filtered-empty": inbox_filtered_empty,
+    "inbox-gone": inbox_gone,
+    "inspection": inspection,
+    "inspection-below": inspection_below,
+    "lightbox": lightbox,
+    "hazard": hazard,
+    "patrol": patrol,
+    "map": town,
+    "map-house": town_house,
+    "map-hazard": town_case,
+    "map-worker": town_worker,
+    "tasks": tasks,
+    "task": task,
+    "task-open": task_open,
+    "task-cancelling": task_cancelling,
+    "cases": cases,
+    "case": case,
+    "case-closing": case_closing,
+    "assigning": assigning,
+    "assigning-refused": assigning_refused,
+    "houses": houses,
+    "house": house,
+    "workers": workers,
+    "nowhere": nowhere,
+    "expired": expired,
+}
