@@ -38,6 +38,9 @@ services-stop: $(VENV) ## Stop them; what they hold is kept
 simulate: $(VENV) services ## A day of WORKERS=50 simulated workers through the real doors
 	@.venv/bin/python -m tools.simulate --workers $(WORKERS)
 
+bench: $(VENV) ## What the work of phones costs, beside PostgreSQL and bare Flask alone
+	@.venv/bin/python -m bench
+
 ## Check
 
 test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, browser
@@ -93,5 +96,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate test lint test-unit test-browser format install \
+.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser format install \
 	build lock help machine test-machine missing

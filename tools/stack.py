@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -32,6 +33,22 @@ class Stack:
     url: str
     accounts: dict[str, list[dict[str, str]]]
     database_url: str
+    supervisor: Supervisor
+
+    @property
+    def storage(self) -> Path:
+        """The folder in which the photos lie."""
+        return Path(urlsplit(self.supervisor.environment["STORAGE_URL"]).path)
+
+    def kill_api(self) -> None:
+        """End the API as a crash does, and start it again; returns when it answers."""
+        api = next(child for child in self.supervisor.children if child.name == "api")
+        api.signal(signal.SIGKILL)
+        if api.process is not None:
+            api.process.wait()
+        api.start(self.supervisor.environment, self.supervisor.folder)
+        port = urlsplit(self.url).port or 80
+        self.supervisor.wait_until(lambda: _healthy(port), SECONDS_TO_START, "No API again")
 
     def account(self, role: str, number: int = 0) -> dict[str, str]:
         """The account number `number` of a role."""
@@ -48,7 +65,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(home: Path, name: str, houses: int, base_url: str) -> Iterator[Stack]:
+def running(home: Path, name: str, houses: int, base_url: str, workers: int = 1) -> Iterator[Stack]:
     """Start everything under `home` on a new database `name` beside that of `base_url`.
 
     Everything is stopped, and the database dropped, at the end.
@@ -60,12 +77,12 @@ def running(home: Path, name: str, houses: int, base_url: str) -> Iterator[Stack
     valkey.start()
     api, live = free_ports(2)
     environment = _environment(home, sibling(base_url, name), valkey.url, (api, live))
-    supervisor = Supervisor(_children(api, live, home), environment, ROOT)
+    supervisor = Supervisor(_children((api, live), home, workers), environment, ROOT)
     try:
         accounts = _load(environment, houses)
         supervisor.start()
         supervisor.wait_until(lambda: _healthy(api), SECONDS_TO_START, "The API did not answer")
-        yield Stack(environment["PUBLIC_URL"], accounts, environment["DATABASE_URL"])
+        yield Stack(environment["PUBLIC_URL"], accounts, environment["DATABASE_URL"], supervisor)
     finally:
         supervisor.stop()
         valkey.stop()
@@ -115,9 +132,10 @@ def _load(environment: dict[str, str], houses: int) -> dict[str, list[dict[str, 
     return by_role
 
 
-def _children(api: int, live: int, home: Path) -> list[Child]:
+def _children(ports: tuple[int, int], home: Path, workers: int) -> list[Child]:
+    api, live = ports
     granian = [str(BINARIES / "granian"), "--host", "127.0.0.1", "--no-ws"]
-    wsgi = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8"]
+    wsgi = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "8"]
     asgi = ["--interface", "asgi", "--workers", "1"]
     commands = {
         "api": [*granian, *wsgi, "--port", str(api), "wsgi:app"],

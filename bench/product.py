@@ -1,0 +1,237 @@
+"""The five pieces of work, done by the product with everything on."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+import psycopg
+
+from bench.lines import Job, Line, spread
+from bench.processes import Spent
+from bench.records import inspection, manifest, photo, push_body
+from tools.simulated_phone import Row, SimulatedPhone, new_id
+from tools.stack import Stack
+
+LANES = 4
+BATCH = 50
+BATCHES = 20  # a round's clients; five rounds and more make a hundred
+SINGLES = 160
+HELD = 5000  # records in the reader's grid
+CHANGED = 20
+PAGE = 200  # rows, as phones ask
+POLLS = 400
+UPDATES = 120
+PHOTOS = 24
+CHUNK = 128 * 1024
+JSON = {"Content-Type": "application/json"}
+TUS = {"Tus-Resumable": "1.0.0"}
+PIECE = TUS | {"Content-Type": "application/offset+octet-stream"}
+
+Sample = dict[str, float]
+Measure = Callable[[Callable[[], object]], Spent]
+
+
+@dataclass
+class Worker:
+    """A signed-in person with houses to inspect."""
+
+    headers: dict[str, str]
+    houses: list[Row]
+    checklist: Row
+
+
+class Product:
+    """The running product, with writers, a reader of 5,000 records, and a seeded dice."""
+
+    def __init__(self, stack: Stack, measure: Measure, seed: int) -> None:
+        """Sign people in and fill the reader's grid with inspections that were really pushed."""
+        self.url, self.measure, self.rng = stack.url, measure, random.Random(seed)
+        accounts = stack.accounts["grid_worker"]
+        phones = [self._sign_in(account) for account in accounts[: 4 * LANES]]
+        self.writers = [
+            Worker(phone.headers, houses, phone.rows("checklist")[0])
+            for phone in phones
+            if (houses := phone.rows("house"))
+        ]
+        self.push_batches()
+        self.reader = self._sign_in(accounts[4 * LANES])
+        with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
+            fill(connection, self.reader)
+
+    def _sign_in(self, account: dict[str, str]) -> SimulatedPhone:
+        phone = SimulatedPhone(self.url, account, self.rng)
+        phone.sign_in()
+        phone.pull()
+        return phone
+
+    # --- W1 ----------------------------------------------------------------------------------
+
+    def push_batches(self) -> Sample:
+        """New clients push one batch of 50 records each."""
+        bodies = [self._body(worker, new_id(), 1, BATCH) for worker in self._turns(BATCHES)]
+        sample = self._push(bodies, BATCHES * BATCH)
+        return {f"W1 batch {name}": value for name, value in sample.items()}
+
+    def push_singles(self) -> Sample:
+        """The same records, one in each request."""
+        clients = [(worker, new_id()) for worker in self._turns(LANES)]
+        numbers = range(1, SINGLES // LANES + 1)
+        bodies = [self._body(*client, mid, 1) for mid in numbers for client in clients]
+        sample = self._push(bodies, SINGLES)
+        return {f"W1 single {name}": value for name, value in sample.items()}
+
+    def _turns(self, count: int) -> Iterator[Worker]:
+        return (self.writers[number % len(self.writers)] for number in range(count))
+
+    def _body(self, worker: Worker, client: str, mid: int, count: int) -> tuple[Worker, bytes]:
+        houses = [self.rng.choice(worker.houses) for _ in range(count)]
+        records = [inspection(self.rng, house, worker.checklist, []) for house in houses]
+        return worker, push_body(client, mid, records)
+
+    def _push(self, bodies: list[tuple[Worker, bytes]], records: int) -> Sample:
+        jobs: list[Job] = [partial(self._push_one, *body) for body in bodies]
+        done = self.measure(lambda: spread(self.url, [jobs[lane::LANES] for lane in range(LANES)]))
+        return {
+            "rate": records / done.seconds,
+            "cpu": done.total / records * 1000,
+            "postgres cpu": done.cpu["postgres"] / records * 1000,
+            "bytes": sum(len(body) for _, body in bodies) / records,
+        }
+
+    def _push_one(self, worker: Worker, body: bytes, line: Line) -> None:
+        headers = worker.headers | JSON | {"Content-Encoding": "gzip"}
+        _, data = line.ask("POST", "/sync/push", body, headers)
+        bad = [one for one in json.loads(data)["results"] if one["verdict"] != "ok"]
+        if bad:
+            raise RuntimeError(f"not accepted: {bad[0]}")
+
+    # --- W2, W3, W4 --------------------------------------------------------------------------
+
+    def pull_all(self, limit: int = PAGE) -> Sample:
+        """A fresh client pulls all that its scopes hold."""
+        got: list[int] = []
+        work = partial(self._pull_all, limit, got)
+        done = self.measure(lambda: spread(self.url, [[work]]))
+        return {"W2 time": done.seconds, "W2 cpu": done.total, "W2 size": sum(got) / 1e6}
+
+    def _pull_all(self, limit: int, got: list[int], line: Line) -> None:
+        cursors: dict[str, int] = {}
+        loading: dict[str, int] = {}
+        more = True
+        while more:
+            page, size = self._pull(line, cursors, loading, limit)
+            got.append(size)
+            more = page["more"]
+            for scope, part in page["scopes"].items():
+                cursors[scope] = part["next"]
+                loading.pop(scope, None)
+                if "until" in part:
+                    loading[scope] = part["until"]
+
+    def _pull(
+        self, line: Line, cursors: dict[str, int], loading: dict[str, int], limit: int
+    ) -> tuple[Row, int]:
+        body = self._ask_body(cursors, loading, limit)
+        headers = self.reader.headers | JSON | {"Accept-Encoding": "gzip"}
+        answer, data = line.ask("POST", "/sync/pull", body, headers)
+        packed = answer.getheader("Content-Encoding") == "gzip"
+        page: Row = json.loads(gzip.decompress(data) if packed else data)
+        return page, len(data)
+
+    def _ask_body(self, cursors: dict[str, int], loading: dict[str, int], limit: int) -> bytes:
+        ask = {"proto": 1, "epoch": None, "client_id": self.reader.client_id, "view": 1}
+        return json.dumps(ask | {"cursors": cursors, "loading": loading, "limit": limit}).encode()
+
+    def poll(self) -> Sample:
+        """Pulls with nothing new."""
+        body = self._ask_body(self.reader.cursors, {}, PAGE)
+        headers = self.reader.headers | JSON | {"Accept-Encoding": "gzip"}
+
+        def one(line: Line) -> None:
+            line.ask("POST", "/sync/pull", body, headers, expect=204)
+
+        done = self.measure(lambda: spread(self.url, [[one] * (POLLS // LANES)] * LANES))
+        return {"W3 rate": POLLS / done.seconds, "W3 cpu": done.total / POLLS * 1000}
+
+    def update(self) -> Sample:
+        """Pulls after 20 of the 5,000 records have changed."""
+        grid = next(scope for scope in self.reader.cursors if scope.startswith("grid:"))
+        cursors = self.reader.cursors | {grid: self.reader.cursors[grid] - CHANGED}
+        sizes: list[int] = []
+
+        def one(line: Line) -> None:
+            page, size = self._pull(line, cursors, {}, PAGE)
+            if len(page["scopes"][grid]["changes"]) != CHANGED:
+                raise RuntimeError("not what was to be pulled")
+            sizes.append(size)
+
+        done = self.measure(lambda: spread(self.url, [[one] * (UPDATES // LANES)] * LANES))
+        return {"W4 cpu": done.total / UPDATES * 1000, "W4 size": sum(sizes) / UPDATES / 1000}
+
+    # --- W5 ----------------------------------------------------------------------------------
+
+    def upload(self) -> Sample:
+        """Photos of 300 KiB, announced by a record before, in pieces as phones send them."""
+        lanes = [
+            [partial(self._upload, worker, data) for data in self._announced(worker)]
+            for worker in islice(self.writers, LANES)
+        ]
+        done = self.measure(lambda: spread(self.url, lanes))
+        return {"W5 rate": PHOTOS / done.seconds, "W5 cpu": done.total / PHOTOS * 1000}
+
+    def _announced(self, worker: Worker) -> list[bytes]:
+        photos = [photo(self.rng) for _ in range(PHOTOS // LANES)]
+        announced = [manifest(data) for data in photos]
+        args = inspection(self.rng, worker.houses[0], worker.checklist, announced)
+        body = push_body(new_id(), 1, [args])
+        spread(self.url, [[partial(self._push_one, worker, body)]])
+        return photos
+
+    def _upload(self, worker: Worker, data: bytes, line: Line) -> None:
+        told = {"sha256": manifest(data)["sha256"], "filetype": "image/jpeg"}
+        pairs = [f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in told.items()]
+        metadata = {"Upload-Metadata": ",".join(pairs), "Upload-Length": str(len(data))}
+        headers = worker.headers | TUS | metadata
+        answer, _ = line.ask("POST", "/sync/photos/", b"", headers, expect=201)
+        place = answer.headers["Location"].removeprefix(self.url)
+        for offset in range(0, len(data), CHUNK):
+            where = worker.headers | PIECE | {"Upload-Offset": str(offset)}
+            line.ask("PATCH", place, data[offset : offset + CHUNK], where, expect=204)
+
+
+def fill(connection: psycopg.Connection, reader: SimulatedPhone) -> None:
+    """Copy pushed inspections into the feed of the reader's grid until it holds 5,000 records."""
+    grid = next(scope for scope in reader.cursors if scope.startswith("grid:"))
+    connection.execute(_FILL, {"scope": grid, "held": HELD})
+    connection.execute(
+        "UPDATE sync_scopes SET version = (SELECT max(version) FROM sync_feed WHERE scope_id = id)"
+        " WHERE id = %s",
+        [grid],
+    )
+    connection.execute("ANALYZE")  # as every database is that has run for a day
+    connection.commit()
+    reader.pull()
+
+
+_FILL = """
+WITH pushed AS (
+    SELECT body, row_number() OVER () AS number FROM sync_feed
+    WHERE kind = 'inspection' AND op = 'put' ORDER BY changed_at DESC LIMIT 1000),
+here AS (
+    SELECT count(*) AS held, max(version) AS version FROM sync_feed
+    WHERE scope_id = %(scope)s AND op = 'put'),
+copies AS (
+    SELECT gen_random_uuid() AS id, n AS number
+    FROM here, generate_series(1, %(held)s - here.held) AS n)
+INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)
+SELECT %(scope)s, 'inspection', copies.id, here.version + copies.number, 'put',
+       regexp_replace(pushed.body, '"id":"[^"]+"', '"id":"' || copies.id || '"'), now()
+FROM here, copies JOIN pushed ON pushed.number = copies.number %% 1000 + 1
+"""
