@@ -25,8 +25,12 @@ function mayFollow(row: JournalRow | undefined): boolean {
   return row !== undefined && row.verdict !== null && row.verdict !== 'held' && !row.dismissed
 }
 
+/** The original counts as safe alone; a thumbnail that failed before it still follows. */
+const isOpen = ({ state, thumb_sha256, thumb_safe }: StoredPhoto): boolean =>
+  state !== 'safe' || (thumb_sha256 !== null && !thumb_safe)
+
 async function unsafePhotos(db: GridfieldDb): Promise<StoredPhoto[]> {
-  const photos = await db.photos.where('state').anyOf('local', 'sending').toArray()
+  const photos = await db.photos.filter(isOpen).toArray()
   const rows = await db.journal.bulkGet(photos.map((photo) => photo.mutation_id ?? ''))
   return photos.filter((photo, i) => mayFollow(rows[i]) && !LASTING_PROBLEMS.includes(photo.problem ?? ''))
 }
@@ -37,9 +41,9 @@ function rank({ photo, part }: Job): number {
 }
 
 function jobsOf(photo: StoredPhoto): Job[] {
-  const original: Job = { photo, part: 'original', sha256: photo.sha256 }
-  const { thumb_sha256, thumb_safe } = photo
-  return thumb_sha256 === null || thumb_safe ? [original] : [{ photo, part: 'thumb', sha256: thumb_sha256 }, original]
+  const { sha256, thumb_sha256, thumb_safe, state } = photo
+  const thumb: Job[] = thumb_sha256 === null || thumb_safe ? [] : [{ photo, part: 'thumb', sha256: thumb_sha256 }]
+  return state === 'safe' ? thumb : [...thumb, { photo, part: 'original', sha256 }]
 }
 
 async function openJobs(db: GridfieldDb): Promise<Job[]> {
@@ -83,7 +87,8 @@ async function bytesOf(db: GridfieldDb, { photo, part }: Job): Promise<Blob | nu
 function send({ db, http, signal }: SyncContext, job: Job, blob: Blob): Promise<void> {
   const { photo, part } = job
   const urlField = part === 'thumb' ? 'thumb_upload_url' : 'upload_url'
-  return new Promise((resolve, reject) => {
+  let stop: () => void = () => undefined
+  const sent = new Promise<void>((resolve, reject) => {
     // tus-js-client asks for a File; with our own reader a Blob is all that it touches.
     const upload = new Upload(blob as File, {
       endpoint: ENDPOINT, uploadUrl: photo[urlField], chunkSize: CHUNK, retryDelays: null,
@@ -96,9 +101,12 @@ function send({ db, http, signal }: SyncContext, job: Job, blob: Blob): Promise<
       onSuccess: () => { resolve() },
       onError: (error) => { reject(failureOf(error)) },
     })
-    signal.addEventListener('abort', () => { void upload.abort().then(() => { reject(new Error('stopped')) }) })
+    stop = () => { void upload.abort().then(() => { reject(new Error('stopped')) }) }
+    signal.addEventListener('abort', stop)
     upload.start()
   })
+  // The engine's signal lives as long as the app: what listens to it keeps the photo's bytes in memory.
+  return sent.finally(() => { signal.removeEventListener('abort', stop) })
 }
 
 function failureOf(error: Error): Error {
@@ -114,6 +122,11 @@ function failureOf(error: Error): Error {
 async function noteRefusal({ db }: SyncContext, { photo, part }: Job, error: unknown): Promise<void> {
   const concernsPhoto = error instanceof ProblemError && [404, 409, 410, 413, 422, 460].includes(error.status)
   if (!concernsPhoto) throw error
+  if (part === 'thumb' && LASTING_PROBLEMS.includes(error.slug)) {
+    // The original tells everything; the server makes a small picture of it.
+    await db.photos.update(photo.photo_id, { thumb_sha256: null, thumb_upload_url: null })
+    return
+  }
   const url = part === 'thumb' ? { thumb_upload_url: null } : { upload_url: null, offset: 0 }
   // Also 404, 410, 460: what the server holds of it is void, the next round begins anew.
   await db.photos.update(photo.photo_id, { problem: error.slug, ...(error.status === 409 ? {} : url) })

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { OfflineError } from '../../src/api/http'
+import { OfflineError, ProblemError } from '../../src/api/http'
 import { unsentWork } from '../../src/api/session'
 import { photoBlob } from '../../src/db/photos'
 import { prune } from '../../src/sync/prune'
@@ -81,6 +81,36 @@ describe('photos', () => {
     await sync(phone)
     expect(await stateOf(big.photo_id)).toBe('safe')
     expect(server.photos.received).toBe(300_000 + 100)
+  })
+
+  it('send a small picture that failed, though the original is safe already', async () => {
+    const photo = await shoot(phone.db, 500)
+    await report(phone.db, [photo])
+    server.faults = Array.from({ length: 8 }, (): Fault => (request, answer) =>
+      request.headers?.['Upload-Length'] === '100' ? Promise.reject(new ProblemError('body-too-large', 413, {}, null)) : answer())
+    await sync(phone)
+    expect(await phone.db.photos.get(photo.photo_id)).toMatchObject({ state: 'safe', thumb_safe: false })
+    server.faults = []
+    await sync(phone)
+    expect(await phone.db.photos.get(photo.photo_id)).toMatchObject({ state: 'safe', thumb_safe: true, problem: null })
+    expect(server.photos.stored).toContain(photo.thumb_sha256)
+  })
+
+  it('give up a small picture that is refused for good, not the original', async () => {
+    const photo = await shoot(phone.db, 500)
+    await report(phone.db, [photo])
+    server.photos.notImage = photo.thumb_sha256
+    await sync(phone)
+    expect(await phone.db.photos.get(photo.photo_id)).toMatchObject({ state: 'safe', thumb_sha256: null, problem: null })
+  })
+
+  it('leave nothing behind that listens for the end of the engine', async () => {
+    const [add, remove] = [vi.spyOn(AbortSignal.prototype, 'addEventListener'), vi.spyOn(AbortSignal.prototype, 'removeEventListener')]
+    await report(phone.db, [await shoot(phone.db, 500)])
+    await sync(phone)
+    expect(add).toHaveBeenCalled()
+    expect(remove.mock.calls.length).toBe(add.mock.calls.length)
+    vi.restoreAllMocks()
   })
 
   it('begin anew when the server no longer knows the upload', async () => {
