@@ -9,6 +9,9 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 TLS ?=
 WORKERS ?= 50
+SEED ?= 1
+PHONES ?= 4
+MUTATIONS ?= 400
 PYTHON ?= python3
 
 export PORT HOST TLS
@@ -51,6 +54,9 @@ lint: $(VENV) $(PACKAGES) ## ruff, mypy, import floors, eslint, vue-tsc, knip
 
 test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
 	@.venv/bin/python -m tools.checks unit
+
+faults: $(VENV) $(PACKAGES) services ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
+	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS)
 
 test-browser: test-machine $(VENV) $(PACKAGES) ## The stories in Debian's Chromium
 	@.venv/bin/python -m tools.checks browser
@@ -96,5 +102,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser format install \
-	build lock help machine test-machine missing
+.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser faults \
+	format install build lock help machine test-machine missing

@@ -1,0 +1,145 @@
+/** What the person does: right and wrong, on whatever the phone holds at that moment. */
+import type { GridfieldDb } from '../../src/db/open'
+import { newId } from '../../src/domain/ids'
+import type { PhotoManifest } from '../../src/domain/mutations'
+import type { Answer, ChecklistItem, PhotoOwner, Row } from '../../src/domain/records'
+import { saveMutation, type NewMutation } from '../../src/sync/save'
+import { TrackRecorder } from '../../src/sync/track-recorder'
+import { getRecord, listRecords } from '../../src/sync/view'
+import type { Dice } from './dice'
+import type { Camera } from './photos'
+
+const WRONG = 0.15
+
+export class Person {
+  /** Mutations that the phone said are saved. */
+  readonly saved: string[] = []
+  /** Own work that did not show at once (invariant 4). */
+  readonly unseen: string[] = []
+  #patrols: { id: string; start: string }[] = []
+
+  constructor(private readonly dice: Dice, private readonly camera: Camera) {}
+
+  /** One thing of a day's work, at random. */
+  async act(db: GridfieldDb): Promise<void> {
+    const house = this.dice.any(await listRecords(db, 'house'))
+    const task = this.dice.any((await listRecords(db, 'task')).filter(({ state }) => this.#wrong() || state === 'assigned' || state === 'accepted'))
+    const [inspect, report, walk, work] = [
+      () => house && this.#inspect(db, house), () => house && this.#report(db, house),
+      () => house && this.#patrol(db, house), () => task && this.#task(db, task),
+    ]
+    const act = this.dice.pick([inspect, inspect, report, report, walk, walk, work, work, () => this.#feedback(db)])
+    await (act() ?? this.#feedback(db))
+  }
+
+  async #save(db: GridfieldDb, mutation: NewMutation): Promise<string> {
+    const id = await saveMutation(db, mutation)
+    this.saved.push(id)
+    return id
+  }
+
+  #wrong(): boolean { return this.dice.chance(WRONG) }
+
+  #photo(db: GridfieldDb, owner: PhotoOwner, id: string, code: string | null): Promise<PhotoManifest> {
+    return this.camera.shoot(db, owner, id, id, code)
+  }
+
+  #feedback(db: GridfieldDb): Promise<string> {
+    const text = this.#wrong() ? '' : `意见 ${newId()}`
+    return this.#save(db, { name: 'feedback.submit', args: { feedback_id: newId(), text } })
+  }
+
+  #place({ lng, lat }: Row<'house'>): { lng: number; lat: number; accuracy: number; at: string; source: 'gps' } {
+    return { lng: lng ?? 120, lat: lat ?? 32, accuracy: 12, at: new Date().toISOString(), source: 'gps' }
+  }
+
+  async #inspect(db: GridfieldDb, house: Row<'house'>): Promise<void> {
+    const checklist = this.dice.any(await listRecords(db, 'checklist'))
+    if (checklist === undefined) return
+    const demanding = checklist.items.filter((item) => item.answer === 'pass_fail_na' && item.photo_on_fail === 'required')
+    const bad = this.dice.chance(0.5) ? this.dice.pick(demanding).code : null
+    const id = newId()
+    const photos = bad !== null && !this.#wrong() ? [await this.#photo(db, 'inspection', id, bad)] : []
+    const answers = checklist.items.map((item) => answerTo(item, house, bad))
+    await this.#save(db, {
+      name: 'inspection.submit', draftId: id,
+      args: {
+        inspection_id: id, house_id: this.#wrong() ? newId() : house.id, checklist_id: checklist.id, task_id: null,
+        started_at: new Date(Date.now() - 300_000).toISOString(), outcome: 'inspected',
+        answers: this.#wrong() ? answers.slice(1) : answers, note: null, position: this.#place(house), photos,
+        case_ids: bad === null ? {} : { [bad]: newId() },
+      },
+    })
+    if (!(await getRecord(db, 'inspection', id))) this.unseen.push(id)
+  }
+
+  async #report(db: GridfieldDb, house: Row<'house'>): Promise<void> {
+    const item = this.dice.any(await listRecords(db, 'hazard_item'))
+    if (item === undefined) return
+    const id = newId()
+    const photos = [await this.#photo(db, 'case', id, null)]
+    if (this.dice.chance(0.2)) photos.push(await this.#photo(db, 'case', id, null))
+    await this.#save(db, {
+      name: 'hazard.report', draftId: id,
+      args: {
+        case_id: id, item_code: this.#wrong() ? 'no-such-item' : item.code, severity: null, house_id: null,
+        grid_id: house.grid_id, note: '楼道堆物', address: null, position: this.#place(house), photos,
+      },
+    })
+    if (!(await getRecord(db, 'case', id))) this.unseen.push(id)
+  }
+
+  async #patrol(db: GridfieldDb, house: Row<'house'>): Promise<void> {
+    const running = this.dice.any(this.#patrols)
+    if (running === undefined || this.#wrong()) {
+      const id = newId()
+      const args = { patrol_id: id, kind: this.dice.pick(['day', 'night'] as const), task_id: null, recording: true, position: this.#place(house) }
+      this.#patrols.push({ id, start: await this.#save(db, { name: 'patrol.start', args }) })
+      return
+    }
+    const { id, start } = running
+    const step = this.dice.pick(['walk', 'walk', 'pause', 'resume', 'finish'] as const)
+    if (step === 'walk') await this.#walk(db, id, house)
+    else if (step === 'finish') await this.#finishPatrol(db, id, start)
+    else await this.#save(db, { name: `patrol.${step}`, args: { patrol_id: id }, deps: [start] })
+  }
+
+  async #walk(db: GridfieldDb, id: string, house: Row<'house'>): Promise<void> {
+    const recorder = await TrackRecorder.open(db, id)
+    const began = Date.now() - 60_000
+    for (let i = 0; i < 5; i++) {
+      await recorder.add({ lng: (house.lng ?? 120) + i * 1e-4, lat: house.lat ?? 32, at: began + i * 10_000, accuracy: 8 })
+    }
+    await recorder.close()
+  }
+
+  async #finishPatrol(db: GridfieldDb, id: string, start: string): Promise<void> {
+    const { distance_m, segments } = (await TrackRecorder.open(db, id)).summary
+    const args = { patrol_id: id, note: null, distance_m, segments, photos: [await this.#photo(db, 'patrol', id, null)] }
+    await this.#save(db, { name: 'patrol.finish', args, deps: [start], draftId: id })
+    this.#patrols = this.#patrols.filter((patrol) => patrol.id !== id)
+  }
+
+  async #task(db: GridfieldDb, { id, state }: Row<'task'>): Promise<void> {
+    const ref = { task_id: id, seen_state: state }
+    const step = this.dice.pick(['read', 'accept', 'accept', 'finish', 'finish', 'return'] as const)
+    if (step === 'read') await this.#save(db, { name: 'task.read', args: { task_id: id } })
+    else if (step === 'accept') await this.#save(db, { name: 'task.accept', args: ref })
+    else if (step === 'return') await this.#save(db, { name: 'task.return', args: { ...ref, reason: this.#wrong() ? '' : '无法完成' } })
+    else {
+      const photos = [await this.#photo(db, 'task', id, null)]
+      const args = { ...ref, text: `已处理 ${newId()}`, position: null, photos, outcome: null }
+      await this.#save(db, { name: 'task.finish', args, draftId: id })
+    }
+  }
+}
+
+function answerTo(item: ChecklistItem, house: Row<'house'>, bad: string | null): Answer {
+  const holds = (part: string): boolean => item.answer.includes(part)
+  return {
+    code: item.code, note: null, severity: null,
+    verdict: holds('pass_fail_na') ? (item.code === bad ? 'fail' : 'pass') : null,
+    number: holds('number') ? (item.max ?? item.min ?? (house.occupant_count || 1)) : null,
+    text: item.answer === 'text' ? '' : null,
+  }
+}

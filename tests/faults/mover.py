@@ -1,0 +1,38 @@
+"""Moves houses between grids for a fault run: a line `HOUSE GRID` on stdin, `moved` on stdout."""
+
+from __future__ import annotations
+
+import sys
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.app import create_app
+from backend.db import db, transaction
+from backend.houses.models import House, Occupant, Room
+
+
+def move(house_id: UUID, grid_id: UUID) -> None:
+    """Give a house, its rooms and its occupants to another grid, in one commit."""
+    with transaction():
+        house = db.session.get_one(House, house_id, with_for_update=True)
+        house.grid_id, house.micro_grid_id = grid_id, None
+        for room in db.session.scalars(select(Room).where(Room.house_id == house_id)):
+            room.grid_id = grid_id
+        for person in db.session.scalars(select(Occupant).where(Occupant.house_id == house_id)):
+            person.grid_id = grid_id
+
+
+def main() -> None:
+    """Move what is asked for until stdin ends."""
+    with create_app().app_context():
+        for line in sys.stdin:
+            house_id, grid_id = line.split()
+            move(UUID(house_id), UUID(grid_id))
+            db.session.remove()
+            sys.stdout.write("moved\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
