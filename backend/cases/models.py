@@ -90,7 +90,9 @@ class Case(Synced, Model):
     lat: Mapped[float | None]
     accuracy: Mapped[float | None]
     position_source: Mapped[str | None]
-    point: Mapped[WKBElement | None] = mapped_column(point_type(), Computed(POINT, persisted=True))
+    point: Mapped[WKBElement | None] = mapped_column(
+        point_type(), Computed(POINT, persisted=True), deferred=True
+    )
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     reporter_name: Mapped[str]
     captured_at: Mapped[datetime] = mapped_column(index=True)

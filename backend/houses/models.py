@@ -69,7 +69,9 @@ class House(Synced, Model):
     village_name: Mapped[str]
     lng: Mapped[float]
     lat: Mapped[float]
-    point: Mapped[WKBElement] = mapped_column(point_type(), Computed(POINT, persisted=True))
+    point: Mapped[WKBElement] = mapped_column(
+        point_type(), Computed(POINT, persisted=True), deferred=True
+    )
     building_kind: Mapped[str]
     floors: Mapped[int]
     area_m2: Mapped[float]

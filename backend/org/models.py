@@ -31,9 +31,10 @@ class OrgUnit(Model):
     name: Mapped[str]
     stat_code: Mapped[str | None] = mapped_column(index=True)  # an attribute, never the key
     path: Mapped[str]
-    outline: Mapped[dict[str, Any] | None]  # GeoJSON geometry, WGS-84
+    # GeoJSON geometry, WGS-84; large, and asked for by maps alone
+    outline: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     geom: Mapped[WKBElement | None] = mapped_column(
-        polygon_type(), Computed(GEOMETRY, persisted=True)
+        polygon_type(), Computed(GEOMETRY, persisted=True), deferred=True
     )
     schematic: Mapped[bool] = mapped_column(default=False)
 
@@ -58,7 +59,7 @@ class Grid(Synced, Model):
     name: Mapped[str]
     outline: Mapped[dict[str, Any]]  # GeoJSON Polygon, WGS-84
     geom: Mapped[WKBElement | None] = mapped_column(
-        polygon_type(), Computed(GEOMETRY, persisted=True)
+        polygon_type(), Computed(GEOMETRY, persisted=True), deferred=True
     )
     schematic: Mapped[bool] = mapped_column(default=False)
     retired_at: Mapped[datetime | None]
@@ -158,7 +159,7 @@ class GridDuty(Model):
     until: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(back_populates="grids")
-    grid: Mapped[Grid] = relationship(lazy="joined")
+    grid: Mapped[Grid] = relationship()  # not with each request: its outline is large
 
 
 class Device(Model):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from backend.db import db
 from backend.org.access import Actor, Permission, below, require
@@ -35,6 +36,7 @@ def town_map(actor: Actor) -> dict[str, Any]:
 def _units(actor: Actor) -> Any:  # noqa: ANN401 - a select
     return (
         select(OrgUnit)
+        .options(undefer(OrgUnit.outline))
         .where(below(actor, Permission.ORG_READ, OrgUnit.path))
         .order_by(OrgUnit.path)
     )
