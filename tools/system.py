@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def needs(*, browser: bool) -> list[Need]:
         found += [
             Need("Chromium", lambda: shutil.which("chromium") is not None, ("chromium",)),
             Need("a Chinese font", _has_chinese_font, ("fonts-noto-cjk",)),
+            # The Node that Playwright brings along is linked against it.
+            Need("libatomic", lambda: find_library("atomic") is not None, ("libatomic1",)),
         ]
     return found
 
