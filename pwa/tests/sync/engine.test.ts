@@ -121,7 +121,7 @@ describe('a wrong clock', () => {
     const { mutations } = server.requests[0]?.json as { mutations: { age_ms: number }[] }
     const ages = mutations.map(({ age_ms }) => age_ms)
     expect(ages[0]).toBe(10 ** 12)
-    expect(ages[1]).toBeGreaterThanOrEqual(10 * year)
+    expect(ages[1]).toBeGreaterThan(10 * year - 1000)
     expect(ages[2]).toBe(0)
     expect(server.applied).toHaveLength(3)
   })
