@@ -78,6 +78,10 @@ class MutationSchema(Strict, IdentitySchema):
     args = fields.Raw(required=True, allow_none=True)
 
 
+# Made once: a schema's making costs more than its use.
+_IDENTITY, _MUTATION = IdentitySchema(), MutationSchema()
+
+
 class MutationField(fields.Nested):
     """A mutation of a batch: as `Pushed`, whatever is wrong in it."""
 
@@ -86,9 +90,9 @@ class MutationField(fields.Nested):
         super().__init__(MutationSchema)
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Pushed:  # noqa: ANN401
-        identity = IdentitySchema().load(value, unknown=EXCLUDE)
+        identity = _IDENTITY.load(value, unknown=EXCLUDE)
         try:
-            read = MutationSchema().load(value)
+            read = _MUTATION.load(value)
         except ValidationError as error:
             return _faulty(identity, value, field_errors(error.messages))
         age = min(max(read["age_ms"], 0), LONGEST_AGE)

@@ -60,7 +60,7 @@ class Mutation:
 
     name: str
     version: int
-    schema: type[Schema]
+    schema: Schema
     handle: Handler
 
 
@@ -74,7 +74,7 @@ def mutation(name: str, version: int, schema: type[Schema]) -> Callable[[Handler
     """
 
     def register(handle: Handler) -> Handler:
-        CATALOGUE[name, version] = Mutation(name, version, schema, handle)
+        CATALOGUE[name, version] = Mutation(name, version, schema(), handle)
         return handle
 
     return register
