@@ -9,7 +9,7 @@ from flask import Response, jsonify
 from marshmallow import fields, validate
 
 from backend.db import utc_now
-from backend.org.door import Door, actor
+from backend.org.door import Door, actor, know_epoch
 from backend.sync import catalogue, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
@@ -70,6 +70,7 @@ def push(body: dict[str, Any]) -> Response:
     """Send what was done; answers a verdict for each mutation."""
     del body["proto"]
     answer = pushing.push(actor(), pushing.Batch(**body))
+    know_epoch(answer.epoch)
     return jsonify({**asdict(answer), "server_now": utc_now()})
 
 
@@ -81,6 +82,7 @@ def pull(body: dict[str, Any]) -> Response:
     """Ask for what is new."""
     del body["proto"]
     answer = pulling.pull(actor().user_id, pulling.Ask(**body))
+    know_epoch(answer.epoch)
     status = 204 if answer.body is None else 200
     response = Response(answer.body, status, content_type="application/json")
     response.headers["X-Last-Mid"] = str(answer.last_mid)
