@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import zlib
@@ -9,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import orjson
-from flask import Flask, Request
+from flask import Flask, Request, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest.arguments import FlaskParser
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType, printable
 
+WORTH_PACKING = 1000  # bytes; less fits into one packet of the network anyway
 DEEPEST = 100  # levels of nesting; what people enter has five
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -117,6 +119,17 @@ def inflate(data: bytes, limit: int) -> bytes:
     if not stream.eof:
         raise MalformedJson
     return plain
+
+
+def packed(response: Response) -> Response:
+    """The answer in gzip, where that is asked for and worth it."""
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] <= 0 or len(response.get_data()) < WORTH_PACKING:
+        return response
+    # The lowest level: three times the time of a higher one buys a tenth of the bytes.
+    response.set_data(gzip.compress(response.get_data(), 1))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 class Orjson(JSONProvider):

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 
 from backend.db import utc_now
 from backend.org.door import Door, actor, know_epoch
+from backend.requests import packed
 from backend.sync import catalogue, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
@@ -86,7 +87,7 @@ def pull(body: dict[str, Any]) -> Response:
     status = 204 if answer.body is None else 200
     response = Response(answer.body, status, content_type="application/json")
     response.headers["X-Last-Mid"] = str(answer.last_mid)
-    return response
+    return packed(response)
 
 
 @door.post("/verify")

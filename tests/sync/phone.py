@@ -63,7 +63,7 @@ class Phone:
         result: dict[str, Any] = answer.json["results"][0]
         return result
 
-    def ask(self, limit: int = 200) -> TestResponse:
+    def ask(self, limit: int = 200, **options: Any) -> TestResponse:
         """Ask for one page."""
         body = {
             "proto": 1,
@@ -74,7 +74,7 @@ class Phone:
             "loading": self.loading,
             "limit": limit,
         }
-        return self.http.post("/sync/pull", json=body)
+        return self.http.post("/sync/pull", json=body, **options)
 
     def pull(self, limit: int = 200) -> int:
         """Pull until nothing is left; answers the number of pages."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -55,6 +57,27 @@ def test_the_page_size_changes_nothing(phone: Phone, sign_in: SignIn, limit: int
 
     assert other.base == phone.base
     assert other.cursors == phone.cursors
+
+
+def test_a_page_comes_in_gzip_to_whoever_takes_it(phone: Phone) -> None:
+    plain = phone.ask()
+
+    packed = phone.ask(headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.get_data()) < len(plain.get_data()) / 2
+    pages = json.loads(gzip.decompress(packed.get_data())), plain.json
+    assert [page["scopes"] for page in pages] == [plain.json["scopes"]] * 2
+
+
+def test_an_empty_answer_is_not_packed(phone: Phone) -> None:
+    phone.pull()
+
+    answer = phone.ask(headers={"Accept-Encoding": "gzip"})
+
+    assert (answer.status_code, answer.get_data()) == (204, b"")
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_nothing_new_is_204_and_tells_the_last_verdict(phone: Phone) -> None:
