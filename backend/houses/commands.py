@@ -90,6 +90,8 @@ def _checklist(checklist_id: UUID) -> Checklist:
     checklist = db.session.get(Checklist, checklist_id)
     if checklist is None or checklist.state == "draft":
         raise _no("checklist_id", "没有这份清单")
+    # The session holds what it has read by a weak reference only: the next of a batch wants it.
+    db.session.info["checklist"] = checklist
     return checklist
 
 
