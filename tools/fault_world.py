@@ -20,6 +20,7 @@ from tools.simulated_phone import SimulatedPhone, new_id, rfc3339
 from tools.stack import Stack
 
 QUIET_SECONDS = 3
+MOVING_HOUSES = 12
 
 
 @dataclass
@@ -50,6 +51,8 @@ class World:
             list(self.users),
         )
         self.grids = sorted({grid for _, grid in duties})
+        for number, user in enumerate(self.users):  # so that houses move within what one sees
+            self._begin(user, self.grids[(number + 1) % len(self.grids)])
         for number in range(2 * len(self.users)):
             self.assign(self.users[number % len(self.users)])
 
@@ -60,7 +63,7 @@ class World:
 
     def act(self) -> None:
         """One thing of many."""
-        deed = self.rng.choice([self.assign, self.assign, self.cancel, self.duty, self.move])
+        deed = self.rng.choice([self.assign, self.cancel, self.duty, self.move, self.move])
         deed()
 
     def assign(self, user: str | None = None) -> None:
@@ -94,6 +97,9 @@ class World:
         if ended:
             self.counts["duties ended"] += 1
             return
+        self._begin(user, grid)
+
+    def _begin(self, user: str, grid: str) -> None:
         self.connection.execute(
             "INSERT INTO grid_duties (id, user_id, grid_id, kind, since)"
             " VALUES (%s, %s, %s, 'full_time', now())",
@@ -103,7 +109,11 @@ class World:
 
     def move(self) -> None:
         """A house goes to another grid."""
-        houses = self._rows("SELECT id::text FROM houses ORDER BY id")
+        houses = self._rows(
+            "SELECT id::text FROM houses ORDER BY grid_id = ANY(%s::uuid[]) DESC, id LIMIT %s",
+            self.grids,
+            MOVING_HOUSES,
+        )
         line = f"{self.rng.choice(houses)[0]} {self.rng.choice(self.grids)}\n"
         if self.mover.stdin is None or self.mover.stdout is None:
             return

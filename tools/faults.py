@@ -29,8 +29,8 @@ from tools.services import read_env
 from tools.stack import Stack, running
 
 HOUSES = 60
-BETWEEN_DEEDS = 0.25  # seconds of the world around the phones
-KILL_EVERY = 25  # deeds of the world
+BETWEEN_DEEDS = 0.15  # seconds of the world around the phones
+KILL_EVERY = 40  # deeds of the world
 MOST_WORDS = 25  # findings that are printed
 
 
