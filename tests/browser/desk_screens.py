@@ -59,7 +59,7 @@ def feedback(tour: Tour) -> None:
 
 def officer_inbox(tour: Tour) -> None:
     enter(tour, "officer")
-    tour.see("nav .room-link")
+    tour.see(".activity")
 
 
 def officer_case(tour: Tour) -> None:

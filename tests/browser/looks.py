@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,8 +56,12 @@ class Data:
         return [run for run in CHINESE.findall(text) if run not in everything]
 
 
-def blemishes(page: Page, norm: Norm, data: Data | None) -> list[str]:
-    """Everything wrong with the screen; `data` is given when it must be English."""
+def blemishes(page: Page, norm: Norm, heard: Callable[[], Data] | None) -> list[str]:
+    """Everything wrong with the screen.
+
+    `heard` is given when it must be English: the data, asked once the texts have been read, so
+    that what arrived just before is known.
+    """
     page.evaluate("document.fonts.ready.then(() => true)")
     seen = page.evaluate(
         LOOK,
@@ -69,7 +74,8 @@ def blemishes(page: Page, norm: Norm, data: Data | None) -> list[str]:
     )
     found: list[str] = list(seen["blemishes"])
     found += [f"raw: {key}" for text in seen["texts"] for key in RAW.findall(text)]
-    if data is not None:
+    if heard is not None:
+        data = heard()
         for text in seen["texts"]:
             found += [f"not English: {run}" for run in data.untranslated(text)]
     return found + _axe(page, norm)

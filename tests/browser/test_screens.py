@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_screen_is_seen(browser: Browser, fault: str) -> No
         f"<body style='margin: 0; font-size: 18px'><main><h1>Title</h1>{FAULTS[fault]}</main>"
     )
 
-    found = blemishes(page, FIELD_NORM, Data({"吴永刚"}))
+    found = blemishes(page, FIELD_NORM, lambda: Data({"吴永刚"}))
 
     page.close()
     assert any(one.startswith(fault) for one in found), found

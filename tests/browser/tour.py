@@ -71,6 +71,11 @@ class Tour:
         """What the server answers whoever is signed in."""
         return self.page.evaluate("path => fetch(path).then((it) => it.json())", path)
 
+    def heard(self) -> Data:
+        """What people and places are called, as far as the server has told this browser."""
+        self.data.add(self.page.evaluate("() => window.heard ?? []"))
+        return self.data
+
     def see(self, selector: str) -> Locator:
         """Wait until something is on the screen."""
         found = self.page.locator(selector).first
@@ -91,8 +96,7 @@ def walk(tour: Tour, screens: dict[str, Screen], norm: Norm, name: str) -> dict[
     for screen, go in screens.items():
         try:
             go(tour)
-            tour.data.add(tour.page.evaluate("() => window.heard ?? []"))
-            found[screen] = blemishes(tour.page, norm, tour.data if tour.locale == "en" else None)
+            found[screen] = blemishes(tour.page, norm, tour.heard if tour.locale == "en" else None)
         except Exception as error:  # noqa: BLE001 — one closed door must not hide the other rooms
             found[screen] = [f"not reached: {str(error)[:600]}"]
         if folder := os.environ.get("SCREENSHOTS"):

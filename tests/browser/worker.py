@@ -43,9 +43,11 @@ def first_house(page: Page) -> str:
     tab(page, "房屋")
     page.get_by_role("group", name="显示哪些房屋").get_by_role("button", name="全部").click()
     house = page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
-    address = house.locator(".app-list-title").inner_text().strip()
+    address = house.locator(".app-list-title")
+    expect(address).not_to_be_empty()
+    said = (address.text_content() or "").strip()  # a row that is not painted yet has no innerText
     house.click()
-    return address
+    return said
 
 
 def section(page: Page, name: str) -> None:
