@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, utc_now
@@ -58,6 +58,10 @@ class SyncRejected(Model):
     """A mutation that was refused or held: its payload stays until somebody resolves it."""
 
     __tablename__ = "sync_rejected"
+    __table_args__ = (
+        CheckConstraint("resolution IN ('accepted', 'discarded', 'sent_again')", name="resolution"),
+        CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved"),
+    )
 
     mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
@@ -70,6 +74,9 @@ class SyncRejected(Model):
     rejected_at: Mapped[datetime] = mapped_column(default=utc_now)
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]  # accepted, discarded, sent_again
+    resolution_note: Mapped[str | None]
+    replaced_by: Mapped[UUID | None]  # the mutation that was sent again in its place
 
 
 class SyncFailure(Model):
@@ -80,3 +87,24 @@ class SyncFailure(Model):
     mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class DeviceReport(Model):
+    """How a person's phone says that it is, once its queue has been worked off or has failed to."""
+
+    __tablename__ = "device_reports"
+
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    app: Mapped[str]
+    pending: Mapped[int]  # mutations without a verdict
+    photos_pending: Mapped[int]
+    rejected: Mapped[int]  # refused or held, not yet settled by the worker
+    oldest_unsent_at: Mapped[datetime | None]
+    storage_free: Mapped[int | None] = mapped_column(BigInteger)  # bytes
+    storage_quota: Mapped[int | None] = mapped_column(BigInteger)  # bytes
+    persisted: Mapped[bool | None]  # the browser has promised to keep the stores
+    lost_mutations: Mapped[int] = mapped_column(default=0)  # gone from the phone, by its own count
+    lost_photos: Mapped[int] = mapped_column(default=0)
+    clock_offset_ms: Mapped[int] = mapped_column(BigInteger)  # server minus phone
+    told_at: Mapped[datetime] = mapped_column(default=utc_now)
