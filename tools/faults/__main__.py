@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tools.fault_oracle import Findings, judge
-from tools.fault_phones import Phone, build, start_phones, take_pictures
-from tools.fault_world import World
+from tools.faults.oracle import Findings, judge
+from tools.faults.phones import Phone, build, start_phones, take_pictures
+from tools.faults.world import World
 from tools.paths import ENV_FILE
 from tools.say import run_or_explain, step, table
 from tools.services import read_env

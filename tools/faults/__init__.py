@@ -1,0 +1,1 @@
+"""The phone's real engine against the real server, under faults (docs/proof.md)."""
