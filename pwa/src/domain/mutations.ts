@@ -106,6 +106,14 @@ export interface FeedbackSubmit {
   text: string
 }
 
+/** What the author made of a refusal; `reason` says why it was let go, `replaced_by` what was sent in its place. */
+export interface RejectedResolve {
+  mutation_id: string
+  resolution: 'discarded' | 'sent_again'
+  reason: string | null
+  replaced_by: string | null
+}
+
 export interface MutationArgs {
   'inspection.submit': InspectionSubmit
   'hazard.report': HazardReport
@@ -118,6 +126,7 @@ export interface MutationArgs {
   'task.accept': TaskAccept
   'task.finish': TaskFinish
   'task.return': TaskReturn
+  'rejected.resolve': RejectedResolve
   'feedback.submit': FeedbackSubmit
 }
 

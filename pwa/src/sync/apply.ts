@@ -153,6 +153,7 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
       changeTask(view, mutation.args.task_id, 'return', () => ({ return_reason: reason }))
       return
     }
+    case 'rejected.resolve': return // no record of the base: the dead letter itself is settled on the phone
     case 'feedback.submit':
       view.put('feedback', {
         id: mutation.args.feedback_id, text: mutation.args.text, created_at: mutation.captured_at,
@@ -177,6 +178,7 @@ export function touchedBy(mutation: Mutation): Key[] {
       const house: Key[] = house_id === null ? [] : [['house', house_id]]
       return [...keys, ...house, ['case', case_id], ['hazard_item', item_code]]
     }
+    case 'rejected.resolve':
     case 'feedback.submit': return keys
     default: {
       const { args } = mutation

@@ -138,7 +138,9 @@ describe('every mutation', () => {
     'task.finish': { task_id: 't1', seen_state: 'accepted', text: null, position: null, photos: [photo], outcome: null },
     'task.return': { task_id: 't2', seen_state: 'assigned', reason: 'x' },
     'feedback.submit': { feedback_id: 'f1', text: 'x' },
+    'rejected.resolve': { mutation_id: 'm1', resolution: 'discarded', reason: 'x', replaced_by: null },
   }
+  const names = Object.keys(all) as MutationName[]
   const mutation = (name: MutationName): Mutation => ({ mutation_id: name, name, v: 1, captured_at: '2026-11-22T02:00:00Z', args: all[name] }) as Mutation
   const filled = (): Plain => {
     const view = new Plain()
@@ -150,7 +152,7 @@ describe('every mutation', () => {
   }
   const author = { id: 'u1', name: '张三' }
 
-  it.each(Object.keys(all) as MutationName[])('%s changes the view, and nothing more when replayed over its own effect', (name) => {
+  it.each(names.filter((name) => name !== 'rejected.resolve'))('%s changes the view, and nothing more when replayed over its own effect', (name) => {
     const view = filled()
     if (name.startsWith('patrol.') && name !== 'patrol.start') applyMutation(view, mutation('patrol.start'), author)
     if (name === 'patrol.resume') applyMutation(view, mutation('patrol.pause'), author)
@@ -164,7 +166,7 @@ describe('every mutation', () => {
 
   it('can be replayed over an empty base without inventing records of others', () => {
     const view = new Plain()
-    for (const name of Object.keys(all) as MutationName[]) applyMutation(view, mutation(name), author)
+    for (const name of names) applyMutation(view, mutation(name), author)
     expect([...view.rows.keys()].filter((key) => /^(house|task):/.test(key))).toEqual([])
   })
 })
