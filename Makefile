@@ -58,6 +58,10 @@ test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
 faults: $(VENV) $(PACKAGES) services ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
 	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS)
 
+golden: $(VENV) $(PACKAGES) services ## Record what this version of the app sends (tests/golden)
+	@cd pwa && GOLDEN=write npx vitest run tests/golden
+	@. ./.local/env && export DATABASE_URL REDIS_URL && GOLDEN=write .venv/bin/pytest -q tests/sync/test_golden.py
+
 test-browser: test-machine $(VENV) $(PACKAGES) ## The stories in Debian's Chromium
 	@.venv/bin/python -m tools.checks browser
 
@@ -102,5 +106,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser faults \
+.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser faults golden \
 	format install build lock help machine test-machine missing

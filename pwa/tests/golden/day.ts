@@ -1,0 +1,114 @@
+/** A day of a worker, as the app's own code puts it together: every mutation, right ones and wrong ones. */
+import { readFileSync } from 'node:fs'
+
+import type { GridfieldDb } from '../../src/db/open'
+import { newId } from '../../src/domain/ids'
+import type { MutationName } from '../../src/domain/mutations'
+import type { ChecklistItem, Row } from '../../src/domain/records'
+import { newReport, reportArgs } from '../../src/field/hazards/report'
+import { answersOf, newWork, passOpen, submitArgs, type PhotosByItem } from '../../src/field/inspections/work'
+import { finishTask } from '../../src/field/tasks/finish-task'
+import { saveMutation } from '../../src/sync/save'
+import { TrackRecorder } from '../../src/sync/track-recorder'
+import { shoot } from '../sync/phone'
+
+/** The ids of tests/golden/town.py. */
+const known = (tail: string): string => `01990000-0000-7000-8000-0000000000${tail}`
+export const GRID = known('01')
+const HOUSE = known('02')
+const [FIRST, SECOND] = [known('10'), known('11')]
+export const TASKS = [FIRST, SECOND]
+const FACTS = { house: { occupant_count: 2, room_count: 4, area_m2: 120, extinguishers: 2 } }
+const HERE = { lng: 121.095, lat: 32.005, accuracy: 8, at: '2026-11-22T02:00:00.000Z', source: 'gps' as const }
+
+interface Checklist { id: string; items: ChecklistItem[] }
+const checklist = JSON.parse(readFileSync('../tests/golden/checklist.json', 'utf8')) as Checklist
+
+/** A name that is missing here does not compile: every mutation has its recording. */
+const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
+  'inspection.submit': async (db) => {
+    await inspect(db)
+    await inspect(db, { failed: 'D01' })
+    await inspect(db, { failed: 'D01', photo: false })
+    await inspect(db, { house: newId() })
+    await inspect(db, { outcome: 'nobody_home' })
+  },
+  'hazard.report': async (db) => {
+    await report(db, 'P01')
+    await report(db, 'no-such-item')
+  },
+  'patrol.start': async (db) => {
+    const patrol_id = newId()
+    const args = { patrol_id, kind: 'night' as const, task_id: null, recording: true, position: HERE }
+    const start = await saveMutation(db, { name: 'patrol.start', args })
+    await walk(db, patrol_id)
+    await saveMutation(db, { name: 'patrol.pause', args: { patrol_id }, deps: [start] })
+    await saveMutation(db, { name: 'patrol.resume', args: { patrol_id }, deps: [start] })
+    const { distance_m, segments } = (await TrackRecorder.open(db, patrol_id)).summary
+    const photos = [await shoot(db, 900)]
+    await saveMutation(db, { name: 'patrol.finish', args: { patrol_id, note: '正常', distance_m, segments, photos }, deps: [start] })
+  },
+  'patrol.track': () => Promise.resolve(), // these five belong to one walk
+  'patrol.pause': () => Promise.resolve(),
+  'patrol.resume': () => Promise.resolve(),
+  'patrol.finish': () => Promise.resolve(),
+  'task.read': (db) => saveMutation(db, { name: 'task.read', args: { task_id: FIRST } }),
+  'task.accept': (db) => saveMutation(db, { name: 'task.accept', args: { task_id: FIRST, seen_state: 'assigned' } }),
+  'task.finish': async (db) => {
+    const task = { id: FIRST, state: 'accepted' } as Row<'task'>
+    await finishTask(db, task, { text: '飞线已拆除', position: HERE, photos: [await shoot(db, 700, { owner_kind: 'task' })] })
+  },
+  'task.return': async (db) => {
+    await saveMutation(db, { name: 'task.return', args: { task_id: SECOND, seen_state: 'assigned', reason: '不在我的网格' } })
+    await saveMutation(db, { name: 'task.return', args: { task_id: newId(), seen_state: 'assigned', reason: '没有这个任务' } })
+  },
+  'feedback.submit': async (db) => {
+    await saveMutation(db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '字太小 👓' } })
+    const refused = await saveMutation(db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '' } })
+    await saveMutation(db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '接上条' }, deps: [refused] })
+    await saveMutation(db, { name: 'feedback.submit', v: 9, args: { feedback_id: newId(), text: '来自以后的版本' } })
+    const wrongClock = { captured_at: '2036-11-22T02:00:00.000Z', args: { feedback_id: newId(), text: '时钟不对' } }
+    await saveMutation(db, { name: 'feedback.submit', ...wrongClock })
+  },
+  'rejected.resolve': async (db) => {
+    const mutation_id = await saveMutation(db, { name: 'feedback.submit', args: { feedback_id: newId(), text: '' } })
+    const args = { mutation_id, resolution: 'discarded' as const, reason: '写错了', replaced_by: null }
+    await saveMutation(db, { name: 'rejected.resolve', args })
+    const again = { ...args, resolution: 'sent_again' as const, reason: null, replaced_by: newId() }
+    await saveMutation(db, { name: 'rejected.resolve', args: again })
+  },
+}
+
+/** Does all of it. */
+export async function wholeDay(db: GridfieldDb): Promise<void> {
+  for (const deed of Object.values(deeds)) await deed(db)
+}
+
+interface Visit { failed?: string; photo?: boolean; house?: string; outcome?: 'inspected' | 'nobody_home' }
+
+async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<void> {
+  const { failed, photo = true, house = HOUSE, outcome = 'inspected' } = visit
+  const work = { ...newWork(house, checklist.id, null), outcome, note: '房东在场' }
+  const answers = answersOf(checklist.items, passOpen(checklist.items, {}, FACTS))
+  for (const { code, answer } of checklist.items) if (answer === 'number' && answers[code]) answers[code].number ??= 2
+  const photos: PhotosByItem = {}
+  if (failed !== undefined) {
+    Object.assign(answers[failed] ?? {}, { verdict: 'fail', note: '通道堵塞' })
+    if (photo) photos[failed] = [await shoot(db, 800, { item_code: failed })]
+  }
+  const args = submitArgs(work, checklist.items, answers, photos, HERE)
+  await saveMutation(db, { name: 'inspection.submit', args })
+}
+
+async function report(db: GridfieldDb, item_code: string): Promise<void> {
+  const photos = [await shoot(db, 600), await shoot(db, 500)]
+  const args = reportArgs({ ...newReport(null), item_code, note: '二楼过道' }, photos, HERE, GRID)
+  await saveMutation(db, { name: 'hazard.report', args })
+}
+
+async function walk(db: GridfieldDb, patrolId: string): Promise<void> {
+  const track = await TrackRecorder.open(db, patrolId)
+  const began = Date.now() - 60_000
+  for (let i = 0; i < 6; i++) await track.add({ lng: 121.095 + i * 1e-4, lat: 32.005, at: began + i * 10_000, accuracy: 8 })
+  await track.close()
+}
