@@ -55,7 +55,7 @@ lint: $(VENV) $(PACKAGES) ## ruff, mypy, import floors, eslint, vue-tsc, knip
 test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
 	@.venv/bin/python -m tools.checks unit
 
-faults: $(VENV) $(PACKAGES) services ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
+faults: $(VENV) $(PACKAGES) ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
 	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS)
 
 golden: $(VENV) $(PACKAGES) services ## Record what this version of the app sends (tests/golden)

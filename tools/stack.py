@@ -20,6 +20,7 @@ import psycopg
 
 from tools.demo import BINARIES, FLASK
 from tools.paths import ROOT
+from tools.say import Stop
 from tools.supervisor import Child, Supervisor
 from tools.valkey import Valkey
 
@@ -34,21 +35,38 @@ class Stack:
     accounts: dict[str, list[dict[str, str]]]
     database_url: str
     supervisor: Supervisor
+    valkey: Valkey
 
     @property
     def storage(self) -> Path:
         """The folder in which the photos lie."""
         return Path(urlsplit(self.supervisor.environment["STORAGE_URL"]).path)
 
-    def kill_api(self) -> None:
-        """End the API as a crash does, and start it again; returns when it answers."""
-        api = next(child for child in self.supervisor.children if child.name == "api")
-        api.signal(signal.SIGKILL)
-        if api.process is not None:
-            api.process.wait()
-        api.start(self.supervisor.environment, self.supervisor.folder)
-        port = urlsplit(self.url).port or 80
-        self.supervisor.wait_until(lambda: _healthy(port), SECONDS_TO_START, "No API again")
+    def kill(self, name: str) -> None:
+        """End a process as a crash does."""
+        child = next(child for child in self.supervisor.children if child.name == name)
+        child.signal(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait()
+
+    def revive(self) -> None:
+        """Start again what has died; returns when the API answers.
+
+        Raises:
+            Stop: it does not, for a minute.
+        """
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not (self._all_run() and _healthy(urlsplit(self.url).port or 80)):
+            if time.monotonic() > deadline:
+                raise Stop(
+                    "The program does not come back.", f"See {self.supervisor.children[0].log}"
+                )
+
+    def _all_run(self) -> bool:
+        dead = [child for child in self.supervisor.children if child.ended() is not None]
+        for child in dead:
+            child.start(self.supervisor.environment, self.supervisor.folder)
+        return not dead
 
     def account(self, role: str, number: int = 0) -> dict[str, str]:
         """The account number `number` of a role."""
@@ -82,7 +100,8 @@ def running(home: Path, name: str, houses: int, base_url: str, workers: int = 1)
         accounts = _load(environment, houses)
         supervisor.start()
         supervisor.wait_until(lambda: _healthy(api), SECONDS_TO_START, "The API did not answer")
-        yield Stack(environment["PUBLIC_URL"], accounts, environment["DATABASE_URL"], supervisor)
+        url, database = environment["PUBLIC_URL"], environment["DATABASE_URL"]
+        yield Stack(url, accounts, database, supervisor, valkey)
     finally:
         supervisor.stop()
         valkey.stop()

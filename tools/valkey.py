@@ -58,9 +58,16 @@ class Valkey:
 
     def stop(self) -> None:
         """Stop the server if it runs, after it wrote everything down."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the server as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         process = re.search(r"process_id:(\d+)", self._ask("INFO server"))
         if process:
-            os.kill(int(process.group(1)), signal.SIGTERM)
+            os.kill(int(process.group(1)), how)
             self._wait("")
 
     def _command(self) -> list[str]:

@@ -1,4 +1,7 @@
-"""Moves houses between grids for a fault run: a line `HOUSE GRID` on stdin, `moved` on stdout."""
+"""Moves houses between grids for a fault run.
+
+A line `HOUSE GRID` on stdin; `moved` on stdout, or `failed` where the database was away.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from backend.app import create_app
 from backend.db import db, transaction
@@ -28,10 +32,19 @@ def main() -> None:
     with create_app().app_context():
         for line in sys.stdin:
             house_id, grid_id = line.split()
-            move(UUID(house_id), UUID(grid_id))
-            db.session.remove()
-            sys.stdout.write("moved\n")
+            sys.stdout.write(f"{_tried(UUID(house_id), UUID(grid_id))}\n")
             sys.stdout.flush()
+
+
+def _tried(house_id: UUID, grid_id: UUID) -> str:
+    try:
+        move(house_id, grid_id)
+    except DBAPIError:
+        return "failed"
+    else:
+        return "moved"
+    finally:
+        db.session.remove()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from select import select
@@ -18,7 +19,33 @@ from tools.stack import Stack
 
 PWA = ROOT / "pwa"
 BUNDLE = PWA / "node_modules/.tmp/faults/main.js"
+MANY_PHOTOS, MANY_MUTATIONS = 4000, 2000
+LONGEST_PAUSE_MS = 60
 PICTURES = {"small": 80, "medium": 240, "large": 640, "thumb": 60}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How large a run is, and which faults it may have: `None` stands for all kinds."""
+
+    seed: int
+    phones: int
+    mutations: int
+    kinds: Sequence[str] | None = None
+
+    def allows(self, kind: str) -> bool:
+        """Whether this kind of fault may happen."""
+        return self.kinds is None or kind in self.kinds
+
+    @property
+    def photo_share(self) -> float:
+        """How many of the deeds with photos are done: not all, where they would be thousands."""
+        return min(1.0, MANY_PHOTOS / self.mutations)
+
+    @property
+    def pause_ms(self) -> int:
+        """The longest pause between two deeds of a person: short, where many are to be done."""
+        return LONGEST_PAUSE_MS if self.mutations <= MANY_MUTATIONS else 0
 
 
 @dataclass
@@ -76,17 +103,19 @@ def accounts_of(stack: Stack, phones: int) -> list[tuple[dict[str, str], str]]:
     return [chosen[number % len(chosen)] for number in range(phones)]
 
 
-def start_phones(stack: Stack, home: Path, count: int, mutations: int, seed: int) -> list[Phone]:
+def start_phones(stack: Stack, folder: Path, effort: Effort) -> list[Phone]:
     """Start every phone, signed in and with a first base."""
     phones = []
-    for number, (account, user) in enumerate(accounts_of(stack, count)):
-        name, settings = f"phone-{number + 1}", home / f"phone-{number + 1}.json"
-        result = home / f"{name}-stores.json"
+    for number, (account, user) in enumerate(accounts_of(stack, effort.phones)):
+        name = f"phone-{number + 1}"
+        settings, result = folder / f"{name}.json", folder / f"{name}-stores.json"
         said = {
             "origin": stack.url, "username": account["username"], "password": account["password"],
-            "user_id": user, "seed": seed * 1000 + number,
-            "mutations": -(-mutations // count),
-            "pictures": str(home / "pictures"), "result": str(result),
+            "user_id": user, "seed": effort.seed * 1000 + number,
+            "mutations": -(-effort.mutations // effort.phones),
+            "kinds": effort.kinds, "photo_share": effort.photo_share, "pause_ms": effort.pause_ms,
+            "pictures": str(folder / "pictures"), "result": str(result),
+            "log": str(folder / f"{name}.log"),
         }  # fmt: skip
         settings.write_text(json.dumps(said))
         process = subprocess.Popen(
