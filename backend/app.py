@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Gridfield:
     changes.install(db.session)
     for part in (requests, problems, pages, cli):
         part.install(app)
-    for silence in (OperationalError, InterfaceError, PoolTimeout):
+    for silence in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
         app.register_error_handler(silence, no_database)
     sync.install(api.install(app))
     app.cli.add_command(sync.commands)

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
+import psycopg
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from geoalchemy2 import Geometry
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid, text
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -160,21 +161,60 @@ def lost_race(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in RACES
 
 
+PlainConnection = psycopg.Connection[tuple[Any, ...]]
+
+
 @contextmanager
-def snapshot() -> Iterator[Session]:
+def plain() -> Iterator[PlainConnection]:
+    """A connection without session or objects; each statement is a transaction of its own.
+
+    For what every request asks: a statement costs a fifth of what it does through the session,
+    whose open transaction it does not see.
+    """
+    if (outer := _outer()) is not None:
+        yield outer
+        return
+    pooled = db.engine.raw_connection()
+    connection: Any = pooled.driver_connection
+    connection.autocommit = True
+    try:
+        yield connection
+    except psycopg.OperationalError:
+        if connection.closed:
+            pooled.invalidate()
+            db.engine.dispose()  # the others have lost the database, too
+        raise
+    finally:
+        if not connection.closed:
+            connection.autocommit = False
+        pooled.close()
+
+
+def _outer() -> PlainConnection | None:
+    """The connection of an outer transaction (a test's), which stands in the engine's place."""
+    engine: Any = db.engine
+    if not isinstance(engine, Connection):
+        return None
+    connection: Any = engine.connection.driver_connection
+    return cast("PlainConnection", connection)
+
+
+@contextmanager
+def snapshot() -> Iterator[PlainConnection]:
     """One REPEATABLE READ, READ ONLY transaction: all reads inside see the same moment.
 
     Inside an outer transaction (a test's) the outer's moment is the one that is seen.
     """
-    session = db.session()
-    session.rollback()
-    connection = session.connection()
-    if not connection.in_nested_transaction():
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    try:
-        yield session
-    finally:
-        session.rollback()
+    with plain() as connection:
+        if _outer() is not None:
+            yield connection
+            return
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
 
 
 @contextmanager

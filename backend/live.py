@@ -124,13 +124,13 @@ class LiveApp:
 
     def _who(self, token: str) -> Actor | None:
         with self.flask.app_context():
-            row = sessions.find_session(token)
-            if row is None:
+            found = sessions.find_session(token)
+            if found is None:
                 return None
-            if sessions.is_stale(row):
+            if sessions.is_stale(found):
                 with transaction():
-                    sessions.touch(row)
-            return sessions.actor_of(row.user, row.device_id)
+                    sessions.touch(found.id)
+            return found.actor
 
     async def _serve(self, stream: Stream, allowed: Headers, receive: Receive, send: Send) -> None:
         kind = [(b"content-type", b"text/event-stream; charset=utf-8")]

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from backend.api.schemas import Strict, time_field
 from backend.api.shapes import NamedShape
-from backend.db import utc_now
+from backend.db import db, utc_now
 from backend.delivery.keys import public_key
 from backend.delivery.subscriptions import retire_device
 from backend.org import door as at_door
@@ -116,16 +116,17 @@ def sign_in(args: dict[str, Any]) -> Response:
 @door.response(200, SessionShape)
 def whoami() -> Response:
     """Tell who is signed in."""
-    return _described(at_door.session_row())
+    return _described(db.session.get_one(SessionRow, at_door.session().id))
 
 
 @door.delete("")
 @door.response(204)
 def sign_out() -> Response:
     """End the session."""
-    row = at_door.session_row()
-    retire_device(row.device_id, "signed out")
-    sessions.sign_out(row)
+    device_id = at_door.actor().device_id
+    if device_id is not None:
+        retire_device(device_id, "signed out")
+    sessions.sign_out(at_door.session().id)
     response = Response(status=204)
     response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
     return response

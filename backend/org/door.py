@@ -15,7 +15,7 @@ from backend.db import db, transaction
 from backend.feed import queries as feed
 from backend.org import sessions
 from backend.org.access import Actor
-from backend.org.models import SessionRow
+from backend.org.sessions import OpenSession
 from backend.problems import Csrf, Unauthenticated
 from backend.requests import BodyParser
 
@@ -66,31 +66,30 @@ def authenticate() -> None:
         Unauthenticated: nobody, or the session has ended.
         Csrf: an unsafe request without the session's token.
     """
-    row = sessions.find_session(request.cookies.get(COOKIE, ""))
-    if row is None:
+    found = sessions.find_session(request.cookies.get(COOKIE, ""))
+    if found is None:
         raise Unauthenticated
     token = request.headers.get("X-CSRF-Token", "")
     if request.method not in SAFE and not hmac.compare_digest(
-        token.encode(), row.csrf_token.encode()
+        token.encode(), found.csrf_token.encode()
     ):
         raise Csrf
-    if sessions.is_stale(row):
+    if sessions.is_stale(found):
         with transaction():
-            sessions.touch(row)
-    g.session_row = row
-    g.actor = sessions.actor_of(row.user, row.device_id)
+            sessions.touch(found.id)
+    g.session = found
+    g.epoch = found.epoch
 
 
 def actor() -> Actor:
     """The signed-in person of the running request."""
-    who: Actor = g.actor
-    return who
+    return session().actor
 
 
-def session_row() -> SessionRow:
+def session() -> OpenSession:
     """The session of the running request."""
-    row: SessionRow = g.session_row
-    return row
+    found: OpenSession = g.session
+    return found
 
 
 def epoch() -> UUID:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from backend.audit import commands as audit
 from backend.config import current_settings
-from backend.db import db, utc_now
+from backend.db import db, plain, utc_now
 from backend.org.access import Actor, Grant
 from backend.org.models import Device, GridDuty, SessionRow, SignInAttempt, User
 from backend.problems import BadCredentials, TooManyAttempts
@@ -47,6 +47,17 @@ class SignedIn:
 
     token: str
     row: SessionRow
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """Who asks, and in which database."""
+
+    id: UUID
+    csrf_token: str
+    last_seen_at: datetime
+    epoch: UUID
+    actor: Actor
 
 
 def sign_in(username: str, password: str, device: DeviceInfo, address: str) -> SignedIn:
@@ -134,30 +145,53 @@ def _seen(info: DeviceInfo) -> Device:
     return device
 
 
-def find_session(token: str) -> SessionRow | None:
-    """The open session of this token, or None; notes now and then that it is in use."""
-    row = db.session.scalars(
-        select(SessionRow).where(SessionRow.token_sha256 == _digest(token))
-    ).one_or_none()
-    if row is None or row.ended_at is not None or not row.user.active:
+def find_session(token: str) -> OpenSession | None:
+    """The open session of this token with its person's rights of this moment, or None.
+
+    One statement, because every request asks; `actor_of` says the same of a person's objects.
+    """
+    now = utc_now()
+    oldest = now - timedelta(days=current_settings().session_days)
+    known = {"token": _digest(token), "now": now, "oldest": oldest}
+    with plain() as connection:
+        row = connection.execute(_OPEN, known).fetchone()
+    if row is None:
         return None
-    if row.last_seen_at < utc_now() - timedelta(days=current_settings().session_days):
-        return None
-    return row
+    session_id, csrf_token, last_seen_at, epoch, *person, roles, grid_ids = row
+    user_id, username, name, device_id = person
+    rights = tuple(Grant(role, UUID(unit), path, at and UUID(at)) for role, unit, path, at in roles)
+    actor = Actor(user_id, username, name, rights, frozenset(grid_ids), device_id)
+    return OpenSession(session_id, csrf_token, last_seen_at, epoch, actor)
 
 
-def is_stale(row: SessionRow) -> bool:
+_OPEN = """
+SELECT s.id, s.csrf_token, s.last_seen_at, m.epoch, u.id, u.username, u.name, s.device_id,
+       coalesce((SELECT json_agg(json_build_array(r.role, r.org_unit_id, o.path, r.department_id)
+                                 ORDER BY r.id)
+                   FROM role_grants r JOIN org_units o ON o.id = r.org_unit_id
+                  WHERE r.user_id = u.id), '[]'),
+       ARRAY(SELECT d.grid_id FROM grid_duties d
+              WHERE d.user_id = u.id AND d.since <= %(now)s
+                AND (d.until IS NULL OR %(now)s < d.until))
+  FROM sync_meta m, sessions s JOIN users u ON u.id = s.user_id
+ WHERE s.token_sha256 = %(token)s AND s.ended_at IS NULL AND u.active
+   AND s.last_seen_at >= %(oldest)s
+"""
+
+
+def is_stale(found: OpenSession) -> bool:
     """Whether its last use should be written down again."""
-    return row.last_seen_at < utc_now() - TOUCH_EVERY
+    return found.last_seen_at < utc_now() - TOUCH_EVERY
 
 
-def touch(row: SessionRow) -> None:
+def touch(session_id: UUID) -> None:
     """Write down that the session is in use."""
-    row.last_seen_at = utc_now()
+    db.session.get_one(SessionRow, session_id).last_seen_at = utc_now()
 
 
-def sign_out(row: SessionRow) -> None:
+def sign_out(session_id: UUID) -> None:
     """End the session."""
+    row = db.session.get_one(SessionRow, session_id)
     row.ended_at = utc_now()
     audit.record(row.user_id, "session.end", "session", row.id)
 

@@ -124,16 +124,6 @@ def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Le
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:user, 0))")
 
 
-def last_mid(session: Session, user_id: UUID, client_id: UUID) -> int:
-    """The number up to which this person's client has its verdicts."""
-    found = session.scalars(
-        select(SyncClient.last_mid).where(
-            SyncClient.client_id == client_id, SyncClient.user_id == user_id
-        )
-    ).one_or_none()
-    return found or 0
-
-
 def count_failure(mutation_id: UUID) -> bool:
     """Count an unexpected failure in a transaction of its own; True when it is time to hold."""
     line = insert(SyncFailure).values(mutation_id=mutation_id, failures=1, last_at=utc_now())

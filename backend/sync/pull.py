@@ -11,14 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.orm import Session
 
-from backend.db import snapshot, utc_now
+from backend.db import PlainConnection, plain, snapshot, utc_now
 from backend.feed import queries as feed
 from backend.feed.queries import FeedLine
 from backend.problems import OtherEpoch
-from backend.sync import ledger
-from backend.sync.grants import granted_scopes
+from backend.sync.grants import ScopeState, Standing, standing
 
 VIEW = 1  # the shape of the rows that this server gives out
 
@@ -76,40 +74,58 @@ class Answer:
 def pull(user_id: UUID, ask: Ask) -> Answer:
     """What is new for this person since the cursors.
 
+    A poll that finds nothing new costs the one statement; a page is read in one moment.
+
     Raises:
         OtherEpoch: the phone knows another database.
     """
-    with snapshot() as session:
-        epoch = feed.epoch(session)
-        if ask.epoch is not None and ask.epoch != epoch:
-            raise OtherEpoch(epoch=epoch)
-        granted = granted_scopes(session, user_id)
-        pages = _pages(session, granted, ask)
-        mid = ledger.last_mid(session, user_id, ask.client_id)
-    drop = sorted(set(ask.cursors) - set(granted))
+    with plain() as connection:
+        at = _standing(connection, user_id, ask)
+    if _is_idle(at, ask):
+        return Answer(at.epoch, at.last_mid, None)
+    with snapshot() as connection:
+        at = _standing(connection, user_id, ask)
+        pages = _pages(connection, at, ask)
+    drop = sorted(set(ask.cursors) - set(at.scopes))
     news = {scope: page for scope, page in pages.items() if page.news(ask.cursors.get(scope))}
     if not news and not drop:
-        return Answer(epoch, mid, None)
-    return Answer(epoch, mid, _document(epoch, ask, news, drop, mid))
+        return Answer(at.epoch, at.last_mid, None)
+    return Answer(at.epoch, at.last_mid, _document(at, ask, news, drop))
 
 
-def _pages(session: Session, granted: list[str], ask: Ask) -> dict[str, Page]:
-    versions = feed.scope_versions(session, granted)
+def _standing(connection: PlainConnection, user_id: UUID, ask: Ask) -> Standing:
+    at = standing(connection, user_id, ask.client_id)
+    if ask.epoch is not None and ask.epoch != at.epoch:
+        raise OtherEpoch(epoch=at.epoch)
+    return at
+
+
+def _is_idle(at: Standing, ask: Ask) -> bool:
+    """Whether the phone holds all: each granted scope at its version, none else, none to reset."""
+    if ask.view != VIEW or ask.loading or ask.cursors.keys() != at.scopes.keys():
+        return False
+    return all(
+        ask.cursors[scope] == state.version >= state.min_version
+        for scope, state in at.scopes.items()
+    )
+
+
+def _pages(connection: PlainConnection, at: Standing, ask: Ask) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     room = ask.limit
-    for scope in granted:
-        version, min_version = versions.get(scope, (0, 0))
-        page = _start(scope, version, min_version, ask)
+    for scope, state in at.scopes.items():
+        page = _start(scope, state, ask)
         if ask.view == VIEW:
-            room -= _fill(session, scope, page, version, room)
+            room -= _fill(connection, scope, page, state.version, room)
         else:
-            page.more = version > 0
+            page.more = state.version > 0
         pages[scope] = page
     return pages
 
 
-def _start(scope: str, version: int, min_version: int, ask: Ask) -> Page:
+def _start(scope: str, state: ScopeState, ask: Ask) -> Page:
     """Where this scope's page begins: after the cursor, or anew."""
+    version, min_version = state.version, state.min_version
     cursor = ask.cursors.get(scope)
     if cursor is None:
         return Page(next=0, until=version)
@@ -120,7 +136,7 @@ def _start(scope: str, version: int, min_version: int, ask: Ask) -> Page:
     return Page(next=cursor, until=until)
 
 
-def _fill(session: Session, scope: str, page: Page, version: int, room: int) -> int:
+def _fill(connection: PlainConnection, scope: str, page: Page, version: int, room: int) -> int:
     """Put in up to `room` changes; answers how many."""
     if page.next >= version:
         return 0
@@ -128,7 +144,7 @@ def _fill(session: Session, scope: str, page: Page, version: int, room: int) -> 
         page.more = True
         return 0
     page.lines = feed.changes_since(
-        session, scope, page.next, room, live_only=page.until is not None and page.next == 0
+        connection, scope, page.next, room, live_only=page.until is not None and page.next == 0
     )
     page.more = len(page.lines) == room and page.lines[-1].version < version
     page.next = page.lines[-1].version if page.more else version
@@ -141,19 +157,17 @@ def _change(line: FeedLine) -> bytes:
     return head + b"," + (line.body or "null").encode() + b"]"
 
 
-def _document(
-    epoch: UUID, ask: Ask, pages: dict[str, Page], drop: list[str], last_mid: int
-) -> bytes:
+def _document(at: Standing, ask: Ask, pages: dict[str, Page], drop: list[str]) -> bytes:
     more = any(page.more for page in pages.values())
     head = orjson.dumps(
         {
-            "epoch": epoch,
+            "epoch": at.epoch,
             "server_now": utc_now(),
             "view": VIEW,
             "base": ask.cursors,
             "drop": drop,
             "more": more,
-            "last_mid": last_mid,
+            "last_mid": at.last_mid,
         },
         option=orjson.OPT_UTC_Z,
     )

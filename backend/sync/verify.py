@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.db import snapshot
 from backend.feed import queries as feed
 from backend.problems import NotFound
-from backend.sync.grants import granted_scopes
+from backend.sync.grants import standing
 
 
 def verify(user_id: UUID, scope: str) -> dict[str, Any]:
@@ -21,17 +21,17 @@ def verify(user_id: UUID, scope: str) -> dict[str, Any]:
     Raises:
         NotFound: the scope is not this person's.
     """
-    with snapshot() as session:
-        if scope not in granted_scopes(session, user_id):
+    with snapshot() as connection:
+        state = standing(connection, user_id).scopes.get(scope)
+        if state is None:
             raise NotFound
-        version, _ = feed.scope_versions(session, [scope]).get(scope, (0, 0))
-        records = feed.live_records(session, scope)
+        records = feed.live_records(connection, scope)
     digest = hashlib.sha256()
     for kind, record_id, number in records:
         digest.update(f"{kind}:{record_id}:{number}\n".encode())
     return {
         "scope": scope,
-        "version": version,
+        "version": state.version,
         "count": len(records),
         "digest": digest.hexdigest(),
     }

@@ -78,6 +78,6 @@ def _announce(app: Gridfield, town: Town) -> None:
 
 def _end(app: Gridfield, token: str) -> None:
     with app.app_context(), transaction():
-        row = sessions.find_session(token)
-        assert row is not None
-        sessions.sign_out(row)
+        found = sessions.find_session(token)
+        assert found is not None
+        sessions.sign_out(found.id)

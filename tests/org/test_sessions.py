@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from flask.testing import FlaskClient
 
+from backend.db import db, transaction, utc_now
+from backend.org import sessions
+from backend.org.models import GridDuty, RoleGrant
 from tests.conftest import SignIn
-from tests.town import PASSWORD, Town
+from tests.town import PASSWORD, PEOPLE, Town
 
 
 def body(password: str = PASSWORD, username: str = "worker") -> dict[str, object]:
@@ -77,3 +83,29 @@ def test_each_wrong_field_is_pointed_at(client: FlaskClient, town: Town) -> None
     pointers = {error["pointer"] for error in answer.json["errors"]}
     assert answer.status_code == 422
     assert {"/extra", "/device/id", "/device/name", "/device/kind"} <= pointers
+
+
+@pytest.mark.parametrize("username", [person[0] for person in PEOPLE])
+def test_the_statement_of_each_request_says_what_the_objects_say(town: Town, username: str) -> None:
+    user, hour = town.users[username], timedelta(hours=1)
+    times = {"川姜镇1村": (-2, -1), "川姜镇2村": (1, None), "金新街道2村": (-1, 1)}
+    with transaction():
+        device = sessions.DeviceInfo(uuid4(), "phone", "phone")
+        opened = sessions.open_session(user, device)
+        second = town.units["川姜镇1村"].id
+        db.session.add(RoleGrant(user=user, role="supervisor", org_unit_id=second))
+        for village, (since, until) in times.items():
+            duty = GridDuty(user=user, grid_id=town.grids[village].id, kind="part_time")
+            duty.since = utc_now() + since * hour
+            duty.until = utc_now() + until * hour if until else None
+            db.session.add(duty)
+    db.session.expire_all()
+
+    found = sessions.find_session(opened.token)
+
+    assert found is not None
+    objects = sessions.actor_of(user, device.id)
+    assert (found.id, set(found.actor.grants)) == (opened.row.id, set(objects.grants))
+    assert replace(found.actor, grants=()) == replace(objects, grants=())
+    assert town.grids["金新街道2村"].id in objects.grid_ids
+    assert town.grids["川姜镇2村"].id not in objects.grid_ids
