@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from flask import current_app
+from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from backend.config import current_settings
+from backend.problems import Unavailable
+
+log = logging.getLogger(__name__)
 
 
 def store() -> ObjectStore:
@@ -30,13 +36,20 @@ def read(path: str) -> bytes:
 
     Raises:
         FileNotFoundError: there are none.
+        Unavailable: the storage cannot be read just now.
     """
-    return bytes(store().get(path).bytes())
+    with _answering():
+        return bytes(store().get(path).bytes())
 
 
 def write(path: str, data: bytes) -> None:
-    """Put bytes at a path, durable when this returns."""
-    store().put(path, data)
+    """Put bytes at a path, durable when this returns.
+
+    Raises:
+        Unavailable: the storage cannot take them just now; nothing was written.
+    """
+    with _answering():
+        store().put(path, data)
 
 
 def remove(paths: Iterable[str]) -> None:
@@ -46,3 +59,13 @@ def remove(paths: Iterable[str]) -> None:
             store().delete(path)
         except FileNotFoundError:
             continue
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A full disk or a bucket that is away is no error of the request, which may come again."""
+    try:
+        yield
+    except BaseError as error:
+        log.warning("the storage does not answer: %s", error)
+        raise Unavailable(headers={"Retry-After": "30"}) from error

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from obstore.store import from_url
 from sqlalchemy import func, select, update
 
 from backend.app import Gridfield
@@ -75,6 +77,28 @@ def announce(phone: Phone, town: Town, data: bytes) -> dict[str, Any]:
     photo = {**deeds.photo(), "sha256": sha256(data), "bytes": len(data)}
     deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村", photos=[photo]))
     return photo
+
+
+def test_a_storage_that_takes_nothing_asks_for_patience_and_loses_nothing(
+    phone: Phone,
+    town: Town,
+    line: Line,
+    app: Gridfield,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    announce(phone, town, data := jpeg())
+    line.create(data)
+    (tmp_path / "uploads").write_text("in the way")
+    with monkeypatch.context() as patched:
+        patched.setitem(app.extensions, "gridfield_storage", from_url(f"file://{tmp_path}"))
+        refused = line.send(0, data)
+
+    assert refused.status_code == 503, refused.get_data(as_text=True)
+    assert refused.headers["Retry-After"]
+    assert refused.get_json()["type"] == "/problems/unavailable"
+    assert line.offset() == 0
+    assert line.send(0, data).status_code == 204
 
 
 def test_a_photo_arrives_and_its_record_says_so(phone: Phone, town: Town, line: Line) -> None:
