@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPConnection, HTTPResponse
+from threading import Event
 from urllib.parse import urlsplit
 
 
@@ -37,15 +38,27 @@ Job = Callable[[Line], object]
 
 
 def spread(url: str, lanes: Sequence[Sequence[Job]]) -> None:
-    """Do each lane's jobs one after the other, all lanes at once, each over its own line."""
+    """Do each lane's jobs one after the other, all lanes at once, each over its own line.
+
+    The first error, or Ctrl-C, ends all lanes after the job they are at.
+    """
+    enough = Event()
 
     def run(jobs: Sequence[Job]) -> None:
         line = Line(url)
         try:
             for job in jobs:
+                if enough.is_set():
+                    return
                 job(line)
         finally:
             line.connection.close()
 
     with ThreadPoolExecutor(len(lanes)) as pool:
-        list(pool.map(run, lanes))
+        running = [pool.submit(run, jobs) for jobs in lanes]
+        try:
+            for one in as_completed(running):
+                one.result()
+        except BaseException:
+            enough.set()
+            raise

@@ -21,14 +21,15 @@ from tools.stack import Stack
 
 LANES = 4
 BATCH = 50
-BATCHES = 20  # a round's clients; five rounds and more make a hundred
-SINGLES = 160
+BATCHES = 200  # clients
+SINGLES = 1000
 HELD = 5000  # records in the reader's grid
 CHANGED = 20
 PAGE = 200  # rows, as phones ask
-POLLS = 400
-UPDATES = 120
-PHOTOS = 24
+READS = 3  # CPU is counted in ticks of 10 ms
+POLLS = 2000
+UPDATES = 400
+PHOTOS = 80
 CHUNK = 128 * 1024
 JSON = {"Content-Type": "application/json"}
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -114,19 +115,20 @@ class Product:
 
     # --- W2, W3, W4 --------------------------------------------------------------------------
 
-    def pull_all(self, limit: int = PAGE) -> Sample:
+    def pull_all(self) -> Sample:
         """A fresh client pulls all that its scopes hold."""
         got: list[int] = []
-        work = partial(self._pull_all, limit, got)
-        done = self.measure(lambda: spread(self.url, [[work]]))
-        return {"W2 time": done.seconds, "W2 cpu": done.total, "W2 size": sum(got) / 1e6}
+        work = partial(self._pull_all, got)
+        done = self.measure(lambda: spread(self.url, [[work] * READS]))
+        figures = {"time": done.seconds, "cpu": done.total, "size": sum(got) / 1e6}
+        return {f"W2 {name}": value / READS for name, value in figures.items()}
 
-    def _pull_all(self, limit: int, got: list[int], line: Line) -> None:
+    def _pull_all(self, got: list[int], line: Line) -> None:
         cursors: dict[str, int] = {}
         loading: dict[str, int] = {}
         more = True
         while more:
-            page, size = self._pull(line, cursors, loading, limit)
+            page, size = self._pull(line, cursors, loading)
             got.append(size)
             more = page["more"]
             for scope, part in page["scopes"].items():
@@ -136,22 +138,22 @@ class Product:
                     loading[scope] = part["until"]
 
     def _pull(
-        self, line: Line, cursors: dict[str, int], loading: dict[str, int], limit: int
+        self, line: Line, cursors: dict[str, int], loading: dict[str, int]
     ) -> tuple[Row, int]:
-        body = self._ask_body(cursors, loading, limit)
+        body = self._ask_body(cursors, loading)
         headers = self.reader.headers | JSON | {"Accept-Encoding": "gzip"}
         answer, data = line.ask("POST", "/sync/pull", body, headers)
         packed = answer.getheader("Content-Encoding") == "gzip"
         page: Row = json.loads(gzip.decompress(data) if packed else data)
         return page, len(data)
 
-    def _ask_body(self, cursors: dict[str, int], loading: dict[str, int], limit: int) -> bytes:
+    def _ask_body(self, cursors: dict[str, int], loading: dict[str, int]) -> bytes:
         ask = {"proto": 1, "epoch": None, "client_id": self.reader.client_id, "view": 1}
-        return json.dumps(ask | {"cursors": cursors, "loading": loading, "limit": limit}).encode()
+        return json.dumps(ask | {"cursors": cursors, "loading": loading, "limit": PAGE}).encode()
 
     def poll(self) -> Sample:
         """Pulls with nothing new."""
-        body = self._ask_body(self.reader.cursors, {}, PAGE)
+        body = self._ask_body(self.reader.cursors, {})
         headers = self.reader.headers | JSON | {"Accept-Encoding": "gzip"}
 
         def one(line: Line) -> None:
@@ -167,7 +169,7 @@ class Product:
         sizes: list[int] = []
 
         def one(line: Line) -> None:
-            page, size = self._pull(line, cursors, {}, PAGE)
+            page, size = self._pull(line, cursors, {})
             if len(page["scopes"][grid]["changes"]) != CHANGED:
                 raise RuntimeError("not what was to be pulled")
             sizes.append(size)

@@ -13,8 +13,8 @@ from bench.product import BATCH, CHANGED, HELD, Measure, Sample
 from tools.simulated_phone import Row, new_id
 
 CONNECTIONS = 8
-BATCHES = 80
-SINGLES = 1600
+BATCHES = 200
+SINGLES = 2000
 READS = 20
 POLLS = 4000
 UPDATES = 2000

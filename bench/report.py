@@ -1,16 +1,23 @@
-"""From the samples of all rounds to the lines and the file."""
+"""Rounds that interleave the systems, and from their samples to the lines and the file."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import time
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+import psycopg
+
+from bench.world import World, fsync_ms, three_systems
+from tools.say import step
 
 RESULTS = Path(__file__).parent / "results.json"
 UNITS = {
@@ -33,6 +40,27 @@ UNITS = {
     "W5 cpu": "CPU-ms",
 }
 PACKAGES = ("flask", "sqlalchemy", "psycopg", "granian", "orjson", "marshmallow")
+
+
+WORK = ("push_batches", "push_singles", "pull_all", "poll", "update", "upload")
+
+Run = dict[str, Any]
+
+
+def take(rounds: int) -> Run:
+    """Measure everything in as many rounds: the figures, and what they were measured on."""
+    began = time.monotonic()
+    report = Report()
+    with three_systems() as (systems, world):
+        for number in range(rounds):
+            step(f"Round {number + 1} of {rounds} …")
+            for work in WORK:
+                for name, system in systems.items():
+                    if (do := getattr(system, work, None)) is not None:
+                        report.add(name, do())
+        conditions = {"fsync_ms": fsync_ms(world.home), **machine(world)}
+    seconds = round(time.monotonic() - began)
+    return {**conditions, "rounds": rounds, "seconds": seconds, "figures": report.figures()}
 
 
 class Report:
@@ -62,22 +90,28 @@ class Report:
                 found.append(row | {"samples": self.samples[system][name]})
         return found
 
-    def print(self) -> None:
-        """One line for each figure: name, value, unit, ratio to the limit."""
-        for row in self.figures():
-            ratio = "-" if row["ratio"] is None else f"{row['ratio']:.3g}"
-            print(f"{row['name']:32} {row['value']:>10.4g} {row['unit']:11} {ratio:>7}")
 
-    def write(self, database: str, seconds: float) -> None:
-        """Write all of it down, with what it ran on."""
-        told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": round(seconds)}
-        document = told | {"machine": _machine(database), "figures": self.figures()}
-        RESULTS.write_text(json.dumps(document, indent=1) + "\n")
+def lines(run: Run) -> str:
+    """One line for each figure: name, value, unit, ratio to the limit."""
+    found = [f"# fsync {run['fsync_ms']:.2f} ms, load {run['load'][0]:.1f}"]
+    for row in run["figures"]:
+        ratio = "-" if row["ratio"] is None else f"{row['ratio']:.3g}"
+        found.append(f"{row['name']:32} {row['value']:>10.4g} {row['unit']:11} {ratio:>7}")
+    return "\n".join(found)
 
 
-def _machine(database: str) -> dict[str, Any]:
+def write(runs: Sequence[Run]) -> None:
+    """Write all of it down."""
+    RESULTS.write_text(json.dumps({"runs": runs}, indent=1) + "\n")
+
+
+def machine(world: World) -> dict[str, Any]:
+    """What it runs on: the versions, the processor, how busy it is, and when."""
     cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    with psycopg.connect(world.database) as connection:
+        database = connection.info.parameter_status("server_version")
     return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
         "cpu": cpu[0].partition(":")[2].strip() if cpu else platform.machine(),
         "kernel": platform.release(),

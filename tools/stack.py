@@ -88,15 +88,15 @@ def running(home: Path, name: str, houses: int, base_url: str, workers: int = 1)
 
     Everything is stopped, and the database dropped, at the end.
     """
-    _sql(base_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _sql(base_url, f"CREATE DATABASE {name} TEMPLATE template0")
     valkey = Valkey(home / "v")
     valkey.home.mkdir()
-    valkey.start()
     api, live = free_ports(2)
     environment = _environment(home, sibling(base_url, name), valkey.url, (api, live))
     supervisor = Supervisor(_children((api, live), home, workers), environment, ROOT)
     try:
+        _sql(base_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _sql(base_url, f"CREATE DATABASE {name} TEMPLATE template0")
+        valkey.start()
         accounts = _load(environment, houses)
         supervisor.start()
         supervisor.wait_until(lambda: _healthy(api), SECONDS_TO_START, "The API did not answer")
