@@ -90,6 +90,11 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Somebody else answered: as good as nobody, but that a body was too large is worth knowing from anyone. */
+function strangers(status: number): Error {
+  return status === 413 ? new ProblemError('body-too-large', 413, {}, null) : new OfflineError('not our server')
+}
+
 interface Deadline {
   signal: AbortSignal
   expired: () => boolean
@@ -147,7 +152,7 @@ export class FetchHttp implements Http {
     const csrf = request.method === 'GET' ? null : await this.#options.csrf()
     if (csrf !== null) headers.set('X-CSRF-Token', csrf)
     const answer = await this.#fetch(request, headers, await packed(request, headers))
-    if (answer.headers.get('X-Sync') !== '1') throw new OfflineError('not our server')
+    if (answer.headers.get('X-Sync') !== '1') throw strangers(answer.status)
     const json = jsonOf(answer.text)
     if (answer.ok) return { status: answer.status, epoch: answer.headers.get('X-Epoch'), headers: answer.headers, json }
     const problem = (json ?? {}) as Partial<Problem>

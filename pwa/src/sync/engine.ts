@@ -10,7 +10,7 @@ import { newEpoch } from './client'
 import { systemClock, type Clock } from './clock'
 import { askToKeep } from './integrity'
 import { locksOf, type Locks } from './lock'
-import { sendPhotos } from './photos'
+import { PieceSize, sendPhotos } from './photos'
 import { EpochChanged, type SyncContext } from './protocol'
 import { prune } from './prune'
 import { pullAll } from './pull'
@@ -59,6 +59,7 @@ export class SyncEngine {
   readonly #app: string
   readonly #random: () => number
   readonly #size = new BatchSize()
+  readonly #piece = new PieceSize()
   readonly #listeners = new Set<(status: SyncStatus) => void>()
   #counts: SyncCounts | null = null
   #lastSuccess: number | null = null
@@ -192,7 +193,7 @@ export class SyncEngine {
       await pushAll(context, this.#size)
       await pullAll(context)
     })
-    await sendPhotos(context, () => this.#again)
+    await sendPhotos(context, this.#piece, () => this.#again)
     await verifyDaily(context)
     await prune(context)
   }
@@ -203,7 +204,7 @@ export class SyncEngine {
       await work()
     } catch (error) {
       if (error instanceof EpochChanged) await newEpoch(context.db, error.epoch)
-      else if (error instanceof ProblemError && error.slug === 'epoch') await newEpoch(context.db, String(error.problem.epoch))
+      else if (error instanceof ProblemError && typeof error.problem.epoch === 'string') await newEpoch(context.db, error.problem.epoch)
       else if (error instanceof ProblemError && error.slug === 'csrf') await refreshSession(context.db, context.http)
       else throw error
       await work()

@@ -4,13 +4,28 @@ import { Upload } from 'tus-js-client'
 import { ProblemError } from '../api/http'
 import type { GridfieldDb } from '../db/open'
 import type { JournalRow, StoredPhoto } from '../db/schema'
-import type { SyncContext } from './protocol'
+import { heldHashes, type SyncContext } from './protocol'
 import { blobReader, tusOver } from './tus-http'
 
 const ENDPOINT = '/sync/photos/'
-const CHUNK = 128 * 1024
+const LARGEST_PIECE = 128 * 1024
+const SMALLEST_PIECE = 8 * 1024
 /** Refusals that a repetition will not change: only the worker can act on them. */
 export const LASTING_PROBLEMS: readonly string[] = ['photo-not-image', 'photo-too-large', 'bytes-missing']
+
+/** How many bytes of a photo go into one request; shrinks where something on the way finds them too many. */
+export class PieceSize {
+  #bytes = LARGEST_PIECE
+
+  get bytes(): number { return this.#bytes }
+
+  /** False when it cannot get smaller. */
+  halve(): boolean {
+    if (this.#bytes <= SMALLEST_PIECE) return false
+    this.#bytes /= 2
+    return true
+  }
+}
 
 type Part = 'thumb' | 'original'
 
@@ -63,7 +78,7 @@ const ASK_AT_ONCE = 200
 
 async function ask({ http, signal }: SyncContext, hashes: string[]): Promise<string[]> {
   const request = { method: 'POST', path: '/sync/photos/have', json: { sha256: hashes }, signal }
-  return ((await http.send(request)).json as { have: string[] }).have
+  return heldHashes((await http.send(request)).json)
 }
 
 /** Confirms what the server already holds and answers what it does not. */
@@ -84,14 +99,14 @@ async function bytesOf(db: GridfieldDb, { photo, part }: Job): Promise<Blob | nu
 }
 
 /** One tus upload from where it stopped; rejects with the server's refusal or the network's failure. */
-function send({ db, http, signal }: SyncContext, job: Job, blob: Blob): Promise<void> {
+function send({ db, http, signal }: SyncContext, job: Job, blob: Blob, chunkSize: number): Promise<void> {
   const { photo, part } = job
   const urlField = part === 'thumb' ? 'thumb_upload_url' : 'upload_url'
   let stop: () => void = () => undefined
   const sent = new Promise<void>((resolve, reject) => {
     // tus-js-client asks for a File; with our own reader a Blob is all that it touches.
     const upload = new Upload(blob as File, {
-      endpoint: ENDPOINT, uploadUrl: photo[urlField], chunkSize: CHUNK, retryDelays: null,
+      endpoint: ENDPOINT, uploadUrl: photo[urlField], chunkSize, retryDelays: null,
       metadata: { sha256: job.sha256, filetype: blob.type }, uploadDataDuringCreation: true,
       storeFingerprintForResuming: false, httpStack: tusOver(http), fileReader: blobReader,
       onUploadUrlAvailable: () => void db.photos.update(photo.photo_id, { [urlField]: upload.url }),
@@ -132,7 +147,14 @@ async function noteRefusal({ db }: SyncContext, { photo, part }: Job, error: unk
   await db.photos.update(photo.photo_id, { problem: error.slug, ...(error.status === 409 ? {} : url) })
 }
 
-async function sendOne(context: SyncContext, job: Job): Promise<boolean> {
+/** The job with what is known of its upload by now. */
+async function asItStands(db: GridfieldDb, job: Job): Promise<Job> {
+  return { ...job, photo: (await db.photos.get(job.photo.photo_id)) ?? job.photo }
+}
+
+const tooManyBytes = (error: unknown): boolean => error instanceof ProblemError && error.slug === 'body-too-large'
+
+async function sendOne(context: SyncContext, job: Job, piece: PieceSize): Promise<boolean> {
   const blob = await bytesOf(context.db, job)
   if (blob === null) {
     if (job.part === 'thumb') await context.db.photos.update(job.photo.photo_id, { thumb_sha256: null })
@@ -140,9 +162,10 @@ async function sendOne(context: SyncContext, job: Job): Promise<boolean> {
     return false
   }
   try {
-    await send(context, job, blob)
+    await send(context, job, blob, piece.bytes)
     return true
   } catch (error) {
+    if (tooManyBytes(error) && piece.halve()) return sendOne(context, await asItStands(context.db, job), piece)
     await noteRefusal(context, job, error)
     return false
   }
@@ -157,13 +180,13 @@ async function beginAnew({ db }: SyncContext, { photo, part }: Job): Promise<voi
  * Uploads what may follow; `interrupted` is asked between two photos, so that new work goes first.
  * A photo counts as safe only when the server has said that it holds its hash.
  */
-export async function sendPhotos(context: SyncContext, interrupted: () => boolean): Promise<void> {
+export async function sendPhotos(context: SyncContext, piece: PieceSize, interrupted: () => boolean): Promise<void> {
   const open = await openJobs(context.db)
   if (open.length === 0) return
   const sent: Job[] = []
   for (const job of await confirmHeld(context, open)) {
     if (interrupted() || context.signal.aborted) break
-    if (await sendOne(context, job)) sent.push(job)
+    if (await sendOne(context, job, piece)) sent.push(job)
   }
   if (sent.length === 0) return
   for (const job of await confirmHeld(context, sent)) await beginAnew(context, job)

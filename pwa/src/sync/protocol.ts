@@ -1,5 +1,5 @@
 /** The bodies of push and pull as they go over the wire (docs/sync-protocol.md, sections 4 and 5). */
-import type { Http } from '../api/http'
+import { OfflineError, type Http } from '../api/http'
 import type { GridfieldDb } from '../db/open'
 import type { FieldProblem, MutationVerdict } from '../db/schema'
 import type { RecordKind, RecordMap } from '../domain/records'
@@ -59,6 +59,38 @@ export interface PullAnswer {
   more: boolean
   last_mid: number
 }
+
+type Json = Record<string, unknown>
+
+function asObject(value: unknown): Json {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json
+  throw new OfflineError('not an answer of this protocol')
+}
+
+/** Takes an answer for what it should be; a proxy's that only looks like ours is no answer. */
+function checked(json: unknown, holds: (answer: Json) => boolean): unknown {
+  if (holds(asObject(json))) return json
+  throw new OfflineError('not an answer of this protocol')
+}
+
+const isPage = (page: unknown): boolean => {
+  const { next, changes } = asObject(page)
+  return Number.isSafeInteger(next) && Array.isArray(changes)
+}
+
+/** The answer to a push. */
+export const pushAnswer = (json: unknown): PushAnswer =>
+  checked(json, ({ epoch, results }) => typeof epoch === 'string' && Array.isArray(results)) as PushAnswer
+
+/** The answer to a pull. */
+export const pullAnswer = (json: unknown): PullAnswer =>
+  checked(json, ({ epoch, base, scopes, drop }) =>
+    typeof epoch === 'string' && Array.isArray(drop) && asObject(base) === base
+    && Object.values(asObject(scopes)).every(isPage)) as PullAnswer
+
+/** Those of the hashes asked about that the server holds. */
+export const heldHashes = (json: unknown): string[] =>
+  (checked(json, ({ have }) => Array.isArray(have)) as { have: string[] }).have
 
 /** The server speaks for another database than the one we know: start the round anew. */
 export class EpochChanged extends Error {

@@ -1,8 +1,9 @@
 /** Pull (docs/sync-protocol.md, section 5): pages until none is left, each applied whole or not at all. */
+import { ProblemError } from '../api/http'
 import { getMeta, clientId, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { BaseRow } from '../db/schema'
-import { EpochChanged, FIRST_VIEW, PAGE, PROTO, type Change, type Cursors, type PullAnswer, type ScopePage, type SyncContext } from './protocol'
+import { EpochChanged, FIRST_VIEW, PAGE, PROTO, pullAnswer, type Change, type Cursors, type PullAnswer, type ScopePage, type SyncContext } from './protocol'
 import { keepOffset } from './push'
 
 interface Asked {
@@ -113,8 +114,10 @@ function checkEpoch(asked: Asked, epoch: string | null): void {
   if (asked.epoch !== null && epoch !== null && epoch !== asked.epoch) throw new EpochChanged(epoch)
 }
 
-/** Asks for one page and applies it; answers whether there may be more. */
-async function pullPage({ db, http, clock, signal }: SyncContext): Promise<boolean> {
+type Progress = 'done' | 'more' | 'not applied'
+
+/** Asks for one page and applies it. */
+async function pullPage({ db, http, clock, signal }: SyncContext): Promise<Progress> {
   const asked = await ask(db)
   const { client, epoch, view, cursors, loading } = asked
   const json = { proto: PROTO, epoch, client_id: client, view, cursors, loading, limit: PAGE }
@@ -123,16 +126,25 @@ async function pullPage({ db, http, clock, signal }: SyncContext): Promise<boole
   checkEpoch(asked, answer.epoch)
   if (answer.status === 204) {
     await nothingNew(db, asked, answer.headers.get('X-Last-Mid'))
-    return false
+    return 'done'
   }
-  const page = answer.json as PullAnswer
+  const page = pullAnswer(answer.json)
   checkEpoch(asked, page.epoch)
   await keepOffset(db, page.server_now, sentAt, clock.now())
-  const applied = await applyPage(db, asked, page)
-  return page.more || !applied
+  if (!(await applyPage(db, asked, page))) return 'not applied'
+  return page.more ? 'more' : 'done'
 }
+
+/** How many pages in a row may answer another question than ours: another window was quicker, or a cache answered. */
+const MAX_STALE = 5
 
 /** Pulls until there is nothing more. */
 export async function pullAll(context: SyncContext): Promise<void> {
-  while (!context.signal.aborted && (await pullPage(context))) continue
+  let stale = 0
+  while (!context.signal.aborted) {
+    const progress = await pullPage(context)
+    if (progress === 'done') return
+    stale = progress === 'more' ? 0 : stale + 1
+    if (stale >= MAX_STALE) throw new ProblemError('stale-answer', 500, {}, null)
+  }
 }

@@ -4,7 +4,7 @@ import { clientId, getMeta, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { DeadRow, OutboxRow } from '../db/schema'
 import { fillGap, fork } from './client'
-import { EpochChanged, PROTO, type PushAnswer, type PushResult, type SyncContext } from './protocol'
+import { EpochChanged, PROTO, pushAnswer, type PushResult, type SyncContext } from './protocol'
 
 const START_COUNT = 20
 const START_BYTES = 32 * 1024
@@ -103,8 +103,7 @@ async function recover(db: GridfieldDb, batch: Batch, error: unknown, size: Batc
   }
   if (!(error instanceof ProblemError)) throw error
   if (error.slug === 'client-fork') await fork(db, batch.client)
-  else if (error.slug === 'gap') await fillGap(db, batch.client, Number(error.problem.expect))
-  else if (error.slug === 'epoch') throw new EpochChanged(String(error.problem.epoch))
+  else if (error.slug === 'gap' && Number.isSafeInteger(error.problem.expect)) await fillGap(db, batch.client, Number(error.problem.expect))
   else throw error
 }
 
@@ -112,7 +111,7 @@ async function pushBatch(context: SyncContext, batch: Batch): Promise<void> {
   const { db, http, clock, signal } = context
   const sentAt = clock.now()
   const answer = await http.send({ method: 'POST', path: '/sync/push', json: bodyOf(context, batch), gzip: true, signal })
-  const { results, epoch, server_now } = answer.json as PushAnswer
+  const { results, epoch, server_now } = pushAnswer(answer.json)
   if (batch.epoch !== null && epoch !== batch.epoch) throw new EpochChanged(epoch)
   await keepOffset(db, server_now, sentAt, clock.now())
   if ((await keepVerdicts(db, batch.client, results, clock.now())) > 0) return

@@ -87,7 +87,7 @@ describe('photos', () => {
     const photo = await shoot(phone.db, 500)
     await report(phone.db, [photo])
     server.faults = Array.from({ length: 8 }, (): Fault => (request, answer) =>
-      request.headers?.['Upload-Length'] === '100' ? Promise.reject(new ProblemError('body-too-large', 413, {}, null)) : answer())
+      request.headers?.['Upload-Length'] === '100' ? Promise.reject(new ProblemError('upload-conflict', 409, {}, null)) : answer())
     await sync(phone)
     expect(await phone.db.photos.get(photo.photo_id)).toMatchObject({ state: 'safe', thumb_safe: false })
     server.faults = []
