@@ -10,6 +10,7 @@ from flask import Response, request
 from backend.db import db
 from backend.media import pictures
 from backend.media.models import Photo
+from backend.media.pictures import PictureFile
 from backend.org.door import Door, actor
 from backend.oversight import arrivals
 from backend.oversight.photos import may_see
@@ -29,6 +30,11 @@ def picture(photo_id: UUID, variant: str) -> Any:  # noqa: ANN401
     if photo is None or not may_see(actor(), photo):
         raise NotFound
     found = pictures.thumb(photo) if variant == "thumb" else pictures.original(photo)
+    return picture_answer(found)
+
+
+def picture_answer(found: PictureFile) -> Any:  # noqa: ANN401 - werkzeug's answer
+    """A picture as an answer that browsers keep and never run."""
     response = Response(found.data, content_type=found.type)
     response.set_etag(found.etag)
     response.headers["Cache-Control"] = IMMUTABLE

@@ -15,6 +15,7 @@ from backend.api.org import door as org
 from backend.api.patrols import door as patrols
 from backend.api.photos import door as photos
 from backend.api.push import door as push
+from backend.api.refusals import door as refusals
 from backend.api.session import door as session
 from backend.api.tasks import door as tasks
 from backend.api.workers import door as workers
@@ -36,4 +37,5 @@ DOORS = [
     houses,
     checklists,
     org,
+    refusals,
 ]

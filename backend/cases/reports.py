@@ -36,6 +36,8 @@ def report_hazard(
     known = db.session.get(Case, args["case_id"])
     if known is not None:
         return _repeated(known, capture), True
+    if not args["photos"] and not capture.by_hand:
+        raise _refused("photo-required", "photos", "请至少拍一张照片")
     matter = _matter(args)
     place = _place(actor, args, house)
     case = open_case(capture, args["case_id"], matter, place, capture.payload_sha256)
@@ -58,8 +60,6 @@ def _matter(args: dict[str, Any]) -> Matter:
     ).one_or_none()
     if item is None:
         raise _refused("unknown-item", "item_code", "没有这个事项")
-    if not args["photos"]:
-        raise _refused("photo-required", "photos", "请至少拍一张照片")
     return Matter(
         item_code=item.code,
         title=item.name,

@@ -27,6 +27,7 @@ SEES: Final = {
     "task": Permission.TASK_READ,
     "house": Permission.HOUSE_READ,
     "photo": Permission.ACTIVITY_READ,
+    "refusal": Permission.REFUSAL_SETTLE,
 }
 
 

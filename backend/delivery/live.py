@@ -35,8 +35,9 @@ def announce(
 ) -> None:
     """Say, once the transaction has committed, that a record is new or different.
 
-    `kind` is inspection, case, patrol, task, house, photo or message. It reaches those who may
-    see the kind under `org_path`, and `user_id`. It may be lost: screens also ask by themselves.
+    `kind` is inspection, case, patrol, task, house, photo, refusal or message. It reaches those
+    who may see the kind under `org_path`, and `user_id`. It may be lost: screens also ask by
+    themselves.
     """
     audience = Audience(org_path, user_id, restricted, department_id)
     data = {"kind": kind, "id": record_id, "org_path": org_path, "at": utc_now()}

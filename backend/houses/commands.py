@@ -45,7 +45,7 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
         return _repeated(known, capture), True
     house = _own_house(capture, args["house_id"])
     checklist = _checklist(args["checklist_id"])
-    check_answers(checklist.items, args)
+    check_answers(checklist.items, args, by_hand=capture.by_hand)
     inspection = _new_inspection(capture, args, house, checklist)
     db.session.add(inspection)
     db.session.flush()
@@ -68,11 +68,18 @@ def _repeated(inspection: Inspection, capture: Capture) -> Inspection:
 def _own_house(capture: Capture, house_id: UUID) -> House:
     """The house, locked: its state and its count of open cases follow from what comes now."""
     house = _locked_house(house_id)
-    grids = {house.grid_id, house.micro_grid_id or house.grid_id}
-    if not org.has_duty(capture.actor, grids, capture.captured_at, utc_now()):
+    if not _may_inspect(capture, house):
         detail = "这户不在您的网格内"
         raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
     return house
+
+
+def _may_inspect(capture: Capture, house: House) -> bool:
+    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township."""
+    grids = {house.grid_id, house.micro_grid_id or house.grid_id}
+    if org.has_duty(capture.actor, grids, capture.captured_at, utc_now()):
+        return True
+    return capture.by_hand and org.lies_in_townships(capture.actor, house.org_path)
 
 
 def _locked_house(house_id: UUID) -> House:

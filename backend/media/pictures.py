@@ -25,7 +25,7 @@ def original(photo: Photo) -> PictureFile:
     Raises:
         NotFound: it has not arrived yet.
     """
-    return _stored(photo.sha256)
+    return stored(photo.sha256)
 
 
 def thumb(photo: Photo) -> PictureFile:
@@ -35,11 +35,16 @@ def thumb(photo: Photo) -> PictureFile:
         NotFound: neither has arrived yet.
     """
     if photo.thumb_sha256 is not None and photo.thumb_arrived_at is not None:
-        return _stored(photo.thumb_sha256)
+        return stored(photo.thumb_sha256)
     return original(photo)
 
 
-def _stored(sha256: str) -> PictureFile:
+def stored(sha256: str) -> PictureFile:
+    """The picture with this hash, whatever it belongs to.
+
+    Raises:
+        NotFound: it has not arrived.
+    """
     blob = db.session.get(Blob, sha256)
     if blob is None:
         raise NotFound("照片还没有到达")

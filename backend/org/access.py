@@ -28,6 +28,8 @@ class Permission(StrEnum):
     TASK_ASSIGN = "task:assign"
     WORKER_READ = "worker:read"
     FEEDBACK_READ = "feedback:read"
+    REFUSAL_SETTLE = "refusal:settle"
+    RESCUE_IMPORT = "rescue:import"
 
 
 class Reach(StrEnum):
@@ -57,7 +59,10 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN}),
     "dispatcher": (
         Reach.SUBTREE,
-        _SEE_ALL | {P.TASK_ASSIGN, P.CASE_CLOSE, P.CASE_READ_RESTRICTED},
+        _SEE_ALL
+        | {P.TASK_ASSIGN, P.CASE_CLOSE, P.CASE_READ_RESTRICTED}
+        # A payload may name a restricted item: both are for the cleared alone.
+        | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),

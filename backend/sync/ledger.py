@@ -1,4 +1,7 @@
-"""What was decided for each client: verdicts are written once and only read afterwards."""
+"""What was decided for each client: verdicts are written once and only read afterwards.
+
+One thing alone changes a verdict: the centre takes a refused or held record in by hand (ADR 0007).
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.db import transaction, utc_now
+from backend.db import db, transaction, utc_now
+from backend.delivery import live
 from backend.org.access import Actor
-from backend.org.models import Notice
+from backend.org.models import Notice, OrgUnit, RoleGrant
 from backend.problems import ClientFork
 from backend.requests import storable
 from backend.sync.envelope import Pushed
@@ -74,18 +78,18 @@ class Ledger:
         if self.session.get(SyncRejected, mutation.mutation_id) is not None:
             return  # from the time before the ledger forgot it
         code, detail = verdict.code or "", verdict.message or ""
-        self.session.add(
-            SyncRejected(
-                mutation_id=mutation.mutation_id,
-                user_id=self.client.user_id,
-                name=mutation.name,
-                version=mutation.v,
-                payload=storable(mutation.raw),
-                code=code,
-                detail=detail,
-                verdict=verdict.verdict,
-            )
+        refused = SyncRejected(
+            mutation_id=mutation.mutation_id,
+            user_id=self.client.user_id,
+            name=mutation.name,
+            version=mutation.v,
+            payload=storable(mutation.raw),
+            code=code,
+            detail=detail,
+            verdict=verdict.verdict,
         )
+        self.session.add(refused)
+        announce(refused)
         self.session.add(
             Notice(
                 user_id=self.client.user_id,
@@ -97,6 +101,14 @@ class Ledger:
         )
 
 
+def announce(refused: SyncRejected) -> None:
+    """Say on the live channel that a refusal is new or different."""
+    user_id = refused.user_id
+    query = select(OrgUnit.path).join(RoleGrant).where(RoleGrant.user_id == user_id)
+    home = min(db.session.scalars(query), key=len, default=None)
+    live.announce("refusal", refused.mutation_id, org_path=home, user_id=user_id)
+
+
 def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Ledger:
     """The client's ledger, locked; a new client starts at 0.
 
@@ -105,7 +117,7 @@ def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Le
     Raises:
         ClientFork: the client_id belongs to somebody else.
     """
-    session.execute(_ONE_AT_A_TIME, {"user": str(actor.user_id)})
+    wait_for_author(session, actor.user_id)
     session.execute(
         insert(SyncClient)
         .values(client_id=client_id, user_id=actor.user_id, device_id=actor.device_id, last_mid=0)
@@ -119,6 +131,23 @@ def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Le
     client.seen_at = utc_now()
     client.app = app
     return Ledger(session, client)
+
+
+def wait_for_author(session: Session, user_id: UUID) -> None:
+    """Let nothing else of this person's be decided until the transaction ends."""
+    session.execute(_ONE_AT_A_TIME, {"user": str(user_id)})
+
+
+def lines_of(session: Session, user_id: UUID, mutation_id: UUID) -> list[SyncMutation]:
+    """Under which clients of this person a mutation has its verdict, the first decided first."""
+    return list(
+        session.scalars(
+            select(SyncMutation)
+            .join(SyncClient, SyncClient.client_id == SyncMutation.client_id)
+            .where(SyncMutation.mutation_id == mutation_id, SyncClient.user_id == user_id)
+            .order_by(SyncMutation.repeated, SyncMutation.decided_at)
+        )
+    )
 
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:user, 0))")

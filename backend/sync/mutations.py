@@ -19,7 +19,7 @@ class Context:
     """Under what circumstances a mutation was captured and received.
 
     `captured_at` is by the server's clock, `clock_shift` what was added to the phone's to get it;
-    `clock_suspect` says that it is a guess.
+    `clock_suspect` says that it is a guess. `by_hand`: the centre vouches for it (ADR 0007).
     """
 
     actor: Actor
@@ -29,6 +29,7 @@ class Context:
     clock_shift: timedelta
     clock_suspect: bool
     payload_sha256: str
+    by_hand: bool = False
 
     @property
     def capture(self) -> Capture:
@@ -39,6 +40,7 @@ class Context:
             self.received_at,
             self.payload_sha256,
             clock_suspect=self.clock_suspect,
+            by_hand=self.by_hand,
         )
 
 

@@ -159,7 +159,7 @@ def _decide(mutation: Pushed, round_: Round) -> Verdict:
         return verdicts.held("server-error", "服务器暂时无法处理,已保存,由管理人员处理")
     try:
         with savepoint():
-            return verdicts.carry_out(_context(mutation, round_), mutation)
+            return verdicts.carry_out(context_of(mutation, round_), mutation)
     except verdicts.Refusal as refusal:
         return refusal.verdict
     except (OperationalError, InterfaceError):
@@ -169,7 +169,8 @@ def _decide(mutation: Pushed, round_: Round) -> Verdict:
         raise Unexpected from error
 
 
-def _context(mutation: Pushed, round_: Round) -> Context:
+def context_of(mutation: Pushed, round_: Round, *, by_hand: bool = False) -> Context:
+    """Under what circumstances a mutation was captured, as far as its envelope tells."""
     told = mutation.captured_at or round_.client_now
     captured_at, suspect = _time_of_capture(told, mutation.age, round_)
     return Context(
@@ -180,6 +181,7 @@ def _context(mutation: Pushed, round_: Round) -> Context:
         clock_shift=captured_at - told,
         clock_suspect=suspect,
         payload_sha256=payload_sha256(mutation),
+        by_hand=by_hand,
     )
 
 

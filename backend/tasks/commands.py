@@ -57,12 +57,13 @@ class NewTask:
 
 @dataclass(frozen=True)
 class Finished:
-    """What a worker hands in at the end of a task."""
+    """What a worker hands in at the end of a task; `by_hand`: the centre does without a photo."""
 
     text: str | None
     outcome: str | None
     photos: list[dict[str, Any]]
     position: dict[str, Any] | None
+    by_hand: bool = False
 
 
 def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
@@ -182,7 +183,7 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
         note(task, actor.user_id, "evidence", done.text or "", captured_at=at)
         return task, task.state == "done"
     kind = queries.kind_of(task.org_path, task.kind)
-    if kind is not None and kind.photo_required and not done.photos:
+    if kind is not None and kind.photo_required and not (done.photos or done.by_hand):
         detail = f"请先拍照:{kind.photo_reason}"
         error = FieldError("/args/photos", "photo-required", detail)
         raise Refused("photo-required", detail, [error])

@@ -11,7 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.app import Gridfield
+from backend.media import uploads
 from tests.conftest import SignIn
+from tests.media import pictures
 from tests.sync import deeds
 from tests.sync.phone import Phone
 from tests.town import PEOPLE, Town
@@ -45,6 +47,12 @@ TABLE = {
     "GET /api/map/houses": "n    y    y    y    n    n    y",
     "GET /api/map/cases": "n    y    y    y    y    n    y",
     "GET /api/feedback": "n    n    n    n    n    y    n",
+    "GET /api/refusals": "n    n    y    n    n    n    y",
+    "GET /api/refusals/count": "n    n    y    n    n    n    y",
+    "GET /api/refusals/{refusal}": "n    n    y    n    n    n    y",
+    "GET /api/refusals/{refusal}/photos/{sha256}": "n    n    y    n    n    n    y",
+    "POST /api/refusals/{refusal}/accept": "n    n    y    n    n    n    y",
+    "POST /api/refusals/{refusal}/discard": "n    n    y    n    n    n    y",
     "POST /api/cases/{case}/close": "n    n    y    n    n    n    y",
     "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
     "POST /api/tasks": "n    y    y    n    n    n    y",
@@ -82,7 +90,7 @@ class Day:
                 "due_at": due.isoformat(),
                 "urgency": "normal",
             }
-        return {"text": "已整改", "reason": "已另行安排"}
+        return {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
 
 
 @pytest.fixture
@@ -96,19 +104,30 @@ def day(town: Town, sign_in: SignIn) -> Day:
     day = Day({}, town)
     task = sign_in("dispatcher").post("/api/tasks", json=day.body("POST /api/tasks"))
     assert task.status_code == 201, task.get_data(as_text=True)
+    photo = deeds.photo(body=pictures.jpeg())
+    args = deeds.hazard(town, "金新街道1村", item_code="P99", photos=[photo])
+    refused = phone.do("hazard.report", args)
+    uploads.arrive(photo["sha256"], pictures.jpeg())
     day.ids = {
         "inspection": visit["inspection_id"],
         "case": case["case_id"],
         "patrol": walk["patrol_id"],
         "house": visit["house_id"],
         "task": task.json["id"],
+        "refusal": refused["mutation_id"],
+        "sha256": photo["sha256"],
     }
     return day
 
 
 def call(browser: FlaskClient, route: str, day: Day) -> int:
     method, path = route.split()
-    body = {"POST /api/tasks/{task}/cancel": "reason", "POST /api/cases/{case}/close": "text"}
+    body = {
+        "POST /api/tasks/{task}/cancel": "reason",
+        "POST /api/cases/{case}/close": "text",
+        "POST /api/refusals/{refusal}/accept": "note",
+        "POST /api/refusals/{refusal}/discard": "reason",
+    }
     whole = day.body(route)
     json = {body[route]: whole[body[route]]} if route in body else whole
     options: dict[str, Any] = {"json": json} if method == "POST" else {}
@@ -145,6 +164,7 @@ LISTS = [
     "/api/cases",
     "/api/houses",
     "/api/tasks",
+    "/api/refusals",
     "/api/workers",
     "/api/map/houses",
     "/api/map/cases",

@@ -56,7 +56,8 @@ def accept(context: Context, args: dict[str, Any]) -> None:
 @mutation("task.finish", 1, TaskFinish)
 def finish(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Hand in the result; where the task is closed to it, it is kept as evidence all the same."""
-    done = Finished(args["text"], args["outcome"], args["photos"], args["position"])
+    photos, position = args["photos"], args["position"]
+    done = Finished(args["text"], args["outcome"], photos, position, by_hand=context.by_hand)
     task, counted = commands.finish(context.actor, args["task_id"], done, context.captured_at)
     if counted:
         return None
