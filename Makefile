@@ -12,6 +12,7 @@ WORKERS ?= 50
 SEED ?= 1
 PHONES ?= 4
 MUTATIONS ?= 400
+FUZZ ?= 5000
 PYTHON ?= python3
 
 export PORT HOST TLS
@@ -57,6 +58,9 @@ test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
 
 faults: $(VENV) $(PACKAGES) ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
 	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS)
+
+fuzz: $(VENV) services ## Broken messages at the phone's doors: FUZZ=5000 for each door
+	@. ./.local/env && export DATABASE_URL REDIS_URL FUZZ && .venv/bin/pytest -q tests/sync/test_fuzz.py
 
 golden: $(VENV) $(PACKAGES) services ## Record what this version of the app sends (tests/golden)
 	@cd pwa && GOLDEN=write npx vitest run tests/golden
@@ -106,5 +110,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser faults golden \
+.PHONY: demo reset services services-stop simulate bench test lint test-unit test-browser faults fuzz golden \
 	format install build lock help machine test-machine missing
