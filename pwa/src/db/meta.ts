@@ -47,6 +47,7 @@ export interface MetaValues {
   last_success: number
   lease: Lease
   verified_at: number
+  pruned_at: number
   /** The scope whose digest once differed from the server's, and when. */
   verify_failed: { scope: string; at: number }
 }

@@ -12,7 +12,7 @@ import { askToKeep } from './integrity'
 import { locksOf, type Locks } from './lock'
 import { PieceSize, sendPhotos } from './photos'
 import { EpochChanged, type SyncContext } from './protocol'
-import { prune } from './prune'
+import { pruneDaily } from './prune'
 import { pullAll } from './pull'
 import { BatchSize, pushAll } from './push'
 import { countUnsent, wordFor, type SyncCounts, type SyncStatus } from './status'
@@ -195,7 +195,7 @@ export class SyncEngine {
     })
     await sendPhotos(context, this.#piece, () => this.#again)
     await verifyDaily(context)
-    await prune(context)
+    await pruneDaily(context)
   }
 
   /** A changed epoch or a stale CSRF token is mended, and the work done again; twice in a row is an error. */

@@ -45,7 +45,7 @@ const isOpen = ({ state, thumb_sha256, thumb_safe }: StoredPhoto): boolean =>
   state !== 'safe' || (thumb_sha256 !== null && !thumb_safe)
 
 async function unsafePhotos(db: GridfieldDb): Promise<StoredPhoto[]> {
-  const photos = await db.photos.filter(isOpen).toArray()
+  const photos = (await db.photos.toArray()).filter(isOpen) // one read: a cursor would ask for each row
   const rows = await db.journal.bulkGet(photos.map((photo) => photo.mutation_id ?? ''))
   return photos.filter((photo, i) => mayFollow(rows[i]) && !LASTING_PROBLEMS.includes(photo.problem ?? ''))
 }

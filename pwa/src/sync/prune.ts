@@ -1,12 +1,22 @@
 /** What the phone may forget: 30 days of sent mutations, two weeks of photos that are safe. */
+import { getMeta, setMeta } from '../db/meta'
 import type { SyncContext } from './protocol'
 
 const DAY_MS = 86_400_000
 const JOURNAL_MS = 30 * DAY_MS
 const PHOTO_MS = 14 * DAY_MS
 
+/** Prunes if that was not done within a day: reading a month of rows after each save would cost more than it frees. */
+export async function pruneDaily(context: SyncContext): Promise<void> {
+  const { db, clock } = context
+  // Absolute: a clock that was set back must not put this off for years.
+  if (Math.abs(clock.now() - ((await getMeta(db, 'pruned_at')) ?? 0)) < DAY_MS) return
+  await prune(context)
+  await setMeta(db, 'pruned_at', clock.now())
+}
+
 /** Forgets old answered work; never what is in the outbox, among the dead letters, in a draft or not safe. */
-export async function prune({ db, clock }: SyncContext): Promise<void> {
+async function prune({ db, clock }: SyncContext): Promise<void> {
   const now = clock.now()
   await db.transaction('rw', [db.journal, db.outbox, db.dead, db.photos, db.photo_bytes], async () => {
     const old = await db.journal.where('saved_at').below(now - JOURNAL_MS).filter((row) => row.verdict !== null).primaryKeys()

@@ -29,7 +29,8 @@ const NO_CONNECTION = ['offline', 'timeout']
 
 /** Counts what stands only on this phone. */
 export async function countUnsent(db: GridfieldDb): Promise<SyncCounts> {
-  const photos = await db.photos.where('state').anyOf('local', 'sending').filter((photo) => photo.mutation_id !== null).toArray()
+  const unsafe = await db.photos.where('state').anyOf('local', 'sending').toArray()
+  const photos = unsafe.filter((photo) => photo.mutation_id !== null)
   const refused = photos.filter((photo) => LASTING_PROBLEMS.includes(photo.problem ?? '')).length
   return {
     pending: await db.outbox.where('state').equals('waiting').count(),

@@ -21,8 +21,13 @@ const WORST_ACCURACY_M = 100
 
 type TrackMutation = Extract<Mutation, { name: 'patrol.track' }>
 
+/** What was saved of a patrol, oldest first: read from the newest back to its start, not the whole month. */
 async function journalOf(db: GridfieldDb, patrolId: string): Promise<JournalRow[]> {
-  return db.journal.orderBy('n').filter(({ args }) => 'patrol_id' in args && args.patrol_id === patrolId).toArray()
+  const isOfPatrol = ({ args }: JournalRow): boolean => 'patrol_id' in args && args.patrol_id === patrolId
+  const rows = await db.journal.orderBy('n').reverse()
+    .until((row) => row.name === 'patrol.start' && isOfPatrol(row), true)
+    .filter(isOfPatrol).toArray()
+  return rows.reverse()
 }
 
 function tracksIn(rows: readonly JournalRow[]): TrackMutation['args'][] {

@@ -49,7 +49,7 @@ type Replayed = Pick<OutboxRow, 'mutation_id' | 'name' | 'v' | 'captured_at' | '
 
 /** What the author must still see over the base: all that was not rejected, in the order it was done. */
 async function replayed(db: GridfieldDb): Promise<Replayed[]> {
-  const held = await db.dead.filter(({ verdict }) => verdict === 'held').toArray()
+  const held = (await db.dead.toArray()).filter(({ verdict }) => verdict === 'held')
   const rows = (await db.outbox.orderBy('mid').toArray()).filter(({ state }) => state !== 'refused')
   const queued = new Set(rows.map((row) => row.mutation_id))
   const waiting = held.filter((row) => !queued.has(row.mutation_id))

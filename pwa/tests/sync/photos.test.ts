@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OfflineError, ProblemError } from '../../src/api/http'
 import { unsentWork } from '../../src/api/session'
 import { photoBlob } from '../../src/db/photos'
-import { prune } from '../../src/sync/prune'
+import { pruneDaily } from '../../src/sync/prune'
 import { dismissDead, listQueue } from '../../src/sync/queue'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
@@ -231,14 +231,30 @@ describe('forgetting', () => {
     const unsent = await report(phone.db, [kept])
     const context = { db: phone.db, http: server, clock: phone.clock, app: '', signal: new AbortController().signal }
     phone.clock.turn(15 * 86_400_000)
-    await prune(context)
+    await pruneDaily(context)
     expect(await photoBlob(phone.db, photo.photo_id, 'original')).toBeNull()
     expect(await photoBlob(phone.db, photo.photo_id, 'thumb')).not.toBeNull()
     expect(await phone.db.journal.count()).toBe(2)
     phone.clock.turn(20 * 86_400_000)
-    await prune(context)
+    await pruneDaily(context)
     expect(await phone.db.journal.toCollection().primaryKeys()).toEqual([unsent.mutation])
     expect(await phone.db.journal.get(sent.mutation)).toBeUndefined()
     expect(await photoBlob(phone.db, kept.photo_id)).not.toBeNull()
+  })
+
+  it('happens once a day, not after each save', async () => {
+    const DAY = 86_400_000
+    const photo = await shoot(phone.db, 400)
+    await report(phone.db, [photo])
+    await sync(phone)
+    const context = { db: phone.db, http: server, clock: phone.clock, app: '', signal: new AbortController().signal }
+    phone.clock.turn(13.5 * DAY)
+    await pruneDaily(context)
+    phone.clock.turn(0.6 * DAY)
+    await pruneDaily(context)
+    expect(await photoBlob(phone.db, photo.photo_id, 'original')).not.toBeNull()
+    phone.clock.turn(0.5 * DAY)
+    await pruneDaily(context)
+    expect(await photoBlob(phone.db, photo.photo_id, 'original')).toBeNull()
   })
 })
