@@ -11,11 +11,11 @@ from marshmallow import fields, validate
 from backend.db import utc_now
 from backend.org.door import Door, actor, know_epoch
 from backend.requests import packed
-from backend.sync import catalogue, shapes
+from backend.sync import catalogue, health, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
 from backend.sync import verify as verifying
-from backend.sync.envelope import MutationField, PhoneTime
+from backend.sync.envelope import LONGEST_AGE, MutationField, PhoneTime
 from backend.sync.schemas import Strict
 
 door = Door("sync", "sync", url_prefix="/sync", description="The phone's door")
@@ -64,6 +64,38 @@ class VerifySchema(Strict):
     scope = fields.String(required=True, validate=validate.Length(1, 100))
 
 
+class Truth(fields.Boolean):
+    """True or false, and nothing that only reads like it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401
+        del args, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+def _count(most: int = 2**31 - 1, **options: Any) -> fields.Integer:  # noqa: ANN401
+    return fields.Integer(strict=True, required=True, validate=validate.Range(0, most), **options)
+
+
+class HealthSchema(Strict):
+    """How a phone says that it is; sizes are bytes."""
+
+    proto = fields.Integer(required=True, validate=validate.Equal(PROTOCOL))
+    app = fields.String(required=True, validate=validate.Length(max=200))
+    client_now = PhoneTime(required=True)
+    pending = _count()
+    photos_pending = _count()
+    rejected = _count()
+    oldest_unsent_ms = _count(LONGEST_AGE, allow_none=True)
+    synced_ms = _count(LONGEST_AGE, allow_none=True)
+    storage_free = _count(2**62, allow_none=True)
+    storage_quota = _count(2**62, allow_none=True)
+    persisted = Truth(required=True, allow_none=True)
+    lost_mutations = _count()
+    lost_photos = _count()
+
+
 @door.post("/push")
 @door.arguments(PushSchema)
 @door.response(200, shapes.PushAnswerShape)
@@ -96,6 +128,15 @@ def pull(body: dict[str, Any]) -> Response:
 def verify(body: dict[str, Any]) -> Response:
     """Ask what a scope should hold."""
     return jsonify(verifying.verify(actor().user_id, body["scope"]))
+
+
+@door.post("/health")
+@door.arguments(HealthSchema)
+@door.response(204)
+def tell_health(body: dict[str, Any]) -> None:
+    """Tell how this phone is; what it told before is forgotten."""
+    del body["proto"]
+    know_epoch(health.keep(actor(), health.Health(**body)))
 
 
 @door.get("/mutations")

@@ -87,24 +87,3 @@ class SyncFailure(Model):
     mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-
-class DeviceReport(Model):
-    """How a person's phone says that it is, once its queue has been worked off or has failed to."""
-
-    __tablename__ = "device_reports"
-
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
-    app: Mapped[str]
-    pending: Mapped[int]  # mutations without a verdict
-    photos_pending: Mapped[int]
-    rejected: Mapped[int]  # refused or held, not yet settled by the worker
-    oldest_unsent_at: Mapped[datetime | None]
-    storage_free: Mapped[int | None] = mapped_column(BigInteger)  # bytes
-    storage_quota: Mapped[int | None] = mapped_column(BigInteger)  # bytes
-    persisted: Mapped[bool | None]  # the browser has promised to keep the stores
-    lost_mutations: Mapped[int] = mapped_column(default=0)  # gone from the phone, by its own count
-    lost_photos: Mapped[int] = mapped_column(default=0)
-    clock_offset_ms: Mapped[int] = mapped_column(BigInteger)  # server minus phone
-    told_at: Mapped[datetime] = mapped_column(default=utc_now)
