@@ -29,6 +29,12 @@ export interface IntegrityReport {
   missing: SavedEntry[]
 }
 
+export interface Loss {
+  at: number
+  mutations: number
+  photos: number
+}
+
 /** The known keys; a missing one reads as null. */
 export interface MetaValues {
   session: Session
@@ -42,6 +48,10 @@ export interface MetaValues {
   saved_recent: SavedEntry[]
   /** What the device lost and the worker has not been told yet. */
   loss: IntegrityReport
+  /** What the device lost and when: the desk hears of it whether or not the worker has read it. */
+  losses: Loss[]
+  /** What the centre was last told of this phone, and when. */
+  health_told: { at: number; what: string }
   /** Server time minus phone time, in milliseconds. */
   clock_offset_ms: number
   last_success: number

@@ -8,6 +8,7 @@ import type { GridfieldDb } from '../db/open'
 import { showBadge } from './badge'
 import { newEpoch } from './client'
 import { systemClock, type Clock } from './clock'
+import { tellHealth } from './health'
 import { askToKeep } from './integrity'
 import { locksOf, type Locks } from './lock'
 import { PieceSize, sendPhotos } from './photos'
@@ -37,6 +38,8 @@ const EVERY_MS = 5 * 60_000
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 5 * 60_000
 const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0 }
+/** Where a round stopped for these, the centre would not take a report either. */
+const UNHEARD = ['offline', 'unauthenticated']
 const PATIENT: readonly KickReason[] = ['save', 'timer']
 
 /** How long to wait after so many failures in a row: exponential, ±50 %, never sooner than the server asks. */
@@ -54,6 +57,8 @@ function slugOf(error: unknown): string {
 export class SyncEngine {
   readonly #db: GridfieldDb
   readonly #http: Http
+  /** Past `#heard`: a report that gets through does not mean that the work does. */
+  readonly #quiet: Http
   readonly #clock: Clock
   readonly #locks: Locks
   readonly #app: string
@@ -73,6 +78,7 @@ export class SyncEngine {
 
   constructor({ db, http, clock = systemClock, locks, app = 'gridfield-pwa', random = Math.random }: EngineOptions) {
     this.#db = db
+    this.#quiet = http
     this.#http = { send: async (request) => this.#heard(await http.send(request)) }
     this.#clock = clock
     this.#locks = locks ?? locksOf(db, clock)
@@ -176,6 +182,7 @@ export class SyncEngine {
       const now = this.#clock.now()
       await setMeta(this.#db, 'last_success', now)
       this.#note({ lastSuccess: now, error: null })
+      await this.#tell(context)
       return EVERY_MS
     } catch (error) {
       if (signal.aborted) return EVERY_MS
@@ -184,8 +191,14 @@ export class SyncEngine {
       this.#note({ error: slugOf(error) })
       // A fault of our own: the round is tried again like any other, but the fault must not hide.
       if (this.#error === 'internal') (globalThis as Partial<typeof globalThis>).reportError?.(error)
+      // A queue that does not move is what the centre must hear of, where it can be reached at all.
+      if (!UNHEARD.includes(this.#error ?? '')) await this.#tell(context)
       return waitAfter(this.#failures, this.#random(), error instanceof ProblemError ? error.retryAfterMs : null)
     }
+  }
+
+  async #tell(context: SyncContext): Promise<void> {
+    await tellHealth({ ...context, http: this.#quiet })
   }
 
   async #round(context: SyncContext): Promise<void> {

@@ -70,6 +70,8 @@ export async function checkIntegrity(db: GridfieldDb): Promise<IntegrityReport |
   if (fresh === null) return known
   const report = added(known, fresh)
   await setMeta(db, 'loss', report)
+  const loss = { at: Date.now(), mutations: fresh.missing_mutations, photos: fresh.missing_photos }
+  await setMeta(db, 'losses', [...((await getMeta(db, 'losses')) ?? []), loss])
   return report
 }
 

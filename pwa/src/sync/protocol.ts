@@ -9,6 +9,8 @@ export const PROTO = 1
 /** The shape of rows that is asked for until an answer has named one. */
 export const FIRST_VIEW = 1
 export const PAGE = 200
+/** The protocol's longest age, about 31 years: a clock that was put right after 1970 must not stop the queue. */
+export const LONGEST_AGE_MS = 10 ** 12
 
 /** What every part of the engine works with. */
 export interface SyncContext {

@@ -4,7 +4,7 @@ import { clientId, getMeta, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { DeadRow, OutboxRow } from '../db/schema'
 import { fillGap, fork } from './client'
-import { EpochChanged, PROTO, pushAnswer, type PushResult, type SyncContext } from './protocol'
+import { EpochChanged, LONGEST_AGE_MS, PROTO, pushAnswer, type PushResult, type SyncContext } from './protocol'
 
 const START_COUNT = 20
 const START_BYTES = 32 * 1024
@@ -46,9 +46,6 @@ function nextBatch(db: GridfieldDb, size: BatchSize): Promise<Batch> {
     rows: size.fit(await db.outbox.orderBy('mid').filter((row) => row.state === 'waiting').limit(START_COUNT).toArray()),
   }))
 }
-
-/** The protocol's longest age, about 31 years: a clock that was put right after 1970 must not stop the queue. */
-const LONGEST_AGE_MS = 10 ** 12
 
 function ageOf(capturedAt: string, now: number): number {
   return Math.round(Math.min(LONGEST_AGE_MS, Math.max(0, now - Date.parse(capturedAt))))

@@ -7,6 +7,8 @@ import { TusServer } from './tus-server'
 
 type RowJson = Record<string, unknown>
 interface Sent { mid: number; mutation_id: string; name: string; v: number; deps: string[]; args: Record<string, unknown> }
+/** What a phone tells of itself. */
+export type Health = Record<string, string | number | boolean | null>
 interface Line { kind: RecordKind; id: string; version: number; row: RowJson | null }
 interface Scope { version: number; min: number; feed: Map<string, Line> }
 interface Client { last_mid: number; results: PushResult[] }
@@ -32,6 +34,9 @@ export class ProtocolServer implements Http {
   /** Names whose mutations are refused, and those that nobody here understands. */
   rejected = new Set<string>()
   unknown = new Set<string>()
+  /** What phones told of themselves, apart from `requests` and `faults`; nothing is heard while `deaf`. */
+  healths: Health[] = []
+  deaf = false
   readonly photos = new TusServer()
   #state: State = { scopes: new Map(), clients: new Map(), known: new Map(), applied: [] }
 
@@ -71,10 +76,17 @@ export class ProtocolServer implements Http {
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
+    if (request.path === '/sync/health') return this.#hear(request)
     this.requests.push(request)
     const fault = this.faults.shift()
     const answer = (): Promise<HttpAnswer> => this.#answer(request)
     return fault ? fault(request, answer) : answer()
+  }
+
+  #hear({ json }: HttpRequest): Promise<HttpAnswer> {
+    if (this.deaf) return Promise.reject(new OfflineError('deaf'))
+    this.healths.push(json as Health)
+    return Promise.resolve(this.#ok(null, 204))
   }
 
   async #answer(request: HttpRequest): Promise<HttpAnswer> {

@@ -1,3 +1,4 @@
+import { version } from '../../../package.json'
 import { httpOf } from '../../api/session'
 import type { GridfieldDb } from '../../db/open'
 import type { KickReason, SyncEngine, SyncStatus } from '../../sync/engine'
@@ -22,7 +23,7 @@ export class LateEngine {
   async start(): Promise<void> {
     const { SyncEngine } = await import('../../sync/engine')
     if (this.#stopped || this.#engine) return
-    this.#engine = new SyncEngine({ db: this.#db, http: httpOf(this.#db) })
+    this.#engine = new SyncEngine({ db: this.#db, http: httpOf(this.#db), app: `gridfield-pwa/${version}` })
     this.#engine.subscribe((status) => {
       for (const listener of this.#listeners) listener(status)
     })
