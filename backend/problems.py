@@ -165,6 +165,15 @@ class Conflict(Problem):
     doc = "The record is in a state in which this cannot be done."
 
 
+class RemindedAlready(Problem):
+    """A worker is reminded once an hour at most."""
+
+    slug = "reminded-already"
+    status = 409
+    title = "一小时内已提醒过"
+    doc = "This worker was reminded less than an hour ago; wait `Retry-After` seconds."
+
+
 class Refused(Problem):
     """A rule of a room forbids it; `code` names the rule, `record` is how things stand."""
 

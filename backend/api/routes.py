@@ -13,6 +13,7 @@ from backend.api.map import door as town_map
 from backend.api.messages import door as messages
 from backend.api.org import door as org
 from backend.api.patrols import door as patrols
+from backend.api.phones import door as phones
 from backend.api.photos import door as photos
 from backend.api.push import door as push
 from backend.api.refusals import door as refusals
@@ -27,6 +28,7 @@ DOORS = [
     tasks,
     patrols,
     workers,
+    phones,
     town_map,
     push,
     messages,

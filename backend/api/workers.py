@@ -13,6 +13,7 @@ from sqlalchemy import text
 from backend.api.schemas import time_field
 from backend.api.shapes import NamedShape
 from backend.db import db
+from backend.delivery.reminders import remind
 from backend.org.door import Door, actor
 from backend.patrols import queries
 from backend.tasks.queries import open_counts
@@ -58,6 +59,19 @@ def list_workers() -> list[dict[str, Any]]:
         }
         for worker in found
     ]
+
+
+class ReminderShape(Schema):
+    """When a worker was reminded."""
+
+    at = time_field(required=True)
+
+
+@door.post("/<uuid:worker_id>/reminders")
+@door.response(201, ReminderShape)
+def remind_worker(worker_id: UUID) -> dict[str, Any]:
+    """Ask a worker to open the app and sync; once an hour at most."""
+    return {"at": remind(actor(), worker_id)}
 
 
 def _last_syncs(user_ids: Iterable[UUID]) -> dict[UUID, datetime]:

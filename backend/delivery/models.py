@@ -45,7 +45,7 @@ class Message(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    code: Mapped[str]  # task-assigned, task-cancelled
+    code: Mapped[str]  # task-assigned, task-cancelled, sync-reminder
     title: Mapped[str]
     body: Mapped[str]
     url: Mapped[str]

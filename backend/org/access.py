@@ -27,6 +27,7 @@ class Permission(StrEnum):
     TASK_READ = "task:read"
     TASK_ASSIGN = "task:assign"
     WORKER_READ = "worker:read"
+    WORKER_REMIND = "worker:remind"
     FEEDBACK_READ = "feedback:read"
     REFUSAL_SETTLE = "refusal:settle"
     RESCUE_IMPORT = "rescue:import"
@@ -56,11 +57,11 @@ _SEE_ALL = frozenset(
 
 ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "grid_worker": (Reach.GRIDS, frozenset({P.SYNC})),
-    "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN}),
+    "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN, P.WORKER_REMIND}),
     "dispatcher": (
         Reach.SUBTREE,
         _SEE_ALL
-        | {P.TASK_ASSIGN, P.CASE_CLOSE, P.CASE_READ_RESTRICTED}
+        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_CLOSE, P.CASE_READ_RESTRICTED}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),

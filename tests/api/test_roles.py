@@ -41,6 +41,8 @@ TABLE = {
     "GET /api/tasks": "n    y    y    y    n    n    y",
     "GET /api/tasks/{task}": "n    y    y    y    n    n    y",
     "GET /api/workers": "n    y    y    y    n    n    y",
+    "GET /api/phones": "n    y    y    y    n    n    y",
+    "POST /api/workers/{worker}/reminders": "n    y    y    n    n    n    y",
     "GET /api/org/tree": "n    y    y    y    y    y    y",
     "GET /api/departments": "n    y    y    y    y    y    y",
     "GET /api/map": "n    y    y    y    y    y    y",
@@ -116,6 +118,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "task": task.json["id"],
         "refusal": refused["mutation_id"],
         "sha256": photo["sha256"],
+        "worker": str(town.users["worker"].id),
     }
     return day
 
@@ -166,6 +169,7 @@ LISTS = [
     "/api/tasks",
     "/api/refusals",
     "/api/workers",
+    "/api/phones",
     "/api/map/houses",
     "/api/map/cases",
 ]
