@@ -12,6 +12,7 @@ WORKERS ?= 50
 SEED ?= 1
 PHONES ?= 4
 MUTATIONS ?= 400
+KINDS ?=
 FUZZ ?= 5000
 PYTHON ?= python3
 
@@ -57,7 +58,8 @@ test-unit: $(VENV) $(PACKAGES) ## pytest without browser, and vitest
 	@.venv/bin/python -m tools.checks unit
 
 faults: $(VENV) $(PACKAGES) ## Phones on a bad network against the server: SEED=1 PHONES=4 MUTATIONS=400
-	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS)
+	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS) \
+		$(if $(KINDS),--kinds "$(KINDS)")
 
 fuzz: $(VENV) services ## Broken messages at the phone's doors: FUZZ=5000 for each door
 	@. ./.local/env && export DATABASE_URL REDIS_URL FUZZ && .venv/bin/pytest -q tests/sync/test_fuzz.py

@@ -1,8 +1,14 @@
-"""What the fault run says of revoked scopes."""
+"""What the fault run says of revoked scopes, and how it explains a failure."""
 
+import json
 from math import inf
+from pathlib import Path
+from uuid import UUID
 
+from tools.faults.phones import Effort
 from tools.faults.revocations import Revocations
+from tools.faults.shrink import shrink
+from tools.faults.story import story
 
 HOUR = 3600.0
 
@@ -39,3 +45,34 @@ def test_what_opens_again_ends_only_the_last_span() -> None:
     first, second = revocations.closed["anna", "grid:7"]
     assert first[1] < inf
     assert second[1] == inf
+
+
+def test_a_failing_run_shrinks_to_what_it_needs() -> None:
+    def fails(effort: Effort) -> bool:
+        enough = effort.mutations >= 100 and effort.phones >= 2
+        return enough and {"413", "HTML page"} <= set(effort.kinds or ())
+
+    kinds = ("401", "413", "API killed", "HTML page", "answer lost")
+    smallest = shrink(Effort(7, 8, 800), kinds, fails, seconds=60)
+
+    assert smallest == Effort(7, 2, 100, ("413", "HTML page"))
+
+
+def test_no_time_left_keeps_the_run_as_it_was() -> None:
+    assert shrink(Effort(7, 8, 800), ("401",), lambda _: True, -1) == Effort(7, 8, 800, ("401",))
+
+
+def test_a_story_is_that_of_the_records_concerned(tmp_path: Path) -> None:
+    lost, other, house = (str(UUID(int=number)) for number in (1, 2, 3))
+    journal = [{"mutation_id": lost, "args": {"house_id": house}}]
+    (tmp_path / "phone-1-stores.json").write_text(json.dumps({"journal": journal}))
+    lines = [f"03 sent {other} {lost}", f"01 saved hazard.report {lost}", f"02 sent {other}"]
+    (tmp_path / "phone-1.log").write_text("\n".join(lines))
+
+    told = story([f"base differs: house {house}"], tmp_path, ["02 API killed", "09 calm"])
+
+    assert told == [
+        f"01 phone-1: saved hazard.report {lost}",
+        "02 API killed",
+        f"03 phone-1: sent {lost} (+1)",
+    ]

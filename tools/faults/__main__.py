@@ -4,7 +4,8 @@ Several phones (each a process with the app's own TypeScript) work on a network 
 repeats, delays and cuts, and are killed at random commits; meanwhile the desk assigns and cancels
 tasks, duties come and go, houses move between grids, and the server's processes, its database and
 its disks fail. Then the faults stop, the queues drain, and the database is asked whether anything
-was lost or applied twice (docs/proof.md).
+was lost or applied twice. A run that fails is repeated with less, as long as it still fails, and
+its story is told (docs/proof.md).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import argparse
 import signal
 from collections import Counter
 
-from tools.faults.machine import own_machine
+from tools.faults.machine import Machine, own_machine
 from tools.faults.phones import Effort, build
 from tools.faults.run import Outcome, run
+from tools.faults.shrink import shrink
 from tools.say import run_or_explain, step, table
 
 MOST_WORDS = 25  # findings that are printed
+FRESH = "fresh"  # the database before anything has happened
 NAMES = (
     "mutations saved", "accepted", "rejected", "held", "mutations lost", "applied twice",
     "destroyed on the phone, and said", "accepted before the restore", "and after it again",
@@ -43,25 +46,54 @@ def _listed(title: str, counts: Counter[str]) -> str:
     return table((title, "count"), [*rows, ("together", str(counts.total()))])
 
 
+def explain(machine: Machine, effort: Effort, outcome: Outcome, seconds: float) -> None:
+    """Say how little still fails, and tell the story of the records concerned."""
+    failures = [(effort, outcome)]
+    wanted = outcome.findings.names
+
+    def fails(smaller: Effort) -> bool:
+        machine.begin_anew(FRESH)
+        again = run(machine, smaller)
+        failed = bool(wanted & again.findings.names)
+        step(f"{'fails' if failed else 'passes'}: {smaller.words}")
+        if failed:
+            failures.append((smaller, again))
+        return failed
+
+    step(f"Looking for less that still fails, for {seconds:.0f} s at most …")
+    shrink(effort, sorted(outcome.faults), fails, seconds)
+    smallest, last = failures[-1]
+    print(f"\nStill fails: {smallest.words}")
+    for line in [*last.findings.wrong[:3], "", *last.story]:
+        print(f"  {line}")
+
+
 def main() -> int:
     """A run on servers of its own; 1 when anything is wrong."""
     parser = argparse.ArgumentParser(prog="faults")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phones", type=int, default=4)
     parser.add_argument("--mutations", type=int, default=400)
-    effort = Effort(**vars(parser.parse_args()))
+    parser.add_argument("--kinds", type=lambda text: tuple(text.split(",")), default=None)
+    parser.add_argument("--shrink", type=float, default=600, help="seconds; 0: not at all")
+    options = parser.parse_args()
+    effort = Effort(options.seed, options.phones, options.mutations, options.kinds)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # its servers end with it
     step("Building the phone and starting the program …")
     build()
     with own_machine() as machine:
         for missing in {"database disk full", "photo disk full"} - set(machine.kinds):
             step(f"Left out: {missing}. Only root may mount the small disk that it needs.")
-        step(f"{effort.phones} phones save {effort.mutations} mutations, seed {effort.seed} …")
+        machine.back_up(FRESH)
+        step(f"A run with {effort.words} …")
         outcome = run(machine, effort)
         report(outcome)
-        if outcome.findings.wrong:
-            step(f"{len(outcome.findings.wrong)} things are wrong. Seed {effort.seed}.")
-        return int(bool(outcome.findings.wrong))
+        wrong = len(outcome.findings.wrong)
+        if wrong:
+            step(f"{wrong} things are wrong. {effort.words}")
+        if wrong and options.shrink:
+            explain(machine, effort, outcome, options.shrink)
+        return int(wrong > 0)
 
 
 if __name__ == "__main__":

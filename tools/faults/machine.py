@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 import time
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ class Machine:
     counts: Counter[str] = field(default_factory=Counter)
     accepted: dict[str, str] = field(default_factory=dict)
     """What had been accepted before the last restore: `{mutation: name}`."""
+    noted: list[str] = field(default_factory=list)
+    """What happened to the machine, each line with its time."""
 
     @property
     def kinds(self) -> dict[str, Callable[[], None]]:
@@ -56,6 +60,7 @@ class Machine:
     def fault(self, kind: str) -> Iterator[None]:
         """Have a fault; it is mended at the end."""
         self.counts[kind] += 1
+        self._note(kind)
         self.kinds[kind]()
         try:
             yield
@@ -69,17 +74,28 @@ class Machine:
         self._start_postgres()
         self.stack.valkey.start()
         self.stack.revive()
+        self._note("everything runs again")
 
     def back_up(self, name: str) -> None:
         """Copy the database as it stands."""
+        shutil.rmtree(self.home / name, ignore_errors=True)
         self.postgres.back_up(self.home / name)
+        self._note("backed up")
 
     def begin_anew(self, name: str) -> None:
-        """Everything as it was when the backup was made, photos and jobs forgotten."""
+        """Everything as it was when the backup was made, and nothing has happened yet."""
         self._stop_everything()
+        self.stack.valkey.kill()
+        shutil.rmtree(self.stack.valkey.data)
         self.postgres.restore(self.home / name)
         subprocess.run(["find", self.stack.storage, "-mindepth", "1", "-delete"], check=True)
         self.mend()
+        for kept in (self.counts, self.accepted, self.noted):
+            kept.clear()
+
+    def _note(self, what: str) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.noted.append(f"{now.replace('+00:00', 'Z')} machine: {what}")
 
     def rest(self) -> None:
         """End what writes by itself, so that what is compared stands still."""

@@ -29,6 +29,11 @@ class Findings:
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def names(self) -> set[str]:
+        """The counts of what should not be."""
+        return {what.split(":", 1)[0] for what in self.wrong}
+
     def blame(self, count: str, what: str) -> None:
         """Count something and say what it is."""
         self.counts[count] += 1

@@ -38,6 +38,12 @@ class Effort:
         return self.kinds is None or kind in self.kinds
 
     @property
+    def words(self) -> str:
+        """What to ask for in order to have it again."""
+        size = f"SEED={self.seed} PHONES={self.phones} MUTATIONS={self.mutations}"
+        return size if self.kinds is None else f'{size} KINDS="{",".join(self.kinds)}"'
+
+    @property
     def photo_share(self) -> float:
         """How many of the deeds with photos are done: not all, where they would be thousands."""
         return min(1.0, MANY_PHOTOS / self.mutations)

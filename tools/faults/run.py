@@ -15,6 +15,7 @@ from typing import Any
 from tools.faults.machine import RESTORED, Machine
 from tools.faults.oracle import Findings, Judge
 from tools.faults.phones import Effort, Phone, start_phones, take_pictures
+from tools.faults.story import story
 from tools.faults.world import BETWEEN_DEEDS, World
 
 BACK_UP = "back up"
@@ -31,6 +32,7 @@ class Outcome:
     faults: Counter[str]
     changes: Counter[str]
     seconds: float
+    story: list[str]
 
 
 def run(machine: Machine, effort: Effort) -> Outcome:
@@ -55,7 +57,9 @@ def run(machine: Machine, effort: Effort) -> Outcome:
         faults.update(stores["faults"])
         judge.hear(phone.name, phone.user_id, stores)
     judge.conclude(world.strange)
-    return Outcome(judge.findings, faults, world.counts, time.monotonic() - began)
+    findings, seconds = judge.findings, time.monotonic() - began
+    told = story(findings.wrong, folder, machine.noted)
+    return Outcome(findings, faults, world.counts, seconds, told)
 
 
 def agenda(machine: Machine, effort: Effort) -> deque[tuple[float, str]]:
