@@ -61,7 +61,7 @@ class Product:
             for phone in phones
             if (houses := phone.rows("house"))
         ]
-        self.push_batches()
+        self.push_batches(BATCHES // 10)
         self.reader = self._sign_in(accounts[4 * LANES])
         with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
             fill(connection, self.reader)
@@ -74,18 +74,18 @@ class Product:
 
     # --- W1 ----------------------------------------------------------------------------------
 
-    def push_batches(self) -> Sample:
+    def push_batches(self, clients: int = BATCHES) -> Sample:
         """New clients push one batch of 50 records each."""
-        bodies = [self._body(worker, new_id(), 1, BATCH) for worker in self._turns(BATCHES)]
-        sample = self._push(bodies, BATCHES * BATCH)
+        bodies = [self._body(worker, new_id(), 1, BATCH) for worker in self._turns(clients)]
+        sample = self._push(bodies, clients * BATCH)
         return {f"W1 batch {name}": value for name, value in sample.items()}
 
-    def push_singles(self) -> Sample:
+    def push_singles(self, count: int = SINGLES) -> Sample:
         """The same records, one in each request."""
         clients = [(worker, new_id()) for worker in self._turns(LANES)]
-        numbers = range(1, SINGLES // LANES + 1)
+        numbers = range(1, count // LANES + 1)
         bodies = [self._body(*client, mid, 1) for mid in numbers for client in clients]
-        sample = self._push(bodies, SINGLES)
+        sample = self._push(bodies, count)
         return {f"W1 single {name}": value for name, value in sample.items()}
 
     def _turns(self, count: int) -> Iterator[Worker]:

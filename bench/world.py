@@ -39,6 +39,11 @@ class World:
     parts: Mapping[str, list[int]]
 
     @property
+    def product_database(self) -> str:
+        """The product's database, as psycopg names it."""
+        return self.stack.database_url.replace("+psycopg", "")
+
+    @property
     def measure(self) -> Measure:
         """Measures work by the clock and by the product's processes."""
         return meter(self.parts)

@@ -45,7 +45,7 @@ class Ledger:
         stored = self.session.execute(
             select(SyncMutation.verdict, SyncClient.user_id)
             .join(SyncClient, SyncClient.client_id == SyncMutation.client_id)
-            .where(SyncMutation.mutation_id == mutation_id, SyncMutation.repeated.is_(False))
+            .where(SyncMutation.mutation_id == mutation_id, ~SyncMutation.repeated)
         ).one_or_none()
         if stored is None:
             return None

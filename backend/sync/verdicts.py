@@ -117,6 +117,7 @@ def _require_dependencies(deps: Sequence[UUID]) -> None:
     failed = db.session.scalars(
         select(SyncMutation.mutation_id).where(
             SyncMutation.mutation_id.in_(deps),
+            ~SyncMutation.repeated,  # as the index says
             SyncMutation.verdict["verdict"].astext == "rejected",
         )
     ).first()
