@@ -37,16 +37,15 @@ export async function noteSaved(db: GridfieldDb): Promise<void> {
   }
 }
 
-async function lossOf(db: GridfieldDb): Promise<IntegrityReport | null> {
+/** What the count outside knows of and the stores do not; the inner count catches up. Inside a transaction. */
+async function lossOf(db: GridfieldDb, known: SavedCount): Promise<IntegrityReport | null> {
   const inside = await countOf(db)
-  const known = typeof caches === 'undefined' ? null : await outside(db).catch(() => null)
-  if (known === null) return null
   const mutations = Math.max(0, known.mutations - inside.mutations)
   const photos = Math.max(0, known.photos - inside.photos)
   if (mutations === 0 && photos === 0) return null
   const suspects = mutations === 0 ? [] : known.recent.slice(-mutations)
   const held = await db.journal.bulkGet(suspects.map((entry) => entry.mutation_id))
-  // The inner count catches up, so that the same loss is not found twice and later saves do not hide it.
+  // So that the same loss is not found twice and later saves do not hide it.
   await setMeta(db, 'saved_mutations', inside.mutations + mutations)
   await setMeta(db, 'saved_photos', inside.photos + photos)
   return { missing_mutations: mutations, missing_photos: photos, missing: suspects.filter((_, i) => !held[i]) }
@@ -65,13 +64,19 @@ function added(a: IntegrityReport | null, b: IntegrityReport): IntegrityReport {
  * that the worker has not yet been told of, or null.
  */
 export async function checkIntegrity(db: GridfieldDb): Promise<IntegrityReport | null> {
-  const fresh = await lossOf(db)
-  const known = await getMeta(db, 'loss')
-  if (fresh === null) return known
-  const report = added(known, fresh)
-  await setMeta(db, 'loss', report)
-  const loss = { at: Date.now(), mutations: fresh.missing_mutations, photos: fresh.missing_photos }
-  await setMeta(db, 'losses', [...((await getMeta(db, 'losses')) ?? []), loss])
+  // First: another window that saves meanwhile counts inside before it counts outside.
+  const count = typeof caches === 'undefined' ? null : await outside(db).catch(() => null)
+  const report = await db.transaction('rw', db.meta, db.journal, async () => {
+    const known = await getMeta(db, 'loss')
+    const fresh = count && (await lossOf(db, count))
+    if (!fresh) return known
+    const both = added(known, fresh)
+    await setMeta(db, 'loss', both)
+    const loss = { at: Date.now(), mutations: fresh.missing_mutations, photos: fresh.missing_photos }
+    await setMeta(db, 'losses', [...((await getMeta(db, 'losses')) ?? []), loss])
+    return both
+  })
+  await noteSaved(db) // an app that was killed right after a save has not counted it outside
   return report
 }
 

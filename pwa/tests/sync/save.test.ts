@@ -101,6 +101,53 @@ describe('a loss that IndexedDB does not report', () => {
     vi.stubGlobal('caches', fakeCaches())
     expect(await checkIntegrity(db)).toBeNull()
   })
+
+  it('is not invented while another window saves', async () => {
+    await report(db)
+    const open = caches.open.bind(caches)
+    vi.spyOn(caches, 'open').mockImplementationOnce(async (name) => {
+      await report(db)
+      return open(name)
+    })
+    expect(await checkIntegrity(db)).toBeNull()
+  })
+
+  it('is found even of the one that was saved right before a crash', async () => {
+    const cache = fakeCaches()
+    vi.stubGlobal('caches', { open: () => Promise.reject(new Error('crash')) })
+    await report(db)
+    vi.stubGlobal('caches', cache)
+    await checkIntegrity(db)
+    await db.delete()
+    await db.open()
+    expect(await checkIntegrity(db)).toMatchObject({ missing_mutations: 1 })
+  })
+
+  it.each([1, 2, 3])('is told at the next start when the app was killed at write %i of the check', async (killedAt) => {
+    await report(db)
+    await db.outbox.clear()
+    await db.journal.clear()
+    await db.meta.clear()
+    let left = killedAt
+    db.use({
+      stack: 'dbcore', name: 'killer',
+      create: (core) => ({
+        ...core,
+        transaction: (...args) => {
+          const transaction = core.transaction(...args)
+          if (args[1] === 'readwrite' && --left <= 0) transaction.abort()
+          return transaction
+        },
+      }),
+    })
+    db.close()
+    await db.open()
+    await checkIntegrity(db).catch(() => null)
+    db.unuse({ stack: 'dbcore', name: 'killer' })
+    db.close()
+    await db.open()
+    expect(await checkIntegrity(db)).toMatchObject({ missing_mutations: 1 })
+  })
 })
 
 describe('drafts', () => {
