@@ -54,6 +54,8 @@ export interface MetaValues {
   health_told: { at: number; what: string }
   /** Server time minus phone time, in milliseconds. */
   clock_offset_ms: number
+  /** The server's time in its last answer; what is forgotten by age goes by it, for the phone's clock may be anything. */
+  server_now: number
   last_success: number
   lease: Lease
   verified_at: number

@@ -2,6 +2,7 @@
 import { Upload } from 'tus-js-client'
 
 import { ProblemError } from '../api/http'
+import { getMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { JournalRow, StoredPhoto } from '../db/schema'
 import { heldHashes, type SyncContext } from './protocol'
@@ -67,10 +68,10 @@ async function openJobs(db: GridfieldDb): Promise<Job[]> {
 }
 
 /** Writes down that the server holds the bytes of the job. */
-async function confirm({ db, clock }: SyncContext, { photo, part }: Job): Promise<void> {
+async function confirm({ db }: SyncContext, { photo, part }: Job): Promise<void> {
   const done = part === 'thumb'
     ? { thumb_safe: true, thumb_upload_url: null }
-    : { state: 'safe' as const, offset: photo.bytes, safe_at: clock.now(), upload_url: null, problem: null }
+    : { state: 'safe' as const, offset: photo.bytes, safe_at: await getMeta(db, 'server_now'), upload_url: null, problem: null }
   await db.photos.update(photo.photo_id, done)
 }
 

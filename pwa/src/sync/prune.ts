@@ -15,11 +15,16 @@ export async function pruneDaily(context: SyncContext): Promise<void> {
   await setMeta(db, 'pruned_at', clock.now())
 }
 
-/** Forgets old answered work; never what is in the outbox, among the dead letters, in a draft or not safe. */
+/**
+ * Forgets old answered work; never what is in the outbox, among the dead letters, in a draft or not safe. Age is
+ * what the server's own time says: a phone whose clock jumps ten years ahead forgets nothing.
+ */
 async function prune({ db, clock }: SyncContext): Promise<void> {
-  const now = clock.now()
+  const now = await getMeta(db, 'server_now')
+  if (now === null) return
   await db.transaction('rw', [db.journal, db.outbox, db.dead, db.photos, db.photo_bytes], async () => {
-    const old = await db.journal.where('saved_at').below(now - JOURNAL_MS).filter((row) => row.verdict !== null).primaryKeys()
+    const old = await db.journal.where('saved_at').below(clock.now() - JOURNAL_MS)
+      .filter(({ verdict, acked_at }) => verdict !== null && (acked_at ?? now) < now - JOURNAL_MS).primaryKeys()
     const kept = new Set([
       ...(await db.outbox.toArray()).map((row) => row.mutation_id),
       ...(await db.dead.toCollection().primaryKeys()),

@@ -86,10 +86,12 @@ async function keepVerdicts(db: GridfieldDb, client: string, results: PushResult
   })
 }
 
-/** Keeps how far the phone's clock is from the server's, for watermarks and evidence. */
+/** Keeps the server's time, and how far the phone's clock is from it, for watermarks and evidence. */
 export async function keepOffset(db: GridfieldDb, serverNow: string, sentAt: number, now: number): Promise<void> {
-  const offset = Date.parse(serverNow) - (sentAt + now) / 2
-  if (Number.isFinite(offset)) await setMeta(db, 'clock_offset_ms', offset)
+  const server = Date.parse(serverNow)
+  if (!Number.isFinite(server)) return
+  await setMeta(db, 'clock_offset_ms', server - (sentAt + now) / 2)
+  await setMeta(db, 'server_now', server)
 }
 
 async function recover(db: GridfieldDb, batch: Batch, error: unknown, size: BatchSize): Promise<void> {
@@ -111,7 +113,7 @@ async function pushBatch(context: SyncContext, batch: Batch): Promise<void> {
   const { results, epoch, server_now } = pushAnswer(answer.json)
   if (batch.epoch !== null && epoch !== batch.epoch) throw new EpochChanged(epoch)
   await keepOffset(db, server_now, sentAt, clock.now())
-  if ((await keepVerdicts(db, batch.client, results, clock.now())) > 0) return
+  if ((await keepVerdicts(db, batch.client, results, Date.parse(server_now))) > 0) return
   // An answer without a verdict for us would be asked for again at once, for ever.
   if ((await getMeta(db, 'client_id')) === batch.client) throw new ProblemError('no-verdict', 500, {}, null)
 }
