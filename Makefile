@@ -49,6 +49,9 @@ bench: $(VENV) ## What the work of phones costs, beside PostgreSQL and bare Flas
 bench-growth: $(VENV) ## The same in a database that grows to a million records and 10,000 scopes
 	@.venv/bin/python -m bench.growth
 
+bench-city: $(VENV) ## A day of 100,000 phones, computed from what `make bench` measured
+	@.venv/bin/python -m bench.city
+
 ## Check
 
 test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, browser
@@ -115,6 +118,6 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench bench-growth test lint test-unit \
+.PHONY: demo reset services services-stop simulate bench bench-growth bench-city test lint test-unit \
 	test-browser faults fuzz golden \
 	format install build lock help machine test-machine missing

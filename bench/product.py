@@ -54,6 +54,7 @@ class Product:
     def __init__(self, stack: Stack, measure: Measure, seed: int) -> None:
         """Sign people in and fill the reader's grid with inspections that were really pushed."""
         self.url, self.measure, self.rng = stack.url, measure, random.Random(seed)
+        self.database = stack.database_url.replace("+psycopg", "")
         accounts = stack.accounts["grid_worker"]
         phones = [self._sign_in(account) for account in accounts[: 4 * LANES]]
         self.writers = [
@@ -63,7 +64,7 @@ class Product:
         ]
         self.push_batches(BATCHES // 10)
         self.reader = self._sign_in(accounts[4 * LANES])
-        with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
+        with psycopg.connect(self.database) as connection:
             fill(connection, self.reader)
 
     def _sign_in(self, account: dict[str, str]) -> SimulatedPhone:
@@ -77,8 +78,21 @@ class Product:
     def push_batches(self, clients: int = BATCHES) -> Sample:
         """New clients push one batch of 50 records each."""
         bodies = [self._body(worker, new_id(), 1, BATCH) for worker in self._turns(clients)]
+        before = self._written()
         sample = self._push(bodies, clients * BATCH)
+        disk, wal = (now - then for now, then in zip(self._written(), before, strict=True))
+        records = clients * BATCH
+        sample |= {"disk": disk / records, "wal": wal / records}
         return {f"W1 batch {name}": value for name, value in sample.items()}
+
+    def _written(self) -> tuple[int, int]:
+        """The bytes of the database, indexes included, and those of the log so far."""
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute(
+                "SELECT pg_database_size(current_database()),"
+                " pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
+            ).fetchone()
+        return row or (0, 0)
 
     def push_singles(self, count: int = SINGLES) -> Sample:
         """The same records, one in each request."""
@@ -200,10 +214,10 @@ class Product:
         told = {"sha256": manifest(data)["sha256"], "filetype": "image/jpeg"}
         pairs = [f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in told.items()]
         metadata = {"Upload-Metadata": ",".join(pairs), "Upload-Length": str(len(data))}
-        headers = worker.headers | TUS | metadata
-        answer, _ = line.ask("POST", "/sync/photos/", b"", headers, expect=201)
+        headers = worker.headers | PIECE | metadata
+        answer, _ = line.ask("POST", "/sync/photos/", data[:CHUNK], headers, expect=201)
         place = answer.headers["Location"].removeprefix(self.url)
-        for offset in range(0, len(data), CHUNK):
+        for offset in range(CHUNK, len(data), CHUNK):
             where = worker.headers | PIECE | {"Upload-Offset": str(offset)}
             line.ask("PATCH", place, data[offset : offset + CHUNK], where, expect=204)
 

@@ -25,6 +25,8 @@ UNITS = {
     "W1 batch cpu": "CPU-s/1000",
     "W1 batch postgres cpu": "CPU-s/1000",
     "W1 batch bytes": "B/record",
+    "W1 batch disk": "B/record",
+    "W1 batch wal": "B/record",
     "W1 single rate": "records/s",
     "W1 single cpu": "CPU-s/1000",
     "W1 single postgres cpu": "CPU-s/1000",
