@@ -197,7 +197,7 @@ def row(name: str, plan: Plan, costs: Costs, figures: Mapping[str, float]) -> tu
 
 def by_hour(load: Load) -> list[tuple[str, ...]]:
     """The busiest minute of each hour of the working day."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for begin in range(MORNING, EVENING, HOUR):
         parts = (load.requests, load.work, load.lines, load.bytes)
         hour = [busiest_minute(part[begin : begin + HOUR]) for part in parts]
