@@ -124,7 +124,7 @@ def inflate(data: bytes, limit: int) -> bytes:
 def packed(response: Response) -> Response:
     """The answer in gzip, where that is asked for and worth it."""
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] <= 0 or len(response.get_data()) < WORTH_PACKING:
+    if len(response.get_data()) < WORTH_PACKING or request.accept_encodings["gzip"] <= 0:
         return response
     # The lowest level: three times the time of a higher one buys a tenth of the bytes.
     response.set_data(gzip.compress(response.get_data(), 1))
@@ -163,6 +163,8 @@ def _loads_leniently(s: str | bytes) -> Any:  # noqa: ANN401
 def _refuse_depth(value: Any) -> None:  # noqa: ANN401
     level = [value]
     for _ in range(DEEPEST):
+        if not level:
+            return
         level = [
             item
             for node in level
