@@ -172,6 +172,7 @@ def plain() -> Iterator[PlainConnection]:
     whose open transaction it does not see.
     """
     if (outer := _outer()) is not None:
+        db.session.commit()  # its savepoint: what it undoes later would undo this, too
         yield outer
         return
     pooled = db.engine.raw_connection()

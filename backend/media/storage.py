@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from flask import current_app
 from obstore.exceptions import BaseError
-from obstore.store import ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from backend.config import current_settings
 from backend.problems import Unavailable
@@ -43,13 +45,36 @@ def read(path: str) -> bytes:
 
 
 def write(path: str, data: bytes) -> None:
-    """Put bytes at a path, durable when this returns.
+    """Put bytes at a path; in a folder a loss of power may still undo it.
 
     Raises:
         Unavailable: the storage cannot take them just now; nothing was written.
     """
     with _answering():
         store().put(path, data)
+
+
+def keep(path: str, data: bytes) -> None:
+    """Put bytes at a path, durable when this returns: a bucket is so by itself.
+
+    Raises:
+        Unavailable: the storage cannot take them just now.
+    """
+    write(path, data)
+    here = store()
+    if isinstance(here, LocalStore) and here.prefix is not None:
+        file = here.prefix / path
+        with _answering():
+            for one in (file, *file.parents[: len(Path(path).parts)]):
+                _flush(one)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove(paths: Iterable[str]) -> None:
@@ -66,6 +91,8 @@ def _answering() -> Iterator[None]:
     """A full disk or a bucket that is away is no error of the request, which may come again."""
     try:
         yield
-    except BaseError as error:
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
         log.warning("the storage does not answer: %s", error)
         raise Unavailable(headers={"Retry-After": "30"}) from error

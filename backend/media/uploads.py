@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.config import current_settings
-from backend.db import db, new_id, transaction, utc_now
+from backend.db import db, new_id, plain, transaction, utc_now
 from backend.media import storage
 from backend.media.images import look
-from backend.media.models import Blob, Photo, Upload
+from backend.media.models import Blob, Photo
 from backend.media.signals import photo_arrived
 from backend.problems import (
     NotFound,
@@ -28,6 +29,7 @@ from backend.problems import (
 )
 
 KEPT = timedelta(days=1)  # how long an upload may take
+GONE = "上传已过期,请重新上传"
 
 
 def confirmed(hashes: list[str]) -> list[str]:
@@ -43,9 +45,9 @@ def confirmed(hashes: list[str]) -> list[str]:
 
 def is_announced(user_id: UUID, sha256: str) -> bool:
     """Whether a manifest of this person's names the hash."""
-    either = or_(Photo.sha256 == sha256, Photo.thumb_sha256 == sha256)
-    query = select(Photo.id).where(Photo.captured_by == user_id, either)
-    return db.session.scalars(query.limit(1)).first() is not None
+    with plain() as connection:
+        row = connection.execute(_ANNOUNCED, {"user": user_id, "sha256": sha256}).fetchone()
+    return row is not None
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,11 @@ class Standing:
     """An upload as it stood at one moment; `parts` are paths in the storage."""
 
     id: UUID
-    user_id: UUID
     sha256: str
     length: int
     offset: int
-    parts: tuple[str, ...]
+    parts: list[str]
     expires_at: datetime
-
-    @classmethod
-    def of(cls, row: Upload) -> Standing:
-        """What a row says."""
-        parts = tuple(row.parts)
-        whole = (row.id, row.user_id, row.sha256, row.length, row.offset)
-        return cls(*whole, parts, row.expires_at)
 
 
 def create(user_id: UUID, sha256: str, length: int) -> Standing:
@@ -76,82 +70,98 @@ def create(user_id: UUID, sha256: str, length: int) -> Standing:
     """
     if length > current_settings().max_photo_mb * 1024 * 1024:
         raise PhotoTooLarge
-    with transaction() as session:
-        upload = Upload(
-            id=new_id(),
-            user_id=user_id,
-            sha256=sha256,
-            length=length,
-            offset=length if session.get(Blob, sha256) else 0,
-            parts=[],
-            expires_at=utc_now() + KEPT,
-        )
-        session.add(upload)
-        return Standing.of(upload)
+    begun = {"id": new_id(), "user": user_id, "sha256": sha256, "length": length}
+    with plain() as connection:
+        rows = connection.execute(_BEGIN, {**begun, "now": utc_now(), "until": utc_now() + KEPT})
+        return Standing(*rows.fetchall()[0])
 
 
 def find(user_id: UUID, upload_id: UUID) -> Standing:
-    """A person's own upload; one that has all its pieces but was cut off then is completed.
+    """A person's own upload.
 
     Raises:
         NotFound: there is none, or it has expired.
     """
-    with transaction() as session:
-        row = session.get(Upload, upload_id)
-        if row is None or row.user_id != user_id or row.expires_at < utc_now():
-            raise NotFound("上传已过期,请重新上传")
-        upload = Standing.of(row)
-    return _complete(upload) if upload.parts and upload.offset == upload.length else upload
+    mine = {"id": upload_id, "user": user_id, "now": utc_now()}
+    with plain() as connection:
+        row = connection.execute(_FIND, mine).fetchone()
+    if row is None:
+        raise NotFound(GONE)
+    return Standing(*row)
 
 
 def append(upload: Standing, offset: int, data: bytes) -> Standing:
     """Add a piece at `offset`; the last piece completes the photo.
 
+    A piece is kept first, then counted: what is lost in between is sent again.
+
     Raises:
         UploadConflict: the upload stands elsewhere.
+        NotFound: pieces of it are gone; it has to begin anew.
         PhotoHashMismatch, PhotoNotImage: the whole is not the photo; the upload is dropped.
     """
-    if offset != upload.offset or offset + len(data) > upload.length:
+    end = offset + len(data)
+    if offset != upload.offset or end > upload.length:
         raise UploadConflict
     if not data:
         return upload
-    path = f"uploads/{upload.id}/{offset:010}-{new_id().hex}"
+    if end == upload.length:
+        _complete(upload, data)
+        _count(upload, end, [])
+        storage.remove(upload.parts)
+        return replace(upload, offset=end, parts=[])
+    path = f"uploads/{upload.id}-{offset:010}-{new_id().hex}"
     storage.write(path, data)
     try:
-        upload = _count(upload.id, offset, len(data), path)
+        _count(upload, end, [*upload.parts, path])
     except BaseException:
         storage.remove([path])
         raise
-    return _complete(upload) if upload.offset == upload.length else upload
+    return replace(upload, offset=end, parts=[*upload.parts, path])
 
 
-def _count(upload_id: UUID, offset: int, size: int, path: str) -> Standing:
+def _count(upload: Standing, end: int, parts: list[str]) -> None:
     """Move the offset on, if it still stands where the piece begins."""
-    with transaction() as session:
-        row = session.get(Upload, upload_id, with_for_update=True, populate_existing=True)
-        if row is None or row.offset != offset:
+    moved = {"id": upload.id, "from": upload.offset, "to": end, "parts": Jsonb(parts)}
+    with plain() as connection:
+        if connection.execute(_MOVE, moved).rowcount != 1:
             raise UploadConflict
-        row.parts = [*row.parts, path]
-        row.offset += size
-        return Standing.of(row)
 
 
-def _complete(upload: Standing) -> Standing:
+def _complete(upload: Standing, last: bytes) -> None:
     """Put the pieces together, judge the whole, and let the photo arrive."""
     try:
-        arrive(upload.sha256, b"".join(storage.read(path) for path in upload.parts))
+        arrive(upload.sha256, b"".join([*map(storage.read, upload.parts), last]))
     except FileNotFoundError:
-        if not confirmed([upload.sha256]):  # else another request was quicker to complete it
-            raise
+        drop(upload)
+        raise NotFound(GONE) from None
     except (PhotoHashMismatch, PhotoNotImage):
         drop(upload)
         raise
-    with transaction() as session:
-        row = session.get(Upload, upload.id)
-        if row is not None:
-            row.parts = []
-    storage.remove(upload.parts)
-    return replace(upload, parts=())
+
+
+_ANNOUNCED = """
+SELECT 1 FROM photos WHERE captured_by = %(user)s
+   AND (sha256 = %(sha256)s OR thumb_sha256 = %(sha256)s) LIMIT 1
+"""
+_BEGIN = """
+INSERT INTO uploads (id, user_id, sha256, length, "offset", parts, created_at, expires_at)
+SELECT %(id)s, %(user)s, %(sha256)s, %(length)s,
+       CASE WHEN EXISTS (SELECT FROM blobs WHERE sha256 = %(sha256)s) THEN %(length)s ELSE 0 END,
+       '[]', %(now)s, %(until)s
+RETURNING id, sha256, length, "offset", parts, expires_at
+"""
+_FIND = """
+SELECT id, sha256, length, "offset", parts, expires_at FROM uploads
+ WHERE id = %(id)s AND user_id = %(user)s AND expires_at >= %(now)s
+"""
+_EXPIRED = """
+SELECT id, sha256, length, "offset", parts, expires_at FROM uploads
+ WHERE expires_at < %s LIMIT 1000
+"""
+_MOVE = """
+UPDATE uploads SET "offset" = %(to)s, parts = %(parts)s WHERE id = %(id)s AND "offset" = %(from)s
+"""
 
 
 def arrive(sha256: str, data: bytes) -> None:
@@ -164,7 +174,7 @@ def arrive(sha256: str, data: bytes) -> None:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise PhotoHashMismatch
     picture = look(data)
-    storage.write(storage.photo_path(sha256), data)
+    storage.keep(storage.photo_path(sha256), data)
     with transaction():
         blob = insert(Blob).values(sha256=sha256, bytes=len(data), **vars(picture))
         db.session.execute(blob.on_conflict_do_nothing())
@@ -185,17 +195,14 @@ def _note_arrivals(hashes: list[str]) -> None:
 
 def drop(upload: Standing) -> None:
     """Forget an upload and its pieces."""
-    with transaction() as session:
-        row = session.get(Upload, upload.id)
-        if row is not None:
-            session.delete(row)
+    with plain() as connection:
+        connection.execute("DELETE FROM uploads WHERE id = %s", [upload.id])
     storage.remove(upload.parts)
 
 
 def expire() -> None:
     """Forget uploads that were not completed in time."""
-    with transaction() as session:
-        old = session.scalars(select(Upload).where(Upload.expires_at < utc_now()).limit(1000))
-        uploads = [Standing.of(row) for row in old]
-    for upload in uploads:
+    with plain() as connection:
+        old = [Standing(*row) for row in connection.execute(_EXPIRED, [utc_now()])]
+    for upload in old:
         drop(upload)

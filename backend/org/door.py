@@ -38,7 +38,7 @@ class Door(Blueprint):
         self._prepare_doc_cbks.append(self._prepare_refusals)
 
     def arguments(self, schema: type[Schema], **options: Any) -> Any:  # noqa: ANN401 - smorest's
-        """Read a view's arguments by one object of the schema: making it takes longer than reading."""
+        """Read a view's arguments by one schema object: to make it costs more than to read."""
         return super().arguments(schema(), **options)
 
     def _prepare_refusals(

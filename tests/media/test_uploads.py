@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,20 +80,23 @@ def announce(phone: Phone, town: Town, data: bytes) -> dict[str, Any]:
     return photo
 
 
+@pytest.mark.parametrize("place", [("uploads", 1000), ("photos", None)])
 def test_a_storage_that_takes_nothing_asks_for_patience_and_loses_nothing(
     phone: Phone,
     town: Town,
     line: Line,
-    app: Gridfield,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    place: tuple[str, int | None],
 ) -> None:
+    folder, size = place
+    extensions = phone.http.application.extensions
     announce(phone, town, data := jpeg())
     line.create(data)
-    (tmp_path / "uploads").write_text("in the way")
+    (tmp_path / folder).write_text("in the way")
     with monkeypatch.context() as patched:
-        patched.setitem(app.extensions, "gridfield_storage", from_url(f"file://{tmp_path}"))
-        refused = line.send(0, data)
+        patched.setitem(extensions, "gridfield_storage", from_url(f"file://{tmp_path}"))
+        refused = line.send(0, data[:size])
 
     assert refused.status_code == 503, refused.get_data(as_text=True)
     assert refused.headers["Retry-After"]
@@ -153,18 +157,49 @@ def test_the_same_piece_twice_is_a_conflict_and_does_no_harm(
     assert line.send(1000, data[1000:]).status_code == 204
 
 
-def test_an_upload_that_was_cut_after_its_last_piece_is_completed_when_asked(
+def test_a_last_piece_that_was_not_counted_is_sent_again(
     phone: Phone, town: Town, line: Line
 ) -> None:
     data = jpeg()
     announce(phone, town, data)
     line.create(data)
-    upload = uploads.find(town.users["worker"].id, line.place.rsplit("/", 1)[1])  # type: ignore[arg-type]
-    storage.write("uploads/x", data)
-    uploads._count(upload.id, 0, len(data), "uploads/x")  # and here the power went
+    storage.keep(storage.photo_path(sha256(data)), data)  # and here the power went
 
-    assert line.offset() == len(data)
+    assert line.offset() == 0
+    assert line.send(0, data).status_code == 204
+    assert db.session.scalar(select(func.count()).select_from(Blob)) == 1
 
+
+def test_an_upload_whose_pieces_are_gone_begins_anew(phone: Phone, town: Town, line: Line) -> None:
+    data = jpeg()
+    announce(phone, town, data)
+    line.create(data)
+    line.send(0, data[:1000])
+    storage.remove(db.session.scalars(select(Upload)).one().parts)
+
+    assert line.send(1000, data[1000:]).status_code == 404
+    assert line.http.head(line.place).status_code == 404
+    assert line.whole(data).status_code == 204
+
+
+def test_a_photo_counts_when_the_disk_has_it(
+    phone: Phone, town: Town, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, flushed = jpeg(), list[str]()
+    announce(phone, town, data)
+    line.create(data)
+    flush = os.fsync
+
+    def note(descriptor: int) -> None:
+        flush(descriptor)
+        flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        assert db.session.scalar(select(func.count()).select_from(Blob)) == 0
+
+    monkeypatch.setattr(os, "fsync", note)
+    line.send(0, data)
+
+    name = sha256(data)
+    assert flushed[:3] == [name, name[:2], "photos"]
     assert db.session.scalar(select(func.count()).select_from(Blob)) == 1
 
 
