@@ -25,6 +25,11 @@ BROKEN = {
     " WHERE m.verdict ->> 'verdict' IN ('rejected', 'held') AND r.mutation_id IS NULL",
     "held for a fault of the machine": "SELECT mutation_id FROM sync_mutations"
     " WHERE verdict ->> 'code' = 'server-error'",
+    "effects of a client out of their order": "SELECT client_id, mid FROM (SELECT m.client_id,"
+    " m.mid, i.received_at, lag(i.received_at) OVER (PARTITION BY m.client_id ORDER BY m.mid)"
+    " AS before FROM sync_mutations m JOIN (SELECT payload_sha256, received_at FROM inspections"
+    " UNION ALL SELECT payload_sha256, received_at FROM cases) i ON i.payload_sha256 = m.sha256"
+    " WHERE NOT m.repeated) e WHERE received_at < before",
     "a refused inspection with an effect": "SELECT r.mutation_id FROM sync_rejected r"
     " JOIN inspections i ON i.id::text = r.payload #>> '{args,inspection_id}'",
     "a refused hazard with an effect": "SELECT r.mutation_id FROM sync_rejected r"
