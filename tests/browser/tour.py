@@ -48,6 +48,7 @@ class Tour:
     picture: Path
     data: Data = field(default_factory=Data)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def words(self, key: str) -> str:
         """What the screen says for a message key."""

@@ -2,9 +2,12 @@
 import type { GridfieldDb } from './open'
 import type { Draft, DraftKind } from './schema'
 
-/** Writes the draft as it stands now. */
+/** Writes the draft as it stands now; what it was begun to replace stays with it. */
 export async function saveDraft<T>(db: GridfieldDb, draft: Omit<Draft<T>, 'updated_at'>): Promise<void> {
-  await db.drafts.put({ ...draft, updated_at: Date.now() })
+  await db.transaction('rw', db.drafts, async () => {
+    const replaces = draft.replaces ?? (await db.drafts.get(draft.id))?.replaces ?? null
+    await db.drafts.put({ ...draft, replaces, updated_at: Date.now() })
+  })
 }
 
 /** The draft with this id. */

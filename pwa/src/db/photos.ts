@@ -1,4 +1,5 @@
 /** Photos on the phone, from the shutter until the server has confirmed their hash. */
+import { newId } from '../domain/ids'
 import type { PhotoManifest } from '../domain/mutations'
 import type { GridfieldDb } from './open'
 import { manifestLine, type StoredPhoto } from './schema'
@@ -31,6 +32,21 @@ export async function removeDraftPhoto(db: GridfieldDb, photoId: string): Promis
     await db.photo_bytes.delete(photoId)
     return true
   })
+}
+
+/**
+ * Copies a saved mutation's photos for a draft, under ids of their own: the draft may be thrown away without
+ * them. Only inside a transaction over `photos` and `photo_bytes`.
+ */
+export async function copyPhotos(
+  db: GridfieldDb, mutationId: string, draft: Pick<StoredPhoto, 'draft_id' | 'owner_id'>,
+): Promise<void> {
+  for (const photo of await db.photos.where('mutation_id').equals(mutationId).sortBy('photo_id')) {
+    const bytes = await db.photo_bytes.get(photo.photo_id)
+    const fresh = { photo_id: newId(), mutation_id: null, upload_url: null, thumb_upload_url: null }
+    await db.photos.add({ ...photo, ...draft, ...fresh })
+    if (bytes) await db.photo_bytes.add({ ...bytes, photo_id: fresh.photo_id })
+  }
 }
 
 /** The photos of a draft, in the order they were taken. */

@@ -83,6 +83,8 @@ export interface Draft<T = unknown> {
   cursor: string | null
   data: T
   updated_at: number
+  /** The refused mutation in whose place it will be sent. */
+  replaces?: string | null
 }
 
 export type PhotoState = 'local' | 'sending' | 'safe'

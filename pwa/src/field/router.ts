@@ -12,6 +12,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/tasks/:id', name: 'task', component: () => import('./tasks/task-page.vue'), props: true },
   { path: '/tasks/:id/finish', name: 'task-finish', component: () => import('./tasks/finish-page.vue'), props: true },
   { path: '/sync', name: 'sync', component: () => import('./sync/sync-page.vue') },
+  { path: '/sync/:id', name: 'attention', component: () => import('./attention/attention-page.vue'), props: true },
   { path: '/me', name: 'me', component: () => import('./me/me-page.vue') },
   { path: '/me/feedback', name: 'feedback', component: () => import('./me/feedback-page.vue') },
   { path: '/map', name: 'map', component: () => import('./map/map-page.vue') },

@@ -16,7 +16,8 @@ import { EpochChanged, type SyncContext } from './protocol'
 import { pruneDaily } from './prune'
 import { pullAll } from './pull'
 import { BatchSize, pushAll } from './push'
-import { countUnsent, wordFor, type SyncCounts, type SyncStatus } from './status'
+import { heedCentre } from './refused'
+import { countUnsent, needing, wordFor, type SyncCounts, type SyncStatus } from './status'
 import { verifyDaily } from './verify'
 
 export type { SyncStatus } from './status'
@@ -37,7 +38,7 @@ export interface EngineOptions {
 const EVERY_MS = 5 * 60_000
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 5 * 60_000
-const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0 }
+const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0, held: 0 }
 /** Where a round stopped for these, the centre would not take a report either. */
 const UNHEARD = ['offline', 'unauthenticated']
 const PATIENT: readonly KickReason[] = ['save', 'timer']
@@ -152,7 +153,7 @@ export class SyncEngine {
   #count(counts: SyncCounts): void {
     const more = counts.pending > (this.#counts?.pending ?? 0)
     this.#counts = counts
-    showBadge(counts.pending + counts.photos_pending + counts.photos_refused + counts.dead)
+    showBadge(counts.pending + counts.photos_pending + needing(counts))
     this.#note({})
     if (more) void this.kick('save')
   }
@@ -206,6 +207,7 @@ export class SyncEngine {
       await pushAll(context, this.#size)
       await pullAll(context)
     })
+    await heedCentre(context.db)
     await sendPhotos(context, this.#piece, () => this.#again)
     await verifyDaily(context)
     await pruneDaily(context)

@@ -5,14 +5,12 @@ import { ProblemError } from '../api/http'
 import { getMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { JournalRow, StoredPhoto } from '../db/schema'
-import { heldHashes, type SyncContext } from './protocol'
+import { heldHashes, LASTING_PROBLEMS, type SyncContext } from './protocol'
 import { blobReader, tusOver } from './tus-http'
 
 const ENDPOINT = '/sync/photos/'
 const LARGEST_PIECE = 128 * 1024
 const SMALLEST_PIECE = 8 * 1024
-/** Refusals that a repetition will not change: only the worker can act on them. */
-export const LASTING_PROBLEMS: readonly string[] = ['photo-not-image', 'photo-too-large', 'bytes-missing']
 
 /** How many bytes of a photo go into one request; shrinks where something on the way finds them too many. */
 export class PieceSize {
@@ -36,9 +34,9 @@ interface Job {
   sha256: string
 }
 
-/** A photo may follow once the server has its manifest; refused results keep their evidence. */
+/** A photo may follow once the server has its manifest; what is refused or held keeps its evidence. */
 function mayFollow(row: JournalRow | undefined): boolean {
-  return row !== undefined && row.verdict !== null && row.verdict !== 'held' && !row.dismissed
+  return row?.dismissed === false && row.verdict !== null
 }
 
 /** The original counts as safe alone; a thumbnail that failed before it still follows. */

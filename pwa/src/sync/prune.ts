@@ -34,8 +34,9 @@ async function prune({ db, clock }: SyncContext): Promise<void> {
     const photos = await safe.filter(({ safe_at }) => (safe_at ?? now) < now - PHOTO_MS).primaryKeys()
     // The thumbnail stays: it is small, and lists are read offline.
     await db.photo_bytes.where('photo_id').anyOf(photos).filter(({ data }) => data !== null).modify({ data: null })
+    const settled = (mutationId: string | null): boolean => mutationId !== null && !kept.has(mutationId)
     const forgotten = await db.photos.where('state').equals('safe')
-      .filter(({ safe_at }) => (safe_at ?? now) < now - JOURNAL_MS).primaryKeys()
+      .filter(({ safe_at, mutation_id }) => settled(mutation_id) && (safe_at ?? now) < now - JOURNAL_MS).primaryKeys()
     await db.photos.bulkDelete(forgotten)
     await db.photo_bytes.bulkDelete(forgotten)
   })

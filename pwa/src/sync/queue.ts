@@ -3,8 +3,11 @@ import type { GridfieldDb } from '../db/open'
 import type { DeadRow, JournalRow, OutboxRow, StoredPhoto } from '../db/schema'
 import { manifestOf, type Mutation, type MutationName } from '../domain/mutations'
 
-/** `device`: on this phone; `sending`: its photos are on their way; `safe`: all of it is on the server. */
-export type QueueState = 'device' | 'sending' | 'safe' | 'refused'
+/**
+ * `device`: on this phone; `sending`: its photos are on their way; `safe`: all of it is on the server;
+ * `refused`: its author must act; `held`: the centre is looking at it.
+ */
+export type QueueState = 'device' | 'sending' | 'safe' | 'refused' | 'held'
 
 export interface QueueItem {
   mutation_id: string
@@ -18,7 +21,7 @@ export interface QueueItem {
 }
 
 function stateOf(row: JournalRow, queued: OutboxRow | undefined, dead: DeadRow | undefined, unsafe: number): QueueState {
-  if (dead) return 'refused'
+  if (dead) return dead.verdict === 'held' ? 'held' : 'refused'
   if (queued?.state === 'waiting') return 'device'
   return unsafe > 0 ? 'sending' : row.verdict === null ? 'device' : 'safe'
 }
@@ -48,18 +51,7 @@ function itemOf(
 /** What was saved on this phone, newest first; track segments stay out, their patrol stands for them. */
 export async function listQueue(db: GridfieldDb, limit = 100): Promise<QueueItem[]> {
   const rows = await db.journal.orderBy('n').reverse()
-    .filter((row) => !row.dismissed && (row.name !== 'patrol.track' || row.verdict === 'rejected'))
+    .filter((row) => !row.dismissed && (row.name !== 'patrol.track' || row.verdict === 'rejected' || row.verdict === 'held'))
     .limit(limit).toArray()
   return itemsOf(db, rows)
-}
-
-/** The worker has read a refusal and puts it away, and with it the photos that nobody wants any more. */
-export async function dismissDead(db: GridfieldDb, mutationId: string): Promise<void> {
-  await db.transaction('rw', db.dead, db.journal, db.photos, db.photo_bytes, async () => {
-    await db.dead.delete(mutationId)
-    await db.journal.update(mutationId, { dismissed: true })
-    const photos = await db.photos.where('mutation_id').equals(mutationId).filter(({ state }) => state !== 'safe').primaryKeys()
-    await db.photos.bulkDelete(photos)
-    await db.photo_bytes.bulkDelete(photos)
-  })
 }

@@ -1,6 +1,6 @@
 /** What the engine tells the worker: the four sync words, and "needs you". */
 import type { GridfieldDb } from '../db/open'
-import { LASTING_PROBLEMS } from './photos'
+import { LASTING_PROBLEMS } from './protocol'
 
 export type SyncWord = 'all_sent' | 'pending' | 'sending' | 'offline' | 'attention'
 
@@ -11,8 +11,10 @@ export interface SyncCounts {
   photos_pending: number
   /** Saved photos that the server refuses, or whose bytes this phone has lost. */
   photos_refused: number
-  /** Refused mutations that the worker has not put away. */
+  /** Refused or held mutations that nobody has settled. */
   dead: number
+  /** Those of them that wait for the centre, not for the worker. */
+  held: number
 }
 
 export interface SyncStatus extends SyncCounts {
@@ -37,7 +39,13 @@ export async function countUnsent(db: GridfieldDb): Promise<SyncCounts> {
     photos_pending: photos.length - refused,
     photos_refused: refused,
     dead: await db.dead.count(),
+    held: await db.dead.filter(({ verdict }) => verdict === 'held').count(),
   }
+}
+
+/** How many things wait for the worker to act. */
+export function needing({ dead, held, photos_refused }: SyncCounts): number {
+  return dead - held + photos_refused
 }
 
 /** The one word for the state of things. */
@@ -45,7 +53,7 @@ export function wordFor(counts: SyncCounts, running: boolean, error: string | nu
   if (error !== null && NEEDS_PERSON.includes(error)) return 'attention'
   const unsent = counts.pending + counts.photos_pending
   if (running && unsent > 0 && error === null) return 'sending'
-  if (counts.dead + counts.photos_refused > 0) return 'attention'
+  if (needing(counts) > 0) return 'attention'
   if (error !== null && NO_CONNECTION.includes(error)) return 'offline'
   return unsent > 0 ? 'pending' : 'all_sent'
 }

@@ -47,17 +47,21 @@ describe('the sync screen', () => {
     expect((await listEntries(db)).map(({ state }) => state)).toEqual(['refused'])
   })
 
-  it('gives the plain reason and asks before a refusal is put away', async () => {
+  it('gives the plain reason, and leads to the page of the refusal', async () => {
     const id = await saveMutation(db, { name: 'inspection.submit', args: visit })
     await refuse(id)
     const { page } = show(SyncPage)
     await expect.poll(() => document.body.textContent).toContain('这处房屋不在您的网格')
-    control('知道了，收起').click()
-    await expect.poll(() => document.body.textContent).toContain('收起这条？')
-    expect(await db.dead.count()).toBe(1)
-    const confirm = [...document.querySelectorAll<HTMLElement>('dialog button')].find((button) => button.textContent.includes('收起'))
-    confirm?.click()
-    await expect.poll(() => db.dead.count()).toBe(0)
+    expect(control('这处房屋不在您的网格').getAttribute('href')).toBe(`/attention/${id}`)
     page.unmount()
+  })
+
+  it('counts what was refused only because of another with that other', async () => {
+    const start = await saveMutation(db, { name: 'patrol.start', args: { patrol_id: 'p1', kind: 'day', task_id: null, recording: false, position: null } })
+    const end = await saveMutation(db, { name: 'patrol.finish', args: { patrol_id: 'p1', note: null, distance_m: 0, segments: 0, photos: [] }, deps: [start] })
+    await refuse(start)
+    await refuse(end)
+    await db.dead.update(end, { code: 'dep-failed' })
+    expect((await listEntries(db)).map(({ name, followers }) => [name, followers])).toEqual([['patrol.start', 1]])
   })
 })

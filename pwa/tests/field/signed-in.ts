@@ -8,7 +8,7 @@ import { LateEngine } from '../../src/field/session/late-engine'
 import { i18n, restoreLocale } from '../../src/i18n/field'
 import { SESSION } from '../fixtures/phone'
 
-const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards']
+const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'attention', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards']
 
 /** Signs the worker in; the engine exists but never runs. */
 export async function signIn(db: GridfieldDb): Promise<void> {
@@ -31,10 +31,12 @@ export function show(
 }
 
 /** The same, for a screen that reads its address: `/<route name>/<id>?<query>`. */
-export async function showAt(path: string, screen: Component): Promise<{ page: VueWrapper; router: Router }> {
+export async function showAt(
+  path: string, screen: Component, props: Record<string, unknown> = {},
+): Promise<{ page: VueWrapper; router: Router }> {
   const router = emptyRouter()
   await router.push(path)
-  return show(screen, {}, router)
+  return show(screen, props, router)
 }
 
 /** The button or link on the whole screen with these words. */

@@ -5,7 +5,8 @@ import { unsentWork } from '../../src/api/session'
 import { photoBlob } from '../../src/db/photos'
 import { setMeta } from '../../src/db/meta'
 import { pruneDaily } from '../../src/sync/prune'
-import { dismissDead, listQueue } from '../../src/sync/queue'
+import { listQueue } from '../../src/sync/queue'
+import { discard } from '../../src/sync/refused'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
 
@@ -199,15 +200,16 @@ describe('photos', () => {
 })
 
 describe('the sync screen\'s list', () => {
-  it('tells where each thing stands, and puts a refusal away with its photos', async () => {
+  it('tells where each thing stands, and lets a refusal go with its photos', async () => {
     const photo = await shoot(phone.db, 500)
     server.rejected.add('hazard.report')
     const { mutation } = await report(phone.db, [photo])
     expect(await listQueue(phone.db)).toMatchObject([{ mutation_id: mutation, state: 'device', photos: { total: 1, safe: 0 } }])
     await sync(phone)
     expect(await listQueue(phone.db)).toMatchObject([{ state: 'refused', dead: { message: '不行' } }])
-    await dismissDead(phone.db, mutation)
-    expect(await listQueue(phone.db)).toEqual([])
+    await discard(phone.db, mutation, '重复了')
+    expect(await listQueue(phone.db)).toMatchObject([{ name: 'rejected.resolve', state: 'device' }])
+    await sync(phone)
     expect(Object.values(await unsentWork(phone.db))).toEqual([0, 0, 0, 0])
   })
 

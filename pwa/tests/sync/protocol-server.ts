@@ -144,7 +144,16 @@ export class ProtocolServer implements Http {
     return result
   }
 
+  /** Photos are announced by their manifest, whatever becomes of the record. */
+  #announce({ args }: Sent): void {
+    for (const { sha256, thumb_sha256 } of (args.photos ?? []) as { sha256: string; thumb_sha256: string | null }[]) {
+      this.photos.expected.add(sha256)
+      if (thumb_sha256 !== null) this.photos.expected.add(thumb_sha256)
+    }
+  }
+
   #judge(mutation: Sent): PushResult {
+    this.#announce(mutation)
     const { mid, mutation_id, name, deps } = mutation
     const refusal = (verdict: 'rejected' | 'held', code: string): PushResult => ({ mid, mutation_id, verdict, code, message: '不行' })
     if (this.unknown.has(name)) return refusal('held', 'unknown-mutation')
@@ -156,10 +165,6 @@ export class ProtocolServer implements Http {
 
   #run({ name, args, mutation_id }: Sent): boolean {
     const own = `user:${this.user}`
-    for (const { sha256, thumb_sha256 } of (args.photos ?? []) as { sha256: string; thumb_sha256: string | null }[]) {
-      this.photos.expected.add(sha256)
-      if (thumb_sha256 !== null) this.photos.expected.add(thumb_sha256)
-    }
     if (name === 'hazard.report') this.put('grid:g1', 'case', args.case_id as string, { number: 'YH-1', title: 'from the server', by: mutation_id })
     if (name === 'patrol.start') this.put(own, 'patrol', args.patrol_id as string, { state: 'recording', segments: 0 })
     if (!name.startsWith('task.')) return true

@@ -12,18 +12,26 @@ export interface Unfinished {
   /** An address, a task's title, a hazard's kind; empty when nothing is known yet. */
   subject: string
   updated_at: number
+  /** It was refused once, and is being put right. */
+  mends: boolean
   to: RouteLocationRaw
 }
 
-function place({ kind, id, owner_id: owner, data }: Draft): RouteLocationRaw {
+/** All feedback is about the app. */
+export const FEEDBACK_OWNER = 'feedback'
+
+/** Where a draft is written on. */
+export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft): RouteLocationRaw {
+  // There may be another draft about the same thing: what mends a refusal is named.
+  const query = replaces ? { query: { draft: id } } : {}
   switch (kind) {
     case 'inspection': {
       const inspected = (data as InspectionWork).outcome === 'inspected'
-      return { name: inspected ? 'inspect' : 'inspect-summary', params: { id: owner } }
+      return { name: inspected ? 'inspect' : 'inspect-summary', params: { id: owner }, ...query }
     }
-    case 'task': return { name: 'task-finish', params: { id: owner } }
+    case 'task': return { name: 'task-finish', params: { id: owner }, ...query }
     case 'hazard': return { name: 'hazard-new', query: { draft: id } }
-    default: return { name: kind }
+    default: return { name: kind, ...query }
   }
 }
 
@@ -46,6 +54,7 @@ export async function listUnfinished(db: GridfieldDb): Promise<Unfinished[]> {
   const drafts = (await db.drafts.toArray()).sort((a, b) => b.updated_at - a.updated_at)
   const subjects = await Promise.all(drafts.map((draft) => subject(db, draft)))
   return drafts.map((draft, i) => ({
-    id: draft.id, kind: draft.kind, subject: subjects[i] ?? '', updated_at: draft.updated_at, to: place(draft),
+    id: draft.id, kind: draft.kind, subject: subjects[i] ?? '', updated_at: draft.updated_at, mends: Boolean(draft.replaces),
+    to: draftPlace(draft),
   }))
 }

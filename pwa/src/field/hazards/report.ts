@@ -12,6 +12,8 @@ export interface ReportWork {
   house_id: string | null
   /** A place chosen on the map; without it the phone's own position counts. */
   picked: LngLat | null
+  /** Where it was, when it was sent before and is being put right. */
+  measured?: Position | null
   note: string
   address: string
 }
@@ -49,7 +51,8 @@ export function reportPosition(
   now: number = Date.now(),
 ): Position | null {
   if (work.picked) return { ...work.picked, accuracy: null, at: toUtc(now), source: 'map' }
-  if (measured) return measured
+  const there = work.measured ?? measured
+  if (there) return there
   if (house?.lng == null || house.lat == null) return null
   return { lng: house.lng, lat: house.lat, accuracy: null, at: toUtc(now), source: 'house' }
 }

@@ -1,5 +1,5 @@
 import { type Ref, computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
-import { draftOf, discardDraft, saveDraft } from '../../db/drafts'
+import { draftOf, discardDraft, getDraft, saveDraft } from '../../db/drafts'
 import type { HouseFacts } from '../../domain/checklist'
 import type { Answer, Row } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
@@ -25,8 +25,8 @@ const TYPING_MS = 300
 
 export type InspectionLoad = 'loading' | 'ready' | 'no_house' | 'no_checklist'
 
-/** The inspection of one house: restored from its draft, and written back with every answer. */
-export function useInspection(houseId: string, taskId: string | null) {
+/** The inspection of one house: restored from its newest draft or the one named, and written back with every answer. */
+export function useInspection(houseId: string, taskId: string | null, draftId: string | null = null) {
   const { db } = useCurrent()
   const { fix } = usePosition()
   const state: Ref<InspectionLoad> = ref('loading')
@@ -43,7 +43,8 @@ export function useInspection(houseId: string, taskId: string | null) {
   let closed = false
 
   async function load(): Promise<void> {
-    const draft = await draftOf<InspectionWork>(db, 'inspection', houseId)
+    const named = draftId === null ? undefined : await getDraft<InspectionWork>(db, draftId)
+    const draft = named ?? (await draftOf<InspectionWork>(db, 'inspection', houseId))
     const [foundHouse, lists, people, before] = await Promise.all([
       getRecord(db, 'house', houseId),
       listRecords(db, 'checklist'),
@@ -123,7 +124,7 @@ export function useInspection(houseId: string, taskId: string | null) {
 
   /** Save the inspection for good; resolves with its id once it is on this phone. */
   async function submit(): Promise<string> {
-    const done = work.value as InspectionWork
+    const done = JSON.parse(JSON.stringify(work.value)) as InspectionWork
     clearTimeout(timer)
     const plain = JSON.parse(JSON.stringify(photos)) as PhotosByItem
     const args = submitArgs(done, items.value, answers, plain, gpsPosition(fix.value))

@@ -29,6 +29,8 @@ export interface InspectionWork {
   outcome: InspectionOutcome
   answers: Answer[]
   note: string
+  /** Where it was, when it was sent before and is being put right; else the phone's own position counts. */
+  position?: Position | null
 }
 
 export type Answers = Record<string, Answer>
@@ -135,7 +137,7 @@ export function submitArgs(
     outcome: work.outcome,
     answers: given,
     note: words(work.note),
-    position,
+    position: work.position === undefined ? position : work.position,
     photos: Object.values(photos).flat(),
     case_ids: Object.fromEntries(failedItems(items, given).map(({ code }) => [code, newId()])),
   }

@@ -10,7 +10,7 @@ export function useQuery<T>(query: () => Promise<T>): Readonly<ShallowRef<T | un
 }
 
 /** The same for a query that depends on a key; a new key begins anew. */
-function useQueryOf<K, T>(key: () => K, query: (key: K) => Promise<T>): Readonly<ShallowRef<T | undefined>> {
+export function useQueryOf<K, T>(key: () => K, query: (key: K) => Promise<T>): Readonly<ShallowRef<T | undefined>> {
   const value = shallowRef<T>()
   let stop: () => void = () => undefined
   watch(

@@ -4,6 +4,13 @@ import type { PhotoManifest } from '../../domain/mutations'
 import type { Row } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
 
+/** A result under way, as its draft holds it. */
+export interface TaskWork {
+  text: string
+  /** Where it was, when it was sent before and is being put right; else the phone's own position counts. */
+  position?: Position | null
+}
+
 export interface TaskResult {
   text: string
   position: Position | null
