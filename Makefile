@@ -52,6 +52,9 @@ bench-growth: $(VENV) ## The same in a database that grows to a million records 
 bench-city: $(VENV) ## A day of 100,000 phones, computed from what `make bench` measured
 	@.venv/bin/python -m bench.city
 
+bench-crowd: $(VENV) ## As many phones as this machine holds, for ten minutes
+	@.venv/bin/python -m bench.crowd
+
 ## Check
 
 test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, browser
@@ -118,6 +121,7 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench bench-growth bench-city test lint test-unit \
+.PHONY: demo reset services services-stop simulate bench bench-growth bench-city bench-crowd \
+	test lint test-unit \
 	test-browser faults fuzz golden \
 	format install build lock help machine test-machine missing

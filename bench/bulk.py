@@ -6,12 +6,14 @@ its feed row, verdict and audit line, every second one with a photo.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import psycopg
 
 HOUSES_OF_A_GRID = 10
 KINDS = (
     *("grid", "user", "role", "duty", "device", "session", "client", "house"),
-    *("inspection", "photo", "mutation", "audit"),
+    *("inspection", "photo", "mutation", "audit", "phone"),
 )
 A_YEAR = 31_536_000  # seconds; records lie within the last one
 
@@ -20,12 +22,21 @@ Columns = dict[str, str]  # what a copy's column holds, in SQL; `n` is its numbe
 
 def key(kind: str, number: str | int) -> str:
     """The SQL for a thing's id: in the order of the numbers, as UUIDv7 are in the order of time."""
-    return f"(lpad('{KINDS.index(kind) + 160:x}', 8, '0') || lpad(to_hex({number}), 24, '0'))::uuid"
+    return f"('{_prefix(kind)}' || lpad(to_hex({number}), 24, '0'))::uuid"
+
+
+def id_of(kind: str, number: int) -> str:
+    """What `key` stands for."""
+    return str(UUID(f"{_prefix(kind)}{number:024x}"))
+
+
+def _prefix(kind: str) -> str:
+    return f"{KINDS.index(kind) + 160:08x}"
 
 
 def token(grid: int) -> str:
     """The session token of a grid's worker."""
-    return f"token {grid}"
+    return f"token-{grid}"
 
 
 def add_grids(connection: psycopg.Connection, first: int, last: int) -> None:
@@ -34,7 +45,7 @@ def add_grids(connection: psycopg.Connection, first: int, last: int) -> None:
     worker, phone = {"user_id": key("user", "n")}, {"device_id": key("device", "n")}
     grid = {"grid_id": key("grid", "n")}
     moved = "ST_AsGeoJSON(ST_Translate(p.geom, 0.5 + n % 100 * 0.05, 0.5 + n / 100 * 0.05))::jsonb"
-    session = {"token_sha256": "sha256(('token ' || n)::bytea)", "csrf_token": "'csrf'"}
+    session = {"token_sha256": "sha256(('token-' || n)::bytea)", "csrf_token": "'csrf'"}
     alive = {"last_seen_at": "now()", "ended_at": "NULL"}
     feed = {"scope_id": home, "record_id": key("grid", "n"), "version": "1"}
     basic = "grids WHERE kind = 'basic' AND retired_at IS NULL"

@@ -24,6 +24,7 @@ PHOTO, THUMB = 300 * 1024, 12 * 1024
 BATCH = 10  # records of 37 answers fit into the 32 KB of a phone's batch
 UPLINK = 1_600_000 / 8  # bytes a second of a phone
 ROUND_TRIP = 0.15  # seconds
+HEALTH = 15 * 60  # seconds between a phone's words about itself
 HEADERS = 1_000  # bytes of a request and its answer, cookie and TLS included
 
 
@@ -49,7 +50,7 @@ class Cost:
 
 Costs = Mapping[str, Cost]
 Arrivals = dict[str, "array[int]"]  # by kind, how many in each second of the day
-PIECES = ("poll", "single", "batch", "update", "have", "photo", "thumb")
+PIECES = ("poll", "single", "batch", "update", "health", "have", "photo", "thumb")
 
 
 def costs_of(figures: Mapping[str, float]) -> Costs:
@@ -60,6 +61,7 @@ def costs_of(figures: Mapping[str, float]) -> Costs:
         "single": (figures["W1 single cpu"] / 1000, figures["W1 single bytes"]),
         "batch": (figures["W1 batch cpu"] * BATCH / 1000, figures["W1 batch bytes"] * BATCH),
         "update": (figures["W4 cpu"] / 1000, figures["W4 size"] * 1000),
+        "health": (figures["health cpu"] / 1000, 300.0),
         "have": (figures["W3 cpu"] / 1000, 100.0),
         "photo": (upload, PHOTO),
         "thumb": (upload / 3, THUMB),  # one request of three
@@ -75,6 +77,8 @@ def day_of(plan: Plan, rng: random.Random) -> Iterator[tuple[str, int]]:
     begin, end = MORNING + rng.randrange(HOUR // 2), EVENING - rng.randrange(HOUR // 2)
     for second in range(begin + rng.randrange(plan.poll_minutes * 60), end, plan.poll_minutes * 60):
         yield "poll", second
+    for second in range(begin + rng.randrange(HEALTH), end, HEALTH):
+        yield "health", second
     if rng.random() < plan.late:
         yield from _all_at_once(plan, PEAK + rng.randrange(HOUR))
     else:

@@ -15,7 +15,7 @@ import psycopg
 
 from bench.lines import Job, Line, spread
 from bench.processes import Spent
-from bench.records import inspection, manifest, photo, push_body
+from bench.records import health, inspection, manifest, photo, push_body
 from tools.simulated_phone import Row, SimulatedPhone, new_id
 from tools.stack import Stack
 
@@ -190,6 +190,16 @@ class Product:
 
         done = self.measure(lambda: spread(self.url, [[one] * (UPDATES // LANES)] * LANES))
         return {"W4 cpu": done.total / UPDATES * 1000, "W4 size": sum(sizes) / UPDATES / 1000}
+
+    def tell_health(self) -> Sample:
+        """What a phone says of itself every quarter of an hour."""
+        headers, body = self.reader.headers | JSON, health()
+
+        def one(line: Line) -> None:
+            line.ask("POST", "/sync/health", body, headers, expect=204)
+
+        done = self.measure(lambda: spread(self.url, [[one] * (UPDATES // LANES)] * LANES))
+        return {"health cpu": done.total / UPDATES * 1000}
 
     # --- W5 ----------------------------------------------------------------------------------
 

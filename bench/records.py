@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from PIL import Image
@@ -76,10 +77,15 @@ def push_body(client_id: str, first_mid: int, records: Sequence[Row]) -> bytes:
 
 def photo(rng: random.Random) -> bytes:
     """A JPEG of 300 KiB that no other phone has."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (1600, 1200), rng.choice(["red", "gray", "navy"])).save(buffer, "JPEG")
-    head = buffer.getvalue()
+    head = _picture(rng.choice(["red", "gray", "navy"]))
     return head + rng.randbytes(PHOTO_BYTES - len(head))
+
+
+@cache
+def _picture(colour: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (1600, 1200), colour).save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 def manifest(data: bytes) -> dict[str, Any]:
@@ -93,3 +99,11 @@ def manifest(data: bytes) -> dict[str, Any]:
         "item_code": None,
         "captured_at": rfc3339(datetime.now(UTC)),
     }
+
+
+def health() -> bytes:
+    """What a phone says of itself when all is sent."""
+    counts = ("pending", "photos_pending", "rejected", "lost_mutations", "lost_photos")
+    unknown = ("oldest_unsent_ms", "storage_free", "storage_quota", "persisted")
+    told = {"proto": 1, "app": "bench", "client_now": rfc3339(datetime.now(UTC)), "synced_ms": 1000}
+    return json.dumps({**told, **dict.fromkeys(counts, 0), **dict.fromkeys(unknown)}).encode()

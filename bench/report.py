@@ -38,13 +38,17 @@ UNITS = {
     "W3 cpu": "CPU-ms",
     "W4 cpu": "CPU-ms",
     "W4 size": "KB",
+    "health cpu": "CPU-ms",
     "W5 rate": "photos/s",
     "W5 cpu": "CPU-ms",
 }
 PACKAGES = ("flask", "sqlalchemy", "psycopg", "granian", "orjson", "marshmallow")
 
 
-WORK = ("push_batches", "push_singles", "pull_all", "poll", "update", "upload")
+WORK = (
+    *("push_batches", "push_singles", "pull_all", "poll", "update"),
+    *("tell_health", "upload"),
+)
 
 Run = dict[str, Any]
 
