@@ -18,7 +18,7 @@ from backend.problems import Unavailable
 
 log = logging.getLogger(__name__)
 
-OWN_TRANSACTIONS = frozenset({"sync", "pages", "photos"})
+OWN_TRANSACTIONS = frozenset({"sync", "pages", "photos", "rescues"})
 
 
 class Gridfield(Flask):

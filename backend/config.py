@@ -93,6 +93,7 @@ class Settings:
     session_days: int = _setting(30, _number, "Days without use after which a session ends.")
     max_body_mb: int = _setting(8, _number, "Largest request body, after decompression, in MB.")
     max_photo_mb: int = _setting(20, _number, "Largest photo, in MB.")
+    max_rescue_mb: int = _setting(1024, _number, "Largest rescue file, in MB.")
     vapid_subject: str = _setting(
         "mailto:admin@gridfield.example",
         _url("mailto", "https"),

@@ -276,6 +276,15 @@ class ManifestMissing(Problem):
     doc = "Push the record with its manifest first."
 
 
+class RescueUnreadable(Problem):
+    """A rescue file that cannot be opened."""
+
+    slug = "rescue-unreadable"
+    status = 422
+    title = "文件不完整或被改动过,请让网格员重新导出"
+    doc = "The rescue file is not for this centre, cut off or altered: export it again."
+
+
 class UploadConflict(Problem):
     """The offset is not where the upload stands."""
 

@@ -17,6 +17,7 @@ from backend.api.phones import door as phones
 from backend.api.photos import door as photos
 from backend.api.push import door as push
 from backend.api.refusals import door as refusals
+from backend.api.rescues import door as rescues
 from backend.api.session import door as session
 from backend.api.tasks import door as tasks
 from backend.api.workers import door as workers
@@ -40,4 +41,5 @@ DOORS = [
     checklists,
     org,
     refusals,
+    rescues,
 ]

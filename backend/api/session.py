@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from backend.api.schemas import Strict, time_field
 from backend.api.shapes import NamedShape
 from backend.db import db, utc_now
-from backend.delivery.keys import public_key
+from backend.delivery.keys import public_key, rescue_recipient
 from backend.delivery.subscriptions import retire_device
 from backend.org import door as at_door
 from backend.org import sessions
@@ -82,6 +82,7 @@ class SessionShape(Schema):
     csrf_token = fields.String(required=True)
     device_id = fields.UUID(allow_none=True)
     vapid_public_key = fields.String(allow_none=True)
+    rescue_recipient = fields.String(required=True)
     epoch = fields.UUID(required=True)
     server_now = time_field(required=True)
 
@@ -140,6 +141,7 @@ def _described(row: SessionRow) -> Response:
             "csrf_token": row.csrf_token,
             "device_id": row.device_id,
             "vapid_public_key": public_key(),
+            "rescue_recipient": rescue_recipient(),
             "epoch": at_door.epoch(),
             "server_now": utc_now(),
         }

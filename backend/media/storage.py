@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
 from obstore.exceptions import BaseError
@@ -44,7 +45,7 @@ def read(path: str) -> bytes:
         return bytes(store().get(path).bytes())
 
 
-def write(path: str, data: bytes) -> None:
+def write(path: str, data: bytes | IO[bytes]) -> None:
     """Put bytes at a path; in a folder a loss of power may still undo it.
 
     Raises:
@@ -54,7 +55,7 @@ def write(path: str, data: bytes) -> None:
         store().put(path, data)
 
 
-def keep(path: str, data: bytes) -> None:
+def keep(path: str, data: bytes | IO[bytes]) -> None:
     """Put bytes at a path, durable when this returns: a bucket is so by itself.
 
     Raises:

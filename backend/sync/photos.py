@@ -87,7 +87,7 @@ def create() -> Response:
     if length == 0 or len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
         wrong = FieldError("/headers/Upload-Metadata", "invalid", "缺少照片的 SHA-256 或长度")
         raise Validation(errors=[wrong])
-    if not _announced(sha256):
+    if not is_announced(actor().user_id, sha256):
         raise ManifestMissing
     upload = uploads.create(actor().user_id, sha256, length)
     if upload.offset < length and request.mimetype == CHUNK_TYPE:
@@ -124,9 +124,8 @@ def terminate(upload_id: UUID) -> Response:
     return _answer(204, {})
 
 
-def _announced(sha256: str) -> bool:
+def is_announced(who: UUID, sha256: str) -> bool:
     """Named by a manifest of this person's: of a record, or of one that was refused."""
-    who = actor().user_id
     if uploads.is_announced(who, sha256):
         return True
     refused = select(SyncRejected.mutation_id).where(

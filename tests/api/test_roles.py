@@ -55,6 +55,7 @@ TABLE = {
     "GET /api/refusals/{refusal}/photos/{sha256}": "n    n    y    n    n    n    y",
     "POST /api/refusals/{refusal}/accept": "n    n    y    n    n    n    y",
     "POST /api/refusals/{refusal}/discard": "n    n    y    n    n    n    y",
+    "POST /api/rescues": "n    n    y    n    n    n    y",
     "POST /api/cases/{case}/close": "n    n    y    n    n    n    y",
     "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
     "POST /api/tasks": "n    y    y    n    n    n    y",

@@ -19,6 +19,7 @@ WRONG = {
     "SESSION_DAYS": "0",
     "MAX_BODY_MB": "eight",
     "MAX_PHOTO_MB": "-1",
+    "MAX_RESCUE_MB": "0",
     "VAPID_SUBJECT": "admin@gridfield.example",
     "DEMO": "2",
 }
