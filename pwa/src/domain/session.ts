@@ -19,6 +19,8 @@ export interface Session {
   grids: { id: string; code: string; name: string }[]
   live_url: string | null
   vapid_public_key: string | null
+  /** For whom rescue files are encrypted (age); absent in a session that an older version kept. */
+  rescue_recipient?: string
   epoch: string
   server_now: string
   demo: boolean

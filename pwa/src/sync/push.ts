@@ -47,7 +47,8 @@ function nextBatch(db: GridfieldDb, size: BatchSize): Promise<Batch> {
   }))
 }
 
-function ageOf(capturedAt: string, now: number): number {
+/** How long ago something was captured, by the same clock. */
+export function ageOf(capturedAt: string, now: number): number {
   return Math.round(Math.min(LONGEST_AGE_MS, Math.max(0, now - Date.parse(capturedAt))))
 }
 
