@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.report import Run, take
 from bench.world import end_cleanly
 from tools.paths import ROOT
-from tools.say import run_or_explain, step
+from tools.say import Stop, run_or_explain, step
 
 DELAY_MS = 2
 SECONDS_TO_CLEAN_UP = 60
@@ -27,18 +27,20 @@ FIRST_CALL = "set_robust_list"
 
 
 def again(rounds: int) -> list[Run]:
-    """The run with the slow fsync; none, and a word about it, where strace is missing."""
-    strace = shutil.which("strace")
-    if strace is None:
+    """The run with the slow fsync; none, and a word about it, where strace can't be used."""
+    traced = f"trace={CALLS},{FIRST_CALL}"
+    strace = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", traced]
+    if shutil.which("strace") is None:
         step("No run with a slow fsync: strace is missing (Debian: apt-get install strace).")
+        return []
+    if subprocess.run([*strace, "true"], check=False).returncode:
+        step("No run with a slow fsync: this machine lets nobody trace processes.")
         return []
     step(f"The same with every fsync held up for {DELAY_MS} ms …")
     hold_up = f"inject={CALLS}:delay_enter={DELAY_MS}ms"
-    traced = f"trace={CALLS},{FIRST_CALL}"
-    filters = ["-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", traced]
     with tempfile.NamedTemporaryFile() as file:
         program = [sys.executable, "-m", "bench.slow", file.name, str(rounds)]
-        _run([strace, *filters, "-e", hold_up, *program])
+        _run([*strace, "-e", hold_up, *program])
         return [json.loads(Path(file.name).read_text())]
 
 
@@ -52,7 +54,7 @@ def _run(command: list[str]) -> None:
             process.wait(SECONDS_TO_CLEAN_UP)
             raise
     if code:
-        raise subprocess.CalledProcessError(code, command)
+        raise Stop("The run with the slow fsync failed; see above.")
 
 
 def main() -> int:
