@@ -46,6 +46,9 @@ simulate: $(VENV) services ## A day of WORKERS=50 simulated workers through the 
 bench: $(VENV) ## What the work of phones costs, beside PostgreSQL and bare Flask alone
 	@.venv/bin/python -m bench
 
+bench-phone: test-machine $(VENV) $(DIST) services ## What the app takes on a cheap phone on a bad line, in Chromium
+	@.venv/bin/python -m bench.phone
+
 bench-growth: $(VENV) ## The same in a database that grows to a million records and 10,000 scopes
 	@.venv/bin/python -m bench.growth
 
@@ -121,7 +124,7 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@cd pwa && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench bench-growth bench-city bench-crowd \
+.PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd \
 	test lint test-unit \
 	test-browser faults fuzz golden \
 	format install build lock help machine test-machine missing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,19 +22,9 @@ from playwright.sync_api import (
 
 from backend.config import load_settings
 from tests.browser.push_receiver import Receiver, listening
+from tools.chromium import CHROMIUM, FLAGS
 from tools.stack import Stack, running
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PHONE: ViewportSize = {"width": 360, "height": 800}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 HERE: Geolocation = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}

@@ -1,0 +1,1 @@
+"""The phone's side of the benchmark: the app in Chromium, slowed down as a cheap phone is."""
