@@ -19,8 +19,9 @@ from tools.faults.story import story
 from tools.faults.world import BETWEEN_DEEDS, World
 
 BACK_UP = "back up"
-BACKED_UP_AT, RESTORED_AT = 0.1, 0.25  # of the mutations decided
+RESTORED_AT, MOST_AGAIN = 0.25, 20_000  # of the mutations decided; phones send all of them again
 ONE_OF_EACH = 20_000  # mutations for each further fault of a kind
+FEWEST_FAULTS = 10  # one to so many mutations, or the run says nothing
 DEEDS_MEANWHILE = 4  # of the world, while the machine is away
 
 
@@ -33,6 +34,9 @@ class Outcome:
     changes: Counter[str]
     seconds: float
     story: list[str]
+
+
+Judgement = tuple[Findings, Counter[str]]
 
 
 def run(machine: Machine, effort: Effort) -> Outcome:
@@ -51,15 +55,23 @@ def run(machine: Machine, effort: Effort) -> Outcome:
         cleanup.callback(world.close)
         live(phones, world, agenda(machine, effort), effort.mutations)
         come_to_rest(phones, world)
+    findings, faults = judged(machine, phones, world)
+    saved = findings.counts["mutations saved"]
+    if effort.kinds is None and faults.total() * FEWEST_FAULTS < saved:
+        findings.blame("broken rules", f"{saved} mutations met only {faults.total()} faults")
+    told = story(findings.wrong, folder, machine.noted)
+    return Outcome(findings, faults, world.counts, time.monotonic() - began, told)
+
+
+def judged(machine: Machine, phones: Sequence[Phone], world: World) -> Judgement:
+    """What the oracle says of everything, and the faults that there were."""
     judge, faults = Judge(machine, world.revocations), machine.counts.copy()
     for phone in phones:
         stores: dict[str, Any] = json.loads(phone.result.read_text())
         faults.update(stores["faults"])
         judge.hear(phone.name, phone.user_id, stores)
     judge.conclude(world.strange)
-    findings, seconds = judge.findings, time.monotonic() - began
-    told = story(findings.wrong, folder, machine.noted)
-    return Outcome(findings, faults, world.counts, seconds, told)
+    return judge.findings, faults
 
 
 def agenda(machine: Machine, effort: Effort) -> deque[tuple[float, str]]:
@@ -70,7 +82,8 @@ def agenda(machine: Machine, effort: Effort) -> deque[tuple[float, str]]:
     rng.shuffle(faults)
     spread = [((number + 1) / (len(faults) + 1), kind) for number, kind in enumerate(faults)]
     if RESTORED in kinds:
-        spread += [(BACKED_UP_AT, BACK_UP), (RESTORED_AT, RESTORED)]
+        restored_at = min(RESTORED_AT, MOST_AGAIN / effort.mutations)
+        spread += [(restored_at / 2, BACK_UP), (restored_at, RESTORED)]
     return deque(sorted(spread))
 
 
@@ -80,7 +93,7 @@ def live(
     """Let the phones work while the world goes on and the machine suffers what is planned."""
     for phone in phones:
         phone.tell("begin")
-    while not (over := all(phone.has_ended_its_day() for phone in phones)) or planned:
+    while not (over := days_are_over(phones)) or planned:
         world.act()
         time.sleep(BETWEEN_DEEDS)
         if planned and (over or decided(world.machine) >= planned[0][0] * mutations):
@@ -89,6 +102,11 @@ def live(
                 world.machine.back_up("backup")
             else:
                 world.suffer(kind, DEEDS_MEANWHILE)
+
+
+def days_are_over(phones: Sequence[Phone]) -> bool:
+    """Whether every phone is done; each is asked, so that one whose program died is noticed."""
+    return sum(phone.has_ended_its_day() for phone in phones) == len(phones)
 
 
 def decided(machine: Machine) -> int:
