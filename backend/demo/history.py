@@ -14,7 +14,7 @@ from sqlalchemy import select
 from backend.cases.commands import close_case
 from backend.cases.models import Case, HazardItem
 from backend.db import db, utc_now
-from backend.demo import patrol_history, pictures, task_history
+from backend.demo import patrol_history, phone_reports, pictures, task_history
 from backend.demo.people import People
 from backend.demo.seed import Seed
 from backend.demo.stage import Stage, written_at
@@ -54,6 +54,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
         _say(stage, number)
     say(f"{patrol_history.write(stage)} 次巡查")
     say(f"{task_history.write(stage)} 个任务")
+    say(f"{phone_reports.write(stage)} 部手机")
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
 
 

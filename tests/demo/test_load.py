@@ -22,6 +22,8 @@ from backend.demo.seed import Seed
 from backend.houses.models import House, Inspection, Occupant
 from backend.media.models import Photo
 from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
+from backend.org.sessions import actor_of
+from backend.oversight.phones import CARES, count_cares
 from backend.patrols.models import Patrol, TrackSegment
 from backend.tasks.models import Task
 from tests.conftest import undone
@@ -161,6 +163,15 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "finished",
     }
     assert count(TrackSegment) > 10
+
+
+def test_the_desk_sees_phones_of_every_kind(loaded: None) -> None:
+    dispatcher = db.session.scalars(select(User).where(User.username == "dispatcher")).one()
+
+    counts = count_cares(actor_of(dispatcher))
+
+    assert [care for care in CARES if not counts[care]] == []
+    assert counts["phones"] > 2 * sum(counts[care] for care in CARES if care != "silent")
 
 
 @pytest.mark.parametrize("username", ["worker1", "worker2", "worker3"])

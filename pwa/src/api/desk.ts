@@ -20,6 +20,7 @@ import type {
   TownMap,
   Worker,
 } from './desk-records'
+import type { PhonePage } from './desk-phones'
 import { Refusal, refusalOf } from './refusal'
 
 export type Query = Record<string, string | number | null | undefined>
@@ -140,6 +141,8 @@ export const desk = {
 
   feedback: (query: Query, signal?: AbortSignal) =>
     call<Page<Feedback>>('/api/feedback', { query, signal }),
+  phones: (query: Query, signal?: AbortSignal) => call<PhonePage>('/api/phones', { query, signal }),
+  remind: (workerId: string) => call<{ at: string }>(`/api/workers/${workerId}/reminders`, { method: 'POST' }),
   workers: () => call<Worker[]>('/api/workers'),
   orgTree: () => call<OrgUnit[]>('/api/org/tree'),
   departments: () => call<Named[]>('/api/departments'),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'feedback'
+  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'feedback'
   icon: IconName
   permission: string
 }
@@ -14,5 +14,6 @@ export const rooms: readonly Room[] = [
   { name: 'cases', icon: 'alert', permission: 'case:read' },
   { name: 'houses', icon: 'house', permission: 'house:read' },
   { name: 'workers', icon: 'people', permission: 'worker:read' },
+  { name: 'phones', icon: 'device', permission: 'worker:read' },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read' },
 ]

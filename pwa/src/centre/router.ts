@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/cases/:id?', name: 'cases', component: () => import('./cases/cases.vue') },
     { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
     { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
+    { path: '/phones', name: 'phones', component: () => import('./phones/phones.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],

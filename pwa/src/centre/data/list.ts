@@ -80,5 +80,5 @@ export function useList<T extends { id: string }>(source: ListSource<T>) {
   // By value: opening a record changes the route, and with it the query's identity, but not what it says.
   watch(() => JSON.stringify(source.query()), load, { immediate: true })
 
-  return { rows, state, error, next, arrived, load, loadMore }
+  return { rows, state, error, next, arrived, load, loadMore, refresh: soon }
 }
