@@ -10,7 +10,7 @@ from backend.db import db, transaction
 from backend.demo.stage import Stage
 from backend.org.models import Device, DeviceReport, SessionRow, User
 
-VISITORS = ("worker1", "worker2", "worker3")  # a visitor's own phone is to be theirs alone
+VISITORS = ("worker1", "worker2", "worker3", "head1")  # a visitor's own phone is to be theirs alone
 MODELS = ("Redmi Note 12", "HONOR X50", "OPPO A2", "vivo Y36", "HUAWEI nova 11", "realme C55")
 APP, OLD_APP = "gridfield-pwa/0.1.0", "gridfield-pwa/0.0.9"
 HOUR = timedelta(hours=1)
@@ -27,13 +27,14 @@ TROUBLES: tuple[dict[str, Any], ...] = (
     {"seen": 0.3, "clock_offset_ms": 3 * 3600 * 1000},
     {"seen": 0.7, "clock_offset_ms": -25 * 60 * 1000, "app": OLD_APP},
 )
-WITHOUT = 4  # workers who have never signed in
+WITHOUT = 4  # who have never signed in
 
 
 def write(stage: Stage) -> int:
     """Give workers phones that have told how they are; answers how many."""
-    workers = [one for one in stage.people.workers if one.username not in VISITORS]
-    holders = workers[: len(workers) - WITHOUT]
+    heads = [one for name, one in stage.people.users.items() if name.startswith("head")]
+    everyone = [*stage.people.workers, *heads]
+    holders = [one for one in everyone if one.username not in VISITORS][:-WITHOUT]
     with transaction():
         for number, worker in enumerate(holders):
             trouble = TROUBLES[number] if number < len(TROUBLES) else {}

@@ -36,7 +36,7 @@ UNSENT_LONG = timedelta(hours=4)
 LOW_STORAGE = 300 * 10**6  # bytes; about a hundred photos
 WRONG_CLOCK = timedelta(minutes=10)
 # What may be wrong with a phone, the gravest first; each outweighs all after it.
-CARES = ("lost", "unsent", "refused", "silent", "no_phone", "storage", "clock", "old_app")
+CARES = ("lost", "unsent", "refused", "silent", "storage", "clock", "old_app", "no_phone")
 LATEST = 10**11  # seconds since 1970
 
 

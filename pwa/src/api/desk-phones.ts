@@ -2,7 +2,7 @@
 import type { Named, Page } from './desk-records'
 
 /** What may be wrong with a phone, the gravest first. */
-export const CARES = ['lost', 'unsent', 'refused', 'silent', 'no_phone', 'storage', 'clock', 'old_app'] as const
+export const CARES = ['lost', 'unsent', 'refused', 'silent', 'storage', 'clock', 'old_app', 'no_phone'] as const
 export type Care = (typeof CARES)[number]
 
 /** What a phone last said of itself; sizes are bytes, the offset is server minus phone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockError, isResting, sizeOf, versionOf } from '../../src/centre/phones/phone-words'
+import { clockError, isResting, modelOf, sizeOf, versionOf } from '../../src/centre/phones/phone-words'
 
 const MINUTE = 60_000
 
@@ -15,6 +15,10 @@ describe('what the desk says of a phone', () => {
   it.each([[0, '0 MB'], [320_400_000, '320 MB'], [4_210_000_000, '4.2 GB']])('%d bytes', (bytes, words) => {
     expect(sizeOf(bytes)).toBe(words)
   })
+
+  it.each([['Linux; Android 13; vivo Y36', 'vivo Y36'], ['iPhone; CPU iPhone OS 17_0 like Mac OS X', 'iPhone'], ['browser', 'browser']])(
+    '%s', (device, model) => { expect(modelOf(device)).toBe(model) },
+  )
 
   it('names the version alone', () => {
     expect(versionOf('gridfield-pwa/0.1.0')).toBe('0.1.0')

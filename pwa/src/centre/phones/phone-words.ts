@@ -7,10 +7,16 @@ export const careLooks: Record<Care, Look> = {
   unsent: { tone: 'bad', icon: 'upload' },
   refused: { tone: 'warn', icon: 'flag' },
   silent: { tone: 'warn', icon: 'offline' },
-  no_phone: { tone: 'neutral', icon: 'device' },
   storage: { tone: 'warn', icon: 'storage' },
   clock: { tone: 'warn', icon: 'clock' },
   old_app: { tone: 'info', icon: 'download' },
+  no_phone: { tone: 'neutral', icon: 'device' },
+}
+
+/** What a person knows the phone by, out of what its browser says: "Linux; Android 13; vivo Y36", "iPhone; CPU …". */
+export function modelOf(device: string): string {
+  const parts = device.split(';').map((part) => part.trim())
+  return (device.includes('Android') ? parts.at(-1) : parts[0]) ?? device
 }
 
 /** "320 MB", "4.2 GB". */
