@@ -24,7 +24,8 @@ MOST_WORDS = 25  # findings that are printed
 FRESH = "fresh"  # the database before anything has happened
 NAMES = (
     "mutations saved", "accepted", "rejected", "held", "mutations lost", "applied twice",
-    "destroyed on the phone, and said", "accepted before the restore", "and after it again",
+    "destroyed on the phone, after it was sent", "destroyed on the phone, before it was sent",
+    "accepted before the restore", "and after it again",
     "photos saved", "photos verified", "photos of refused records, kept on the phone",
     "photos lost", "records compared", "base differs", "replies held against revocations",
     "broken rules",

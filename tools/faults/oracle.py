@@ -67,8 +67,9 @@ class Judge:
         for row in stores["journal"]:
             self._judge_restored(name, row)
             self._judge_photos(name, stores, row)
-            if self.verdicts.get(row["mutation_id"]) in ACCEPTED:
-                self._judge_effect(row)
+            self._judge_effect(row)
+        for row in stores["destroyed"]:
+            self._judge_effect(row)
         expected = expected_base(self.machine, user)
         self.findings.counts["records compared"] += len(expected)
         for what in differences(expected, stores):
@@ -95,10 +96,12 @@ class Judge:
         """Invariants 5, 8 and 10, and what the phone says of itself."""
         journal = {row["mutation_id"]: row for row in stores["journal"]}
         dead = {row["mutation_id"]: row for row in stores["dead"]}
-        destroyed = set(stores.get("destroyed", ()))
+        destroyed = {row["mutation_id"] for row in stores["destroyed"]} - journal.keys()
         counts = self.findings.counts
-        counts["mutations saved"] += len(journal.keys() | destroyed)
-        counts["destroyed on the phone, and said"] += len(destroyed - journal.keys())
+        counts["mutations saved"] += len(journal) + len(destroyed)
+        for mutation_id in destroyed:  # the phone says so in any case, or there is a complaint
+            when = "after" if mutation_id in self.verdicts else "before"
+            counts[f"destroyed on the phone, {when} it was sent"] += 1
         for lost in set(stores["saved"]) - journal.keys() - destroyed:
             what = f"{name} was told {lost} is saved and does not hold it"
             self.findings.blame("mutations lost", what)
@@ -143,8 +146,6 @@ class Judge:
             missing = [one for one in hashes if not self._is_intact(one)]
             if not missing:
                 self.findings.counts["photos verified"] += 1
-            elif line["photo_id"] in stores.get("destroyed", ()):
-                self.findings.counts["photos destroyed on the phone, and said"] += 1
             elif accepted or line["photo_id"] not in stores["photo_ids"]:
                 part = "thumbnail" if line["sha256"] not in missing else "original"
                 self.findings.blame("photos lost", f"{name}: {part} of {line['photo_id']}")
@@ -160,6 +161,8 @@ class Judge:
     def _judge_effect(self, row: Row) -> None:
         """Invariants 1 and 9: what was accepted is there, with the hash of its payload."""
         name, args = row["name"], row["args"]
+        if self.verdicts.get(row["mutation_id"]) not in ACCEPTED:
+            return
         if name == "patrol.track" and (args["patrol_id"], args["seq"]) not in self.segments:
             self.findings.blame("mutations lost", f"segment {args['patrol_id']} {args['seq']}")
         if name not in EFFECTS:
@@ -182,11 +185,7 @@ def _complaints(stores: Row) -> Iterator[str]:
         yield f"the last round ended with {stores['status']['error']}"
     if stores["verify_failed"]:
         yield f"a digest differed: {stores['verify_failed']}"
-    if stores["losses"]:
-        yield "the integrity check found a loss"
-    yield from (f"own work {one} did not show" for one in stores["unseen"])
-    yield from (f"a record went back: {one}" for one in stores.get("backward", ()))
-    yield from (f"internal error {one}" for one in stores["internal_errors"])
+    yield from stores["broken"]
 
 
 def _sha256(args: Row) -> str:

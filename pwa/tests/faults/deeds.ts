@@ -1,47 +1,109 @@
 /** What the person does: right and wrong, on whatever the phone holds at that moment. */
+import { signOut, UnsentWorkError } from '../../src/api/session'
+import { discardDraft, saveDraft } from '../../src/db/drafts'
 import type { GridfieldDb } from '../../src/db/open'
+import type { DraftKind } from '../../src/db/schema'
 import { newId } from '../../src/domain/ids'
 import type { PhotoManifest } from '../../src/domain/mutations'
-import type { Answer, ChecklistItem, PhotoOwner, Row } from '../../src/domain/records'
+import type { Answer, ChecklistItem, PhotoOwner, RecordKind, Row } from '../../src/domain/records'
 import { saveMutation, type NewMutation } from '../../src/sync/save'
 import { TrackRecorder } from '../../src/sync/track-recorder'
 import { getRecord, listRecords } from '../../src/sync/view'
 import type { Dice } from './dice'
 import type { Camera } from './photos'
+import type { Story } from './story'
+import { isOfStorage } from './surroundings'
+import type { Window } from './window'
 
 const WRONG = 0.15
 
+/** A record that this phone made, and the scope in which it should come back. */
+interface Own {
+  mutation: string
+  kind: RecordKind
+  id: string
+  scope: string
+}
+
 export class Person {
   /** Mutations that the phone said are saved. */
-  readonly saved: string[] = []
+  readonly saved = new Set<string>()
   /** Own work that did not show at once (invariant 4). */
   readonly unseen: string[] = []
+  /** Own work that was gone when its outbox row left, if its scope is the one that is named (invariant 4). */
+  readonly vanished: [kind: RecordKind, id: string, scope: string][] = []
+  /** Other things that must not be. */
+  readonly broken: string[] = []
   #patrols: { id: string; start: string }[] = []
+  readonly #queued = new Set<Own>()
 
-  constructor(private readonly dice: Dice, private readonly camera: Camera) {}
+  constructor(private readonly dice: Dice, private readonly camera: Camera, private readonly userId: string, private readonly story: Story) {}
 
   /** One thing of a day's work, at random. */
   async act(db: GridfieldDb): Promise<void> {
     const house = this.dice.any(await listRecords(db, 'house'))
     const task = this.dice.any((await listRecords(db, 'task')).filter(({ state }) => this.#wrong() || state === 'assigned' || state === 'accepted'))
     const [inspect, report, walk, work] = [
-      () => house && this.#inspect(db, house), () => house && this.#report(db, house),
+      () => house && this.#inspect(db, house), () => (house && this.camera.likes ? this.#report(db, house) : undefined),
       () => house && this.#patrol(db, house), () => task && this.#task(db, task),
     ]
     const act = this.dice.pick([inspect, inspect, report, report, walk, walk, work, work, () => this.#feedback(db)])
     await (act() ?? this.#feedback(db))
   }
 
-  async #save(db: GridfieldDb, mutation: NewMutation): Promise<string> {
-    const id = await saveMutation(db, mutation)
-    this.saved.push(id)
-    return id
+  async #save(db: GridfieldDb, mutation: NewMutation, kind?: DraftKind): Promise<string> {
+    const { draftId } = mutation
+    if (kind && draftId !== undefined) await saveDraft(db, { id: draftId, kind, owner_id: draftId, cursor: null, data: mutation.args })
+    try {
+      const id = await saveMutation(db, mutation)
+      // Where the app has ended meanwhile, nobody was told.
+      if (db.isOpen()) this.saved.add(id)
+      this.story.note(`saved ${mutation.name}`, [id])
+      return id
+    } catch (error) {
+      if (draftId !== undefined && isOfStorage(error)) await this.#expectDraft(db, draftId)
+      throw error
+    }
+  }
+
+  /** The person was told that it could not be saved: all of it must still be there to be saved later. */
+  async #expectDraft(db: GridfieldDb, draftId: string): Promise<void> {
+    if (!(await db.drafts.get(draftId))) this.broken.push(`draft ${draftId} left without being saved`)
+  }
+
+  /** After a pull: what has left the outbox must have come back. */
+  async look(db: GridfieldDb): Promise<void> {
+    await db.transaction('r', db.base, db.outbox, db.cursors, db.journal, async () => {
+      for (const own of this.#queued) {
+        if (await db.outbox.where('mutation_id').equals(own.mutation).count() > 0) continue
+        this.#queued.delete(own)
+        const verdict = (await db.journal.get(own.mutation))?.verdict
+        const loaded = (await db.cursors.get(own.scope))?.until === null
+        const there = await db.base.get([own.kind, own.id])
+        if (!there && loaded && (verdict === 'ok' || verdict === 'ok_merged')) this.vanished.push([own.kind, own.id, own.scope])
+      }
+    })
+  }
+
+  /** Wants to sign out, which is refused while anything stands only here; answers whether it was done. */
+  async leave({ db, http }: Window): Promise<boolean> {
+    try {
+      await signOut(db, http)
+      return true
+    } catch (error) {
+      if (error instanceof UnsentWorkError) for (const id of await db.drafts.toCollection().primaryKeys()) await discardDraft(db, id)
+      return false
+    }
   }
 
   #wrong(): boolean { return this.dice.chance(WRONG) }
 
   #photo(db: GridfieldDb, owner: PhotoOwner, id: string, code: string | null): Promise<PhotoManifest> {
     return this.camera.shoot(db, owner, id, id, code)
+  }
+
+  async #photos(db: GridfieldDb, owner: PhotoOwner, id: string): Promise<PhotoManifest[]> {
+    return this.camera.likes ? [await this.#photo(db, owner, id, null)] : []
   }
 
   #feedback(db: GridfieldDb): Promise<string> {
@@ -58,11 +120,11 @@ export class Person {
     const checklist = this.dice.any(await listRecords(db, 'checklist'))
     if (checklist === undefined) return
     const demanding = checklist.items.filter((item) => item.answer === 'pass_fail_na' && item.photo_on_fail === 'required')
-    const bad = this.dice.chance(0.5) ? this.dice.pick(demanding).code : null
+    const bad = this.dice.chance(0.5) && this.camera.likes ? this.dice.pick(demanding).code : null
     const id = newId()
     const photos = bad !== null && !this.#wrong() ? [await this.#photo(db, 'inspection', id, bad)] : []
     const answers = checklist.items.map((item) => answerTo(item, house, bad))
-    await this.#save(db, {
+    const mutation = await this.#save(db, {
       name: 'inspection.submit', draftId: id,
       args: {
         inspection_id: id, house_id: this.#wrong() ? newId() : house.id, checklist_id: checklist.id, task_id: null,
@@ -70,8 +132,9 @@ export class Person {
         answers: this.#wrong() ? answers.slice(1) : answers, note: null, position: this.#place(house), photos,
         case_ids: bad === null ? {} : { [bad]: newId() },
       },
-    })
+    }, 'inspection')
     if (!(await getRecord(db, 'inspection', id))) this.unseen.push(id)
+    this.#queued.add({ mutation, kind: 'inspection', id, scope: `grid:${house.grid_id}` })
   }
 
   async #report(db: GridfieldDb, house: Row<'house'>): Promise<void> {
@@ -86,7 +149,7 @@ export class Person {
         case_id: id, item_code: this.#wrong() ? 'no-such-item' : item.code, severity: null, house_id: null,
         grid_id: house.grid_id, note: '楼道堆物', address: null, position: this.#place(house), photos,
       },
-    })
+    }, 'hazard')
     if (!(await getRecord(db, 'case', id))) this.unseen.push(id)
   }
 
@@ -95,7 +158,9 @@ export class Person {
     if (running === undefined || this.#wrong()) {
       const id = newId()
       const args = { patrol_id: id, kind: this.dice.pick(['day', 'night'] as const), task_id: null, recording: true, position: this.#place(house) }
-      this.#patrols.push({ id, start: await this.#save(db, { name: 'patrol.start', args }) })
+      const start = await this.#save(db, { name: 'patrol.start', args })
+      this.#patrols.push({ id, start })
+      this.#queued.add({ mutation: start, kind: 'patrol', id, scope: `user:${this.userId}` })
       return
     }
     const { id, start } = running
@@ -116,8 +181,8 @@ export class Person {
 
   async #finishPatrol(db: GridfieldDb, id: string, start: string): Promise<void> {
     const { distance_m, segments } = (await TrackRecorder.open(db, id)).summary
-    const args = { patrol_id: id, note: null, distance_m, segments, photos: [await this.#photo(db, 'patrol', id, null)] }
-    await this.#save(db, { name: 'patrol.finish', args, deps: [start], draftId: id })
+    const args = { patrol_id: id, note: null, distance_m, segments, photos: await this.#photos(db, 'patrol', id) }
+    await this.#save(db, { name: 'patrol.finish', args, deps: [start], draftId: id }, 'patrol')
     this.#patrols = this.#patrols.filter((patrol) => patrol.id !== id)
   }
 
@@ -128,9 +193,9 @@ export class Person {
     else if (step === 'accept') await this.#save(db, { name: 'task.accept', args: ref })
     else if (step === 'return') await this.#save(db, { name: 'task.return', args: { ...ref, reason: this.#wrong() ? '' : '无法完成' } })
     else {
-      const photos = [await this.#photo(db, 'task', id, null)]
+      const photos = await this.#photos(db, 'task', id)
       const args = { ...ref, text: `已处理 ${newId()}`, position: null, photos, outcome: null }
-      await this.#save(db, { name: 'task.finish', args, draftId: id })
+      await this.#save(db, { name: 'task.finish', args, draftId: id }, 'task')
     }
   }
 }

@@ -1,32 +1,41 @@
 /** One phone of a fault run: `node main.js SETTINGS`; told what to do on stdin, tells how it goes on stdout. */
-import { internalErrors } from './surroundings'
+import { internalErrors, isOfStorage } from './surroundings'
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 import { getMeta } from '../../src/db/meta'
+import { countUnsent } from '../../src/sync/status'
 import { Person } from './deeds'
 import { Dice } from './dice'
 import { Phone, type PhoneSettings } from './phone'
 import { Camera } from './photos'
+import { Story } from './story'
 
 interface Settings extends PhoneSettings {
   seed: number
   mutations: number
   pictures: string
   result: string
+  /** Where the story of this phone is written down; nowhere when not given. */
+  log?: string
+  /** The longest pause between two deeds. */
+  pause_ms: number
+  photo_share: number
 }
 
 const MOST_ROUNDS = 60
+const LEAVING = 0.03
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Settings
 const dice = new Dice(settings.seed)
-const phone = new Phone(settings, dice)
-const person = new Person(dice, new Camera(settings.pictures, dice))
+const story = new Story(settings.log)
+const person = new Person(dice, new Camera(settings.pictures, dice, settings.photo_share), settings.user_id, story)
+const phone = new Phone(settings, dice, person, story)
 const orders = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
 // In a browser such a rejection ends nothing; only what is no consequence of a kill tells of a fault of ours.
 process.on('unhandledRejection', (error) => {
-  if (!['DatabaseClosedError', 'AbortError', 'TransactionInactiveError'].includes((error as Error).name)) reportError(error)
+  if (!isOfStorage(error) && !['DatabaseClosedError', 'TransactionInactiveError'].includes((error as Error).name)) reportError(error)
 })
 
 const tell = (word: string): void => void process.stdout.write(`${word}\n`)
@@ -36,37 +45,49 @@ async function told(word: string): Promise<void> {
   if (order !== word) throw new Error(`expected ${word}, was told ${String(order)}`)
 }
 
+async function saved(): Promise<number> {
+  return phone.destroyed.length + (await phone.db.journal.count().catch(() => 0))
+}
+
+async function leave(): Promise<void> {
+  const left = await phone.use((window) => person.leave(window))
+  phone.line.count(left === true ? 'signed out and in' : 'sign-out refused')
+  if (left === true) await phone.signIn()
+}
+
 async function day(): Promise<void> {
-  phone.line.faulty = true
-  while ((await phone.db.journal.count().catch(() => 0)) < settings.mutations) {
-    await phone.use(() => person.act(phone.db))
+  phone.beginToSuffer()
+  while ((await saved()) < settings.mutations) {
+    await phone.use(({ db }) => person.act(db))
     const roll = dice.roll()
-    if (roll < 0.25) await phone.use(() => phone.sync())
-    else if (roll < 0.5) void phone.sync()
+    if (roll < 0.25) await phone.use((window) => window.sync())
+    else if (roll < 0.5) void phone.front.sync()
+    if (dice.chance(LEAVING)) await leave()
+    phone.suffer()
     // A pause, so that rounds begin and end between deeds as well as during them.
-    await new Promise((resolve) => { setTimeout(resolve, dice.below(60)) })
-    if (phone.dead) await phone.use(() => Promise.resolve())
+    await new Promise((resolve) => { setTimeout(resolve, dice.below(settings.pause_ms)) })
+    await phone.mend()
   }
 }
 
 async function quiet(): Promise<boolean> {
-  const { pending, photos_pending, error } = phone.engine.status
-  const waiting = await phone.db.outbox.count()
-  return pending === 0 && waiting === 0 && photos_pending === 0 && error === null
+  const { pending, photos_pending } = await countUnsent(phone.db)
+  const left = pending + photos_pending + await phone.db.outbox.count()
+  return left === 0 && phone.windows.every(({ engine }) => engine.status.error === null)
 }
 
 async function drain(): Promise<void> {
-  phone.line.faulty = false
+  phone.recover()
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    await phone.use(() => phone.sync())
-    if (!phone.dead && await quiet()) return
+    await phone.use((window) => window.sync())
+    if (await quiet()) return
   }
 }
 
 async function report(): Promise<void> {
-  const { db } = phone
+  const { db, line, destroyed } = phone
   await db.meta.delete('verified_at') // so that every scope's digest is compared now
-  await phone.sync()
+  await phone.front.sync()
   const result = {
     journal: await db.journal.toArray(),
     outbox: await db.outbox.toArray(),
@@ -76,18 +97,27 @@ async function report(): Promise<void> {
     membership: await db.membership.toArray(),
     cursors: await db.cursors.toArray(),
     verify_failed: await getMeta(db, 'verify_failed'),
-    status: phone.engine.status,
-    saved: person.saved,
-    unseen: person.unseen,
-    losses: phone.losses,
-    faults: phone.line.counts,
-    internal_errors: internalErrors,
+    status: phone.front.engine.status,
+    saved: [...person.saved],
+    // What the storage has lost; of all that was called saved, the app has told.
+    destroyed,
+    // [kind, id, scope]: own work that left the outbox and was not in the base, if that is its scope.
+    vanished: person.vanished,
+    // [asked at, had at, {scope: [house, …]}]: what the answers to pulls carried, in milliseconds of the true clock.
+    pulls: line.pulls,
+    // What must not be, in words.
+    broken: [
+      ...phone.broken, ...person.broken, ...phone.watch.broken, ...line.broken,
+      ...person.unseen.map((id) => `own work ${id} did not show`), ...internalErrors.map((error) => `internal error ${error}`),
+    ],
+    faults: line.counts,
   }
   writeFileSync(settings.result, JSON.stringify(result))
+  story.write()
 }
 
 await phone.begin()
-await phone.sync()
+await phone.front.sync()
 tell('ready')
 await told('begin')
 await day()

@@ -23,10 +23,14 @@ export class Camera {
   readonly #originals: Buffer[]
   readonly #thumb: Buffer
 
-  constructor(folder: string, private readonly dice: Dice) {
+  /** Where photos would be too many, only `share` of the deeds that need one are done. */
+  constructor(folder: string, private readonly dice: Dice, private readonly share: number) {
     this.#originals = ['small', 'medium', 'large'].map((size) => readFileSync(`${folder}/${size}.jpg`))
     this.#thumb = readFileSync(`${folder}/thumb.jpg`)
   }
+
+  /** Whether a photo is taken this time. */
+  get likes(): boolean { return this.dice.chance(this.share) }
 
   /** Takes a photo into a draft, bytes and all; answers its line of the manifest. */
   async shoot(db: GridfieldDb, owner: PhotoOwner, ownerId: string, draftId: string, code: string | null): Promise<PhotoManifest> {

@@ -3,8 +3,28 @@ import 'fake-indexeddb/auto'
 
 import { fakeCaches } from '../sync/fake-caches'
 
-/** Faults of our own that the engine reported instead of a network's. */
+/** Faults of our own that the engine reported instead of a network's or the storage's. */
 export const internalErrors: string[] = []
+
+/** What a write is refused with when the storage is full or the browser gives a transaction up. */
+export const isOfStorage = (error: unknown): boolean =>
+  error instanceof Error && ['QuotaExceededError', 'AbortError'].includes(error.name)
+
+const RealDate = Date
+
+/** The phone's clock: true time, and how far the hands were turned. */
+export const hands = { turnedMs: 0 }
+
+/** Milliseconds since 1970 by the true clock, whatever the phone's own shows. */
+export const trueNow = (): number => RealDate.now()
+
+class PhoneDate extends RealDate {
+  constructor(...args: [] | [number | string]) {
+    super(args.length === 0 ? PhoneDate.now() : args[0])
+  }
+
+  static override now(): number { return RealDate.now() + hands.turnedMs }
+}
 
 function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   const held = new Map<string, string>()
@@ -18,13 +38,16 @@ function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
 const window = new EventTarget()
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
 const surroundings = {
+  Date: PhoneDate,
   localStorage: memory(),
   caches: fakeCaches(),
   document: page,
   navigator: { userAgent: 'Node (fault run)' },
   addEventListener: window.addEventListener.bind(window),
   removeEventListener: window.removeEventListener.bind(window),
-  reportError: (error: unknown) => internalErrors.push(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  reportError: (error: unknown) => {
+    if (!isOfStorage(error)) internalErrors.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  },
 }
 for (const [name, value] of Object.entries(surroundings)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
