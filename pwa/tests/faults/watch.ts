@@ -1,7 +1,10 @@
-/** Sees every write to the base: on one client and epoch neither a version nor a cursor goes back (invariant 3). */
+/**
+ * Sees every commit: on one client and epoch neither a version nor a cursor goes back (invariant 3), and nothing
+ * leaves the queue before the server has answered (section 8).
+ */
 import type { DBCore, DBCoreMutateRequest, DBCoreTransaction, Middleware } from 'dexie'
 
-import type { BaseRow, Cursor, Membership, MetaRow } from '../../src/db/schema'
+import type { BaseRow, Cursor, Membership, MetaRow, OutboxRow } from '../../src/db/schema'
 
 export class Watch {
   readonly broken: string[] = []
@@ -9,10 +12,17 @@ export class Watch {
   readonly #cursors = new Map<string, number>()
   readonly #writes = new WeakMap<DBCoreTransaction, (() => void)[]>()
   readonly #resets = new WeakMap<DBCoreTransaction, Set<string>>()
+  readonly #queue = new Map<number, OutboxRow>()
+  #left: OutboxRow[] = []
   #epoch: unknown = null
 
   /** What was seen no longer binds: the storage itself has lost it, or the database is another one. */
   forget(): void {
+    this.#forgetBase()
+    this.#queue.clear()
+  }
+
+  #forgetBase(): void {
     this.#versions.clear()
     this.#cursors.clear()
   }
@@ -48,18 +58,44 @@ export class Watch {
     const writes: (() => void)[] = []
     this.#writes.set(transaction, writes)
     const native = transaction as unknown as IDBTransaction
-    native.addEventListener('complete', () => { for (const see of writes) see() })
+    native.addEventListener('complete', () => {
+      for (const see of writes) see()
+      this.#seeLeft()
+    })
   }
 
   #see(table: string, request: DBCoreMutateRequest): void {
-    if (request.type === 'deleteRange') {
-      if (table === 'cursors') this.forget()
+    if (table === 'outbox') this.#seeQueue(request)
+    else if (request.type === 'deleteRange') {
+      if (table === 'cursors') this.#forgetBase()
     } else if (request.type === 'delete') {
       if (table === 'cursors') for (const scope of request.keys as string[]) this.#cursors.delete(scope)
     } else if (table === 'membership') this.#seeReset(request.trans, request.values as Membership[])
     else if (table === 'base') for (const row of request.values as BaseRow[]) this.#seeRow(row)
     else if (table === 'cursors') for (const row of request.values as Cursor[]) this.#seeCursor(request.trans, row)
     else if (table === 'meta') for (const row of request.values as MetaRow[]) this.#seeMeta(row)
+  }
+
+  #seeQueue(request: DBCoreMutateRequest): void {
+    if (request.type === 'add' || request.type === 'put') {
+      for (const row of request.values as OutboxRow[]) this.#queue.set(row.mid, row)
+      return
+    }
+    const mids = request.type === 'delete' ? request.keys as number[] : [...this.#queue.keys()]
+    for (const mid of mids) {
+      const row = this.#queue.get(mid)
+      if (row) this.#left.push(row)
+      this.#queue.delete(mid)
+    }
+  }
+
+  /** A row may leave unanswered only to come back under another number. */
+  #seeLeft(): void {
+    if (this.#left.length === 0) return
+    const queued = new Set([...this.#queue.values()].map((row) => row.mutation_id))
+    const lost = this.#left.filter((row) => row.state === 'waiting' && !queued.has(row.mutation_id))
+    this.broken.push(...lost.map((row) => `${row.name} ${row.mutation_id} left the queue unanswered`))
+    this.#left = []
   }
 
   #seeReset(transaction: DBCoreTransaction, members: Membership[]): void {
@@ -79,7 +115,7 @@ export class Watch {
 
   #seeMeta({ key, value }: MetaRow): void {
     if (key !== 'epoch') return
-    if (this.#epoch !== null && this.#epoch !== value) this.forget()
+    if (this.#epoch !== null && this.#epoch !== value) this.#forgetBase()
     this.#epoch = value
   }
 

@@ -1,10 +1,11 @@
 /** Invariants of docs/sync-protocol.md, section 9, under random faults; each seed is one story. */
 import { describe, expect, it } from 'vitest'
 
-import { OfflineError, TimeoutError } from '../../src/api/http'
+import { OfflineError, TimeoutError, type HttpAnswer } from '../../src/api/http'
 import { newId } from '../../src/domain/ids'
 import { saveMutation } from '../../src/sync/save'
 import { getRecord } from '../../src/sync/view'
+import { Watch } from '../faults/watch'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
 
@@ -27,14 +28,40 @@ const faults: Fault[] = [
   async (_request, answer) => { await answer(); return answer() },
 ]
 
+/** A cache on the way answers what it has answered before, to whatever question. */
+function oldAnswers(roll: () => number): Fault {
+  const kept = new Map<string, HttpAnswer>()
+  return async ({ path }, answer) => {
+    const old = kept.get(path)
+    if (old && roll() < 0.5) return old
+    const fresh = await answer()
+    if (fresh.status === 200) kept.set(path, fresh)
+    return fresh
+  }
+}
+
 class Story {
   readonly server = new ProtocolServer()
+  readonly watch = new Watch()
+  readonly #faults: Fault[]
   readonly own: { mutation: string; id: string }[] = []
   readonly houses: string[] = []
   phone!: Phone
   backup = this.server.backup()
 
-  constructor(private readonly roll: () => number) {}
+  constructor(private readonly roll: () => number) {
+    const old = oldAnswers(roll)
+    this.#faults = [...faults, old, old]
+  }
+
+  async begin(): Promise<void> {
+    this.phone = await newPhone(this.server)
+    const { db } = this.phone
+    db.close()
+    db.use(this.watch.middleware())
+    await db.open()
+    this.phone.engine.start()
+  }
 
   pick<T>(from: readonly T[]): T { return from[Math.floor(this.roll() * from.length)] as T }
 
@@ -51,8 +78,8 @@ class Story {
       () => { server.pageSize = this.pick([1, 3, 200]); server.mostMutations = this.pick([1, 4, 100]); return undefined },
       () => { this.backup = server.backup(); return undefined },
       () => { if (this.roll() < 0.3) server.restore(this.backup, `e${String(this.roll())}`); return undefined },
-      () => { server.faults = Array.from({ length: 6 }, () => this.pick(faults)); return sync(phone) },
-      () => { server.faults = Array.from({ length: 3 }, () => this.pick(faults)); return sync(phone) },
+      () => { server.faults = Array.from({ length: 6 }, () => this.pick(this.#faults)); return sync(phone) },
+      () => { server.faults = Array.from({ length: 3 }, () => this.pick(this.#faults)); return sync(phone) },
     ]
     await this.pick(acts)()
   }
@@ -85,9 +112,8 @@ const seeds = Array.from({ length: 25 }, (_, i) => i + 1)
 describe('whatever goes wrong on the way', () => {
   it.each(seeds)('phone and server agree in the end, and nothing is lost (story %i)', async (seed) => {
     const story = new Story(dice(seed))
-    story.phone = await newPhone(story.server)
+    await story.begin()
     const { db, engine } = story.phone
-    engine.start()
     for (let i = 0; i < 40; i++) {
       await story.act()
       await story.expectOwnSeen()
@@ -104,6 +130,7 @@ describe('whatever goes wrong on the way', () => {
     expect((await db.membership.toArray()).map(member).sort()).toEqual(server.live().map(member).sort())
     for (const photo of await db.photos.toArray()) if (photo.mutation_id !== null) expect(photo.state).toBe('safe')
     await story.expectOwnSeen()
+    expect(story.watch.broken).toEqual([])
     engine.stop()
     await db.delete()
   })
