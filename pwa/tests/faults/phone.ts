@@ -141,6 +141,8 @@ export class Phone {
       await this.#open()
       if (this.windows.length === 1 && this.#happens(TWO_WINDOWS, 'two windows')) await this.#open()
     }
+    // The session may be of a time that a restore has undone: the person is asked, and signs in.
+    if (this.windows.some(({ engine }) => engine.status.error === 'unauthenticated')) await this.signIn()
   }
 
   async #open(): Promise<void> {
