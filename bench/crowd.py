@@ -18,7 +18,7 @@ from statistics import quantiles
 from typing import Any
 
 from bench.bulk import add_grids, add_records, bulk_connection, id_of
-from bench.crowd_phone import Counts, Phone
+from bench.crowd_phone import SECONDS_TO_ANSWER, Counts, Phone
 from bench.processes import cpu_seconds
 from bench.product import Product
 from bench.report import machine
@@ -79,7 +79,8 @@ async def raise_load(phones: list[Phone], world: World, minutes: float) -> list[
             steps = [max(held)] * int((end - time.monotonic()) // (SETTLING + STEP)) if held else []
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks:
+        await asyncio.wait(tasks, timeout=2 * SECONDS_TO_ANSWER)
     return found
 
 

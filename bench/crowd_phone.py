@@ -102,13 +102,14 @@ class Phone:
 
     async def _round(self, counts: Counts) -> None:
         place = urlsplit(self.url)
-        opening = asyncio.open_connection(place.hostname, place.port)
-        reader, writer = await asyncio.wait_for(opening, SECONDS_TO_ANSWER)
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
         connection = Connection(reader, writer)
         try:
             await self._work(connection, counts)
         finally:
             writer.close()
+            await writer.wait_closed()
         self.rounds += 1
 
     async def _work(self, connection: Connection, counts: Counts) -> None:
@@ -133,8 +134,9 @@ class Phone:
         headers: Mapping[str, str] = JSON,
     ) -> tuple[int, dict[str, str], bytes]:
         with counts.timing(kind):
-            asking = connection.ask(*what, {**self.headers, **headers}, body)
-            answer = await asyncio.wait_for(asking, SECONDS_TO_ANSWER)
+            # Not wait_for: in Python 3.11 it may swallow the end of the phone.
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                answer = await connection.ask(*what, {**self.headers, **headers}, body)
         if answer[0] >= 300:
             raise Refused(f"{kind}: {answer[0]} {answer[2][:60].decode(errors='replace')}")
         return answer

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -14,18 +14,24 @@ from bench.crowd_phone import Counts, Phone
 @asynccontextmanager
 async def server(answer: bytes) -> AsyncIterator[str]:
     """A server that reads a request and always says the same."""
+    tasks: set[asyncio.Task[None] | None] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Length"))
-        await reader.readexactly(int(length.split(b":")[1]))
-        writer.write(answer)
-        await writer.drain()
+        tasks.add(asyncio.current_task())
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Len"))
+            await reader.readexactly(int(length.split(b":")[1]))
+            writer.write(answer)
+            await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     listening = await asyncio.start_server(serve, "127.0.0.1")
     async with listening:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    await asyncio.gather(*(task for task in tasks if task))
 
 
 async def lived(url: str) -> Counts:
