@@ -6,11 +6,12 @@ the screens show work that is still on the phone, and the stack stays as it was 
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.tour import Screen, Tour
 
@@ -98,6 +99,24 @@ def sync_empty(tour: Tour) -> None:
 
 def checklist_missing(tour: Tour) -> None:
     tour.open("/houses/0/inspect", ".empty-state")
+
+
+def first_sync_stopped(tour: Tour) -> None:
+    """One small page of the first load has come, then the line is gone."""
+    asked: list[Route] = []
+
+    def one_page(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.abort()
+        else:
+            small = {**(route.request.post_data_json or {}), "limit": 10}
+            route.continue_(post_data=json.dumps(small))
+
+    tour.context.route("**/sync/pull", one_page)
+    tour.open("/", ".first-load")
+    tour.page.get_by_text(tour.words("field.today.first_sync_on")).wait_for(timeout=FIRST_SYNC)
+    tour.context.unroute("**/sync/pull")
 
 
 def today(tour: Tour) -> None:
@@ -493,6 +512,7 @@ SCREENS: dict[str, Screen] = {
     "map-empty": map_empty,
     "sync-empty": sync_empty,
     "checklist-missing": checklist_missing,
+    "first-sync-stopped": first_sync_stopped,
     "today": today,
     "houses": houses,
     "houses-all": houses_all,
