@@ -105,19 +105,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-AfterCommit = Callable[[], None]
+AfterCommit = Callable[[list[Any]], object]
 
 
-def after_commit(action: AfterCommit) -> None:
-    """Do `action` once the running transaction has committed; not at all if it does not.
+def after_commit(action: AfterCommit, item: Any) -> None:  # noqa: ANN401 - the action knows
+    """Call `action` once the running transaction has committed; not at all if it does not.
 
-    For announcements only: what must not be lost stands in a row of the same transaction.
+    It is called once, with all items that it was to be called for, in their order. For
+    announcements only: what must not be lost stands in a row of the same transaction.
     """
-    _waiting(db.session()).append(action)
+    _waiting(db.session()).append((action, item))
 
 
-def _waiting(session: Session) -> list[AfterCommit]:
-    actions: list[AfterCommit] = session.info.setdefault("after_commit", [])
+def _waiting(session: Session) -> list[tuple[AfterCommit, Any]]:
+    actions: list[tuple[AfterCommit, Any]] = session.info.setdefault("after_commit", [])
     return actions
 
 
@@ -136,11 +137,13 @@ def transaction() -> Iterator[Session]:
 
 
 def _announce(session: Session) -> None:
-    actions = list(_waiting(session))
+    together: dict[AfterCommit, list[Any]] = {}
+    for action, item in _waiting(session):
+        together.setdefault(action, []).append(item)
     _waiting(session).clear()
-    for action in actions:
+    for action, items in together.items():
         try:
-            action()
+            action(items)
         except Exception:
             log.exception("an announcement after commit failed")
 

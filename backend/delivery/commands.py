@@ -28,14 +28,14 @@ def send(message: Message) -> None:
     ]
     db.session.add_all(deliveries)
     db.session.flush()
-    ids = [delivery.id for delivery in deliveries]
+    for delivery in deliveries:
+        after_commit(_hand_over, delivery.id)
 
-    def hand_over() -> None:
-        for delivery_id in ids:
-            if not broker.enqueue("backend.delivery.jobs.deliver", delivery_id):
-                return
 
-    after_commit(hand_over)
+def _hand_over(ids: list[UUID]) -> None:
+    for delivery_id in ids:
+        if not broker.enqueue("backend.delivery.jobs.deliver", delivery_id):
+            return
 
 
 def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> Message:

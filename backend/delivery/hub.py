@@ -63,9 +63,12 @@ def hears(actor: Actor, kind: str | None, audience: Audience) -> bool:
     return may_see(actor, permission, audience)
 
 
-def read_letter(body: bytes) -> tuple[bytes, str | None, Audience]:
-    """An announcement as the event to send, its kind, and for whom it is."""
-    letter = orjson.loads(body)
+def read_letters(body: bytes) -> list[tuple[bytes, str | None, Audience]]:
+    """Announcements, each as the event to send, its kind, and for whom it is."""
+    return [_read(letter) for letter in orjson.loads(body)]
+
+
+def _read(letter: dict[str, Any]) -> tuple[bytes, str | None, Audience]:
     to = {name: _uuid(name, value) for name, value in letter["audience"].items()}
     event, data = letter["event"].encode(), letter["data"]
     chunk = b"event: " + event + b"\ndata: " + orjson.dumps(data) + b"\n\n"
@@ -109,15 +112,16 @@ class Hub:
                     self.spread(message["data"])
 
     def spread(self, body: bytes) -> None:
-        """Hand an announcement to those whom it is for."""
+        """Hand announcements to those whom they are for."""
         try:
-            chunk, kind, audience = read_letter(body)
+            letters = read_letters(body)
         except (ValueError, KeyError, TypeError, AttributeError):
             log.exception("an announcement could not be read")
             return
         for stream in list(self.streams):
-            if hears(stream.actor, kind, audience):
-                stream.offer(chunk)
+            for chunk, kind, audience in letters:
+                if hears(stream.actor, kind, audience):
+                    stream.offer(chunk)
 
     def close(self) -> None:
         """End every stream."""

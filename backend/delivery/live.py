@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -41,18 +42,23 @@ def announce(
     """
     audience = Audience(org_path, user_id, restricted, department_id)
     data = {"kind": kind, "id": record_id, "org_path": org_path, "at": utc_now()}
-
-    def publish() -> None:
-        _publish("change", data, audience)
-
-    after_commit(publish)
+    after_commit(_publish_changes, _letter("change", data, audience))
 
 
 def tell(user_id: UUID, data: dict[str, object]) -> bool:
     """Hand a message to the screens of one person now; False when the broker is away."""
-    return _publish("message", data, Audience(user_id=user_id))
+    return _publish([_letter("message", data, Audience(user_id=user_id))])
 
 
-def _publish(event: str, data: dict[str, object], audience: Audience) -> bool:
-    letter = {"event": event, "data": data, "audience": audience}
-    return broker.publish(CHANNEL, orjson.dumps(letter, option=orjson.OPT_UTC_Z).decode())
+def _letter(event: str, data: dict[str, object], audience: Audience) -> dict[str, Any]:
+    return {"event": event, "data": data, "audience": audience}
+
+
+def _publish_changes(letters: list[dict[str, Any]]) -> None:
+    """One message for a transaction; who hears twice of a record looks at it twice."""
+    last = {(x["data"]["kind"], x["data"]["id"], x["audience"]): x for x in letters}
+    _publish(list(last.values()))
+
+
+def _publish(letters: list[dict[str, Any]]) -> bool:
+    return broker.publish(CHANNEL, orjson.dumps(letters, option=orjson.OPT_UTC_Z).decode())

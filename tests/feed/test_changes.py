@@ -33,13 +33,13 @@ def test_what_a_savepoint_undid_leaves_no_trace(town: Town) -> None:
     def fail() -> None:
         with savepoint():
             db.session.get_one(House, house.id).floors = 9
-            after_commit(lambda: heard.append("house"))
+            after_commit(heard.extend, "house")
             raise RuntimeError
 
     with transaction():
         with pytest.raises(RuntimeError):
             fail()
-        after_commit(lambda: heard.append("end"))
+        after_commit(heard.extend, "end")
 
     assert db.session.scalar(text("SELECT sum(version) FROM sync_scopes")) == before
     assert db.session.scalar(select(House.floors).where(House.id == house.id)) == 2

@@ -53,7 +53,7 @@ def fail(heard: list[str], house_id: UUID) -> None:
     """Change something, announce it, and come to grief."""
     db.session.get_one(House, house_id).floors = 7
     db.session.flush()
-    after_commit(lambda: heard.append("lost"))
+    after_commit(heard.extend, "lost")
     raise RuntimeError
 
 
@@ -62,10 +62,10 @@ def test_a_part_that_failed_changes_and_announces_nothing(town: Town) -> None:
     house_id = town.houses["金新街道1村1"].id
     before = db.session.execute(VERSIONS).all()
     with transaction():
-        after_commit(lambda: heard.append("before"))
+        after_commit(heard.extend, "before")
         with suppress(RuntimeError), savepoint():
             fail(heard, house_id)
-        after_commit(lambda: heard.append("after"))
+        after_commit(heard.extend, "after")
 
     assert heard == ["before", "after"]
     assert db.session.execute(VERSIONS).all() == before
