@@ -7,7 +7,7 @@ command knows of it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,9 +27,13 @@ class BulkWriteError(RuntimeError):
 
 @dataclass(frozen=True)
 class Change:
-    """A record that the transaction touched; `record` is None when it was deleted."""
+    """A record that the transaction touched; `record` is None when it was deleted.
 
-    record: Synced | None
+    It is an object of the session, or any other with the attributes of the model's row.
+    """
+
+    model: type[Synced]
+    record: Any
     is_new: bool
 
 
@@ -40,7 +44,7 @@ class Entry:
     scope: str
     kind: str
     record_id: UUID
-    body: str | None
+    body: orjson.Fragment | None
 
 
 def install(session_class: type[Session] | Any) -> None:  # noqa: ANN401 - a scoped session too
@@ -52,18 +56,27 @@ def install(session_class: type[Session] | Any) -> None:  # noqa: ANN401 - a sco
 
 
 def _collect(session: Session, _context: UOWTransaction) -> None:
-    changes: dict[Key, Change] = session.info.setdefault("feed_changes", {})
     for item in session.new:
         if isinstance(item, Synced):
-            changes[item.feed_kind, item.id] = Change(item, is_new=True)
+            note(session, type(item), item, is_new=True)
     for item in session.dirty:
         if isinstance(item, Synced) and session.is_modified(item):
-            known = changes.get((item.feed_kind, item.id))
-            is_new = known is not None and known.is_new
-            changes[item.feed_kind, item.id] = Change(item, is_new=is_new)
+            note(session, type(item), item, is_new=False)
     for item in session.deleted:
         if isinstance(item, Synced):
-            changes[item.feed_kind, item.id] = Change(None, is_new=False)
+            _changes(session)[item.feed_kind, item.id] = Change(type(item), None, is_new=False)
+
+
+def note(session: Session, model: type[Synced], record: Any, *, is_new: bool) -> None:  # noqa: ANN401
+    """Remember for the feed that a record was written, and how it stands; the last word counts."""
+    changes, key = _changes(session), (model.feed_kind, record.id)
+    known = changes.get(key)
+    changes[key] = Change(model, record, is_new or (known is not None and known.is_new))
+
+
+def _changes(session: Session) -> dict[Key, Change]:
+    changes: dict[Key, Change] = session.info.setdefault("feed_changes", {})
+    return changes
 
 
 def _forget(session: Session) -> None:
@@ -87,7 +100,7 @@ def _write(session: Session) -> None:
     changes: dict[Key, Change] = session.info.pop("feed_changes", {})
     if changes:
         _read_again(session, changes)
-        _append(session, _entries(changes, _homes(session, changes)))
+        _append(session, changes)
 
 
 def _read_again(session: Session, changes: dict[Key, Change]) -> None:
@@ -97,62 +110,42 @@ def _read_again(session: Session, changes: dict[Key, Change]) -> None:
     """
     ids: dict[type[Synced], list[UUID]] = defaultdict(list)
     for (_, record_id), change in changes.items():
-        if change.record is not None and not change.is_new:
-            ids[type(change.record)].append(record_id)
+        if isinstance(change.record, Synced) and not change.is_new:
+            ids[change.model].append(record_id)
     for model, its in ids.items():
         here = select(model).where(model.id.in_(its)).order_by(model.id)
         locked = here.with_for_update(key_share=True, of=model)
         session.execute(locked.execution_options(populate_existing=True)).unique().all()
 
 
-def _homes(session: Session, changes: dict[Key, Change]) -> dict[Key, list[str]]:
-    """The scopes in which each record that is not new lives until now."""
-    old = [key for key, change in changes.items() if not change.is_new]
-    homes: dict[Key, list[str]] = defaultdict(list)
-    if not old:
-        return homes
-    rows = session.execute(
-        text(
-            "SELECT f.kind, f.record_id, f.scope_id FROM sync_feed f"
-            " JOIN unnest(CAST(:kinds AS text[]), CAST(:ids AS uuid[])) AS k(kind, id)"
-            " ON f.kind = k.kind AND f.record_id = k.id WHERE f.op = 'put'"
-        ),
-        {"kinds": [kind for kind, _ in old], "ids": [record_id for _, record_id in old]},
-    )
-    for kind, record_id, scope in rows:
-        homes[kind, record_id].append(scope)
-    return homes
+def _append(session: Session, changes: dict[Key, Change]) -> None:
+    goals = {key: _scope(change) for key, change in changes.items()}
+    versions, homes = _lock(session, changes, {scope for scope in goals.values() if scope})
+    lines: list[dict[str, Any]] = []
+    for key, change in changes.items():
+        for entry in _entries(key, change, goals[key], homes.get(key, [])):
+            versions[entry.scope] += 1
+            lines.append(_line(entry, versions[entry.scope]))
+    if lines:
+        counters = {"ids": list(versions), "versions": list(versions.values())}
+        session.execute(_WRITE, {**counters, "lines": orjson.dumps(lines).decode()})
 
 
-def _entries(changes: dict[Key, Change], homes: dict[Key, list[str]]) -> list[Entry]:
-    entries: list[Entry] = []
-    for (kind, record_id), change in changes.items():
-        scope = change.record.feed_scope() if change.record is not None else None
-        old = homes.get((kind, record_id), [])
-        entries += [Entry(left, kind, record_id, None) for left in old if left != scope]
-        if scope is not None and change.record is not None:
-            entries.append(Entry(scope, kind, record_id, _body(change.record)))
-    return entries
+def _scope(change: Change) -> str | None:
+    return None if change.record is None else change.model.feed_scope(change.record)
 
 
-def _body(record: Synced) -> str:
-    return orjson.dumps({"id": record.id, **record.feed_row()}, option=orjson.OPT_UTC_Z).decode()
+def _entries(key: Key, change: Change, scope: str | None, homes: list[str]) -> Iterator[Entry]:
+    for left in homes:
+        if left != scope:
+            yield Entry(left, *key, None)
+    if scope is not None:
+        yield Entry(scope, *key, _body(change))
 
 
-def _append(session: Session, entries: Iterable[Entry]) -> None:
-    by_scope: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_scope[entry.scope].append(entry)
-    if not by_scope:
-        return
-    versions = _lock(session, sorted(by_scope))
-    lines = []
-    for scope, its in by_scope.items():
-        for number, entry in enumerate(its, start=versions[scope] + 1):
-            lines.append(_line(entry, number))
-        versions[scope] += len(its)
-    session.execute(_SET_VERSIONS, {"ids": list(versions), "versions": list(versions.values())})
-    session.execute(_UPSERT, {"lines": orjson.dumps(lines).decode()})
+def _body(change: Change) -> orjson.Fragment:
+    row = {"id": change.record.id, **change.model.feed_row(change.record)}
+    return orjson.Fragment(orjson.dumps(row, option=orjson.OPT_UTC_Z))
 
 
 def _line(entry: Entry, version: int) -> dict[str, Any]:
@@ -166,38 +159,53 @@ def _line(entry: Entry, version: int) -> dict[str, Any]:
     }
 
 
-def _lock(session: Session, scopes: list[str]) -> dict[str, int]:
-    """Lock the counters in sorted order; an unknown scope starts at 0."""
-    locked = _locked(session, scopes)
-    if len(locked) < len(scopes):
-        session.execute(_ADD_SCOPES, {"ids": scopes})
-        locked = _locked(session, scopes)
-    return locked
+def _lock(
+    session: Session, changes: dict[Key, Change], scopes: set[str]
+) -> tuple[dict[str, int], dict[Key, list[str]]]:
+    """Lock the counters in sorted order; tell them, and where the old records live until now.
+
+    An unknown scope starts at 0.
+    """
+    old = [key for key, change in changes.items() if not change.is_new]
+    asked = {
+        "ids": sorted(scopes),
+        "kinds": [kind for kind, _ in old],
+        "records": [record_id for _, record_id in old],
+    }
+    rows = session.execute(_LOCK, asked).all()
+    if not scopes <= {row.id for row in rows}:
+        session.execute(_ADD_SCOPES, {"ids": sorted(scopes)})
+        rows = session.execute(_LOCK, asked).all()
+    homes: dict[Key, list[str]] = defaultdict(list)
+    for row in rows:
+        for kind, record_id in zip(row.kinds, row.records, strict=True):
+            homes[kind, record_id].append(row.id)
+    return {row.id: row.version for row in rows}, homes
 
 
-def _locked(session: Session, scopes: list[str]) -> dict[str, int]:
-    rows = session.execute(_LOCK_SCOPES, {"ids": scopes})
-    return {row.id: row.version for row in rows}
-
-
-_LOCK_SCOPES = text(
-    "SELECT id, version FROM sync_scopes WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"
+_LOCK = text(
+    "WITH home AS MATERIALIZED (SELECT f.kind, f.record_id, f.scope_id FROM sync_feed f"
+    " JOIN unnest(CAST(:kinds AS text[]), CAST(:records AS uuid[])) AS old(kind, record_id)"
+    " ON f.kind = old.kind AND f.record_id = old.record_id WHERE f.op = 'put')"
+    " SELECT s.id, s.version,"
+    " ARRAY(SELECT kind FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS kinds,"
+    " ARRAY(SELECT record_id FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS records"
+    " FROM sync_scopes s WHERE s.id = ANY(:ids) OR s.id IN (SELECT scope_id FROM home)"
+    " ORDER BY s.id FOR NO KEY UPDATE OF s"
 )
 _ADD_SCOPES = text(
     "INSERT INTO sync_scopes (id, version, min_version)"
     " SELECT id, 0, 0 FROM unnest(CAST(:ids AS text[])) AS id ORDER BY id"
     " ON CONFLICT DO NOTHING"
 )
-_SET_VERSIONS = text(
-    "UPDATE sync_scopes AS s SET version = v.version"
+_WRITE = text(
+    "WITH counted AS (UPDATE sync_scopes AS s SET version = v.version"
     " FROM unnest(CAST(:ids AS text[]), CAST(:versions AS bigint[])) AS v(id, version)"
-    " WHERE s.id = v.id"
-)
-_UPSERT = text(
-    "INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)"
+    " WHERE s.id = v.id)"
+    " INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)"
     " SELECT scope_id, kind, record_id, version, op, body, now()"
     " FROM json_to_recordset(CAST(:lines AS json)) AS line(scope_id text, kind text,"
-    " record_id uuid, version bigint, op text, body text)"
+    " record_id uuid, version bigint, op text, body json)"
     " ON CONFLICT (scope_id, kind, record_id) DO UPDATE SET version = excluded.version,"
     " op = excluded.op, body = excluded.body, changed_at = excluded.changed_at"
 )

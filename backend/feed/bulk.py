@@ -1,0 +1,87 @@
+"""Many rows of several tables by one statement, and with it their place in the feed.
+
+The unit of work costs a tenth of a millisecond a row. Where rows come in numbers, a room says as
+data what is to be written; this is the only place that writes it, so that the feed hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from backend.db import Base
+from backend.feed.changes import note
+from backend.feed.synced import Synced
+
+Columns = tuple[str, ...]
+Statement = tuple[type[Base], Columns, bool, str]
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table: new ones, or with `changed` the columns to change by primary key.
+
+    `records` have the attributes of whole rows, whatever is written of them; new ones have no
+    others. `conflict` is what to do where a new one is there already.
+    """
+
+    model: type[Base]
+    records: Sequence[Any]
+    changed: Columns = ()
+    conflict: str = ""
+
+    @property
+    def statement(self) -> Statement:
+        """What its statement is made of."""
+        columns = self.changed or tuple(vars(self.records[0]))
+        return self.model, columns, bool(self.changed), self.conflict
+
+    def lines(self) -> str:
+        """The values that are written, as JSON."""
+        rows = [vars(record) for record in self.records]
+        if self.changed:
+            key = [column.name for column in self.model.__table__.primary_key]
+            names = [*key, *self.changed]
+            rows = [{name: row[name] for name in names} for row in rows]
+        return orjson.dumps(rows).decode()
+
+
+def write(session: Session, writes: Iterable[Rows]) -> None:
+    """Write all of it by one statement; whatever of it is synced is in the feed at the commit."""
+    some = [rows for rows in writes if rows.records]
+    if not some:
+        return
+    values = {f"lines{number}": rows.lines() for number, rows in enumerate(some)}
+    sql = _sql(tuple(rows.statement for rows in some))
+    session.connection().exec_driver_sql(sql, values)
+    for rows in some:
+        if issubclass(rows.model, Synced):
+            for record in rows.records:
+                note(session, rows.model, record, is_new=not rows.changed)
+
+
+@lru_cache(maxsize=64)
+def _sql(statements: tuple[Statement, ...]) -> str:
+    parts = [f"w{number} AS ({_one(number, *what)})" for number, what in enumerate(statements)]
+    return f"WITH {', '.join(parts)} SELECT"
+
+
+def _one(number: int, model: type[Base], columns: Columns, changed: bool, conflict: str) -> str:  # noqa: FBT001
+    table = cast("Table", model.__table__)
+    key = tuple(column.name for column in table.primary_key) if changed else ()
+    types = [f'"{name}" {table.c[name].type.compile(_POSTGRESQL)}' for name in (*key, *columns)]
+    lines = f"json_to_recordset(CAST(%(lines{number})s AS json)) AS line({', '.join(types)})"
+    if changed:
+        goals = ", ".join(f'"{name}" = line."{name}"' for name in columns)
+        same = " AND ".join(f'old."{name}" = line."{name}"' for name in key)
+        return f'UPDATE "{table.name}" AS old SET {goals} FROM {lines} WHERE {same}'  # noqa: S608 - our own names
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {lines} {conflict}'  # noqa: S608
