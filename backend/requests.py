@@ -36,10 +36,11 @@ class Strict(Schema):
         inside = (getattr(field_obj, part, None) for part in ("inner", "key_field", "value_field"))
         for part in (field_obj, *inside):
             if isinstance(part, fields.String):
-                part.validators = [_storable_text, *part.validators]
+                part.validators = [storable_text, *part.validators]
 
 
-def _storable_text(value: object) -> None:
+def storable_text(value: object) -> None:
+    """Refuse text that no database holds."""
     if isinstance(value, str) and printable(value) != value:
         raise ValidationError("不能含有空字符或残缺的字符")
 

@@ -5,16 +5,21 @@ Only a mutation whose number or id cannot be read has nobody to give a verdict t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from backend.problems import FieldError, field_errors, printable
-from backend.requests import EARLIEST, LATEST, Strict
+from backend.requests import EARLIEST, LATEST, Strict, storable
+from backend.sync.compiled import Shape
 
 LONGEST_AGE = 10**12  # milliseconds, about 31 years
 LONGEST_NAME = 100
@@ -39,10 +44,20 @@ class Pushed:
     deps: tuple[UUID, ...] = ()
     faults: tuple[FieldError, ...] = ()
 
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of its arguments."""
+        return fingerprint(storable(self.args))
+
     @property
     def args(self) -> Any:  # noqa: ANN401 - JSON
         """The arguments, not yet looked at."""
         return self.raw.get("args")
+
+
+def fingerprint(args: object) -> str:
+    """The hash of arguments as they can be stored, whatever the order of their keys."""
+    return hashlib.sha256(orjson.dumps(args, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class PhoneTime(fields.AwareDateTime):
@@ -80,6 +95,7 @@ class MutationSchema(Strict, IdentitySchema):
 
 # Made once: a schema's making costs more than its use.
 _IDENTITY, _MUTATION = IdentitySchema(), MutationSchema()
+_SHAPE = Shape(_MUTATION)
 
 
 class MutationField(fields.Nested):
@@ -90,21 +106,31 @@ class MutationField(fields.Nested):
         super().__init__(MutationSchema)
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Pushed:  # noqa: ANN401
-        identity = _IDENTITY.load(value, unknown=EXCLUDE)
-        try:
-            read = _MUTATION.load(value)
-        except ValidationError as error:
-            return _faulty(identity, value, field_errors(error.messages))
-        age = min(max(read["age_ms"], 0), LONGEST_AGE)
-        return Pushed(
-            **identity,
-            raw=value,
-            name=read["name"],
-            v=read["v"],
-            captured_at=read["captured_at"],
-            age=timedelta(milliseconds=age),
-            deps=tuple(read["deps"]),
-        )
+        quick = _SHAPE.read(value)
+        return _pushed(value, quick) if quick is not None else _read_with_care(value)
+
+
+def _read_with_care(value: Any) -> Pushed:  # noqa: ANN401 - JSON
+    identity = _IDENTITY.load(value, unknown=EXCLUDE)
+    try:
+        read = _MUTATION.load(value)
+    except ValidationError as error:
+        return _faulty(identity, value, field_errors(error.messages))
+    return _pushed(value, SimpleNamespace(**read))
+
+
+def _pushed(raw: dict[str, Any], read: Any) -> Pushed:  # noqa: ANN401 - the schema's fields
+    age = min(max(read.age_ms, 0), LONGEST_AGE)
+    return Pushed(
+        mid=read.mid,
+        mutation_id=read.mutation_id,
+        raw=raw,
+        name=read.name,
+        v=read.v,
+        captured_at=read.captured_at,
+        age=timedelta(milliseconds=age),
+        deps=tuple(read.deps),
+    )
 
 
 def _faulty(identity: dict[str, Any], raw: dict[str, Any], faults: list[FieldError]) -> Pushed:

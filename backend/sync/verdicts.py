@@ -127,7 +127,7 @@ def _require_dependencies(deps: Sequence[UUID]) -> None:
 
 def _checked(known: Mutation, args: Any) -> dict[str, Any]:  # noqa: ANN401 - as it came
     try:
-        loaded: dict[str, Any] = known.schema.load(args)
+        loaded: dict[str, Any] = known.shape.load(args)
     except ValidationError as error:
         raise Refusal(_invalid(field_errors(error.messages, "/args"))) from error
     return loaded
