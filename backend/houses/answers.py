@@ -58,7 +58,7 @@ def _misfits(items: list[Item], args: dict[str, Any]) -> Iterator[FieldError]:
         elif code in seen:
             yield FieldError(f"{at}/code", "duplicate", f"{code} 填写了两次")
         else:
-            yield from _foreign_parts(known[code], answer, at)
+            yield from foreign_parts(known[code], answer, at)
         seen.add(code)
     for index, photo in enumerate(args["photos"]):
         code = photo["item_code"]
@@ -67,7 +67,8 @@ def _misfits(items: list[Item], args: dict[str, Any]) -> Iterator[FieldError]:
             yield FieldError(pointer, "unknown-item", f"清单中没有 {code} 这一项")
 
 
-def _foreign_parts(item: Item, answer: Answer, at: str) -> Iterator[FieldError]:
+def foreign_parts(item: Item, answer: Answer, at: str) -> Iterator[FieldError]:
+    """The parts of an answer that its item does not ask for; `at` points to the answer."""
     allowed = MAY_HOLD[item["answer"]]
     if item["severity"] == "chosen_on_site":
         allowed = allowed | {"severity"}

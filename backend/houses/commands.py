@@ -127,8 +127,8 @@ def _new_inspection(
         outcome=args["outcome"],
         result=rules.result(args["outcome"], checklist.items, answers),
         fail_count=sum(item["code"] not in hidden for item in failed),
-        answers=answers,
-        open_answers=[answer for answer in answers if answer["code"] not in hidden],
+        answers=[rules.given(answer) for answer in answers],
+        open_answers=[rules.given(answer) for answer in answers if answer["code"] not in hidden],
         note=args["note"],
         lng=position.get("lng"),
         lat=position.get("lat"),
@@ -209,11 +209,10 @@ def _settle(house: House, inspection: Inspection, cases: list[Case]) -> None:
     """Bring the house's state up to date; it follows from all its inspections by capture time."""
     if inspection.outcome != "inspected":
         return
-    captured = (inspection.captured_at, inspection.id)
-    done = sorted([*_last_two(house, but=inspection), (*captured, inspection.result)])
-    for _, _, result in done[-2:]:  # whatever came before these two, the state is the same
-        house.state = rules.house_state_after(house.state, result)
-    if done[-1][:2] == captured:
+    done = inspection.captured_at, inspection.id, inspection.result
+    last = _last_two(house, but=inspection)
+    house.state, _, is_newest = rules.after_inspection(house.state, last, done)
+    if is_newest:
         house.last_inspected_at = inspection.captured_at
         house.next_due_on = _next_due(inspection, cases)
     db.session.flush()

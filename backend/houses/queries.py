@@ -29,6 +29,7 @@ from backend.paging import page
 from backend.problems import NotFound
 
 Row = dict[str, Any]
+BLANK: Row = {"verdict": None, "number": None, "text": None, "note": None, "severity": None}
 FILTERS = {"village_id": House.org_unit_id, "grid_id": House.grid_id, "state": House.state}
 
 
@@ -122,7 +123,10 @@ def inspection_file(actor: Actor, inspection_id: UUID) -> Row:
     return {name: getattr(inspection, name) for name in columns.split()} | {
         "house": house_brief(db.session.get_one(House, inspection.house_id)),
         "checklist": db.session.get_one(Checklist, inspection.checklist_id),
-        "answers": inspection.answers if cleared else inspection.open_answers,
+        "answers": [
+            BLANK | answer
+            for answer in (inspection.answers if cleared else inspection.open_answers)
+        ],
         "findings": _findings(actor, inspection_id),
         "photos": [photo_row(photo) for photo in inspection_photos(actor, inspection_id)],
         "worker": {"id": inspection.inspector_id, "name": inspection.inspector_name},

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 Item = dict[str, Any]
 Answer = dict[str, Any]
@@ -128,6 +129,26 @@ def house_state_after(state: str, outcome: str) -> str:
     if outcome == "pass":
         return "cleared" if state in {"rectify", "failed"} else "passed"
     return {"none": state, "rectify": "rectify", "fail": "failed"}[outcome]
+
+
+Done = tuple[datetime, UUID, str]  # an inspection that took place: captured at, its id, its result
+
+
+def after_inspection(state: str, last: Sequence[Done], done: Done) -> tuple[str, list[Done], bool]:
+    """A house's state after one more inspection, its last two then, and whether it is the newest.
+
+    `last` are the last two before. The order is that of capture, however they arrive; whatever
+    came before the last two, the state is the same.
+    """
+    newest_two = sorted([*last, done])
+    for _, _, result in newest_two[-2:]:
+        state = house_state_after(state, result)
+    return state, newest_two[-2:], newest_two[-1] == done
+
+
+def given(answer: Answer) -> Answer:
+    """What an answer says; its empty parts are not kept."""
+    return {part: value for part, value in answer.items() if value is not None}
 
 
 def next_due(outcome: str, inspected_on: date, deadlines: Iterable[date]) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.audit import commands as audit
 from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
+from backend.feed.bulk import Rows
 from backend.feed.synced import user_scope
 from backend.media import commands as media
 from backend.org.access import Actor, Permission, require
@@ -210,6 +213,22 @@ def note_last_seen(user_id: UUID, lng: float, lat: float, at: datetime, source: 
             index_elements=[LastSeen.user_id], set_=fresh, where=LastSeen.at < line.excluded.at
         )
     )
+
+
+def last_seen(user_id: UUID, positions: Iterable[Any]) -> Rows:
+    """The newest of these positions (`lng lat at source`), to be remembered in the same way."""
+    newest = max(positions, key=lambda position: position.at, default=None)
+    if newest is None:
+        return Rows(LastSeen, [])
+    at = min(newest.at, utc_now())
+    where = {"lng": newest.lng, "lat": newest.lat, "source": newest.source}
+    return Rows(LastSeen, [SimpleNamespace(user_id=user_id, at=at, **where)], conflict=_IF_NEWER)
+
+
+_IF_NEWER = (
+    "ON CONFLICT (user_id) DO UPDATE SET at = excluded.at, lng = excluded.lng, lat = excluded.lat,"
+    " source = excluded.source WHERE last_seen.at < excluded.at"
+)
 
 
 def _announce(patrol: Patrol) -> None:

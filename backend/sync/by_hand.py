@@ -20,10 +20,10 @@ from backend.org.access import Actor
 from backend.org.models import User
 from backend.problems import FieldError, Refused
 from backend.sync import ledger, verdicts
+from backend.sync.circumstances import Round, context_of
 from backend.sync.envelope import MutationField, Pushed
 from backend.sync.models import SyncMutation, SyncRejected
 from backend.sync.mutations import Context
-from backend.sync.push import Round, context_of
 from backend.sync.refusals import Settlement, claim, settle, tell_author
 from backend.sync.verdicts import Verdict
 
@@ -67,7 +67,7 @@ def _context(row: SyncRejected, line: SyncMutation | None, mutation: Pushed) -> 
     received_at = line.decided_at if line else row.rejected_at
     offset = timedelta(milliseconds=(line.clock_offset_ms or 0) if line else 0)
     then = Round(author, received_at, received_at - offset, hold=None)
-    return context_of(mutation, then, by_hand=True)
+    return context_of(mutation, then, mutation.sha256, by_hand=True)
 
 
 def _refused(verdict: Verdict) -> Refused:

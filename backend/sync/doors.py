@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify
@@ -102,9 +101,9 @@ class HealthSchema(Strict):
 def push(body: dict[str, Any]) -> Response:
     """Send what was done; answers a verdict for each mutation."""
     del body["proto"]
-    answer = pushing.push(actor(), pushing.Batch(**body))
+    answer = pushing.push(actor(), pushing.Batch(**body, received_at=utc_now()))
     know_epoch(answer.epoch)
-    return jsonify({**asdict(answer), "server_now": utc_now()})
+    return jsonify({**vars(answer), "server_now": utc_now()})
 
 
 @door.post("/pull")

@@ -5,7 +5,11 @@ One thing alone changes a verdict: the centre takes a refused or held record in 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -14,28 +18,44 @@ from sqlalchemy.orm import Session
 
 from backend.db import db, transaction, utc_now
 from backend.delivery import live
+from backend.feed.bulk import Rows
 from backend.org.access import Actor
 from backend.org.models import Notice, OrgUnit, RoleGrant
 from backend.problems import ClientFork
 from backend.requests import storable
+from backend.sync.circumstances import milliseconds
 from backend.sync.envelope import Pushed
 from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected
 from backend.sync.verdicts import Verdict, rejected
 
 TRIES = 3  # unexpected failures after which a mutation is held
+ACCEPTED = Verdict("ok")
 
 
+@dataclass(frozen=True)
+class Client:
+    """A client as it shows itself: one journal on one device."""
+
+    client_id: UUID
+    app: str
+    clock_offset_ms: int
+    seen_at: datetime
+
+
+@dataclass
 class Ledger:
     """The verdicts of one client, whose row is locked until the transaction ends."""
 
-    def __init__(self, session: Session, client: SyncClient) -> None:
-        """Take the locked row."""
-        self.session = session
-        self.client = client
+    session: Session
+    epoch: UUID
+    client_id: UUID
+    user_id: UUID
+    clock_offset_ms: int
+    last_mid: int
 
     def line(self, mid: int) -> SyncMutation | None:
         """The verdict on this client's mutation number `mid`."""
-        return self.session.get(SyncMutation, (self.client.client_id, mid))
+        return self.session.get(SyncMutation, (self.client_id, mid))
 
     def verdict_elsewhere(self, mutation_id: UUID) -> Verdict | None:
         """The verdict on a mutation that came before under another client (section 4, step 3).
@@ -49,30 +69,49 @@ class Ledger:
         ).one_or_none()
         if stored is None:
             return None
-        if stored.user_id != self.client.user_id:
+        if stored.user_id != self.user_id:
             return rejected("hash-conflict", "记录编号已被占用")
         return Verdict.from_document(stored.verdict)
 
     def write(self, mutation: Pushed, verdict: Verdict, sha256: str, *, repeated: bool) -> None:
         """Write a verdict down and count on; a refused payload is kept with it."""
-        self.client.last_mid = mutation.mid
-        self.session.add(
-            SyncMutation(
-                client_id=self.client.client_id,
-                mid=mutation.mid,
-                mutation_id=mutation.mutation_id,
-                repeated=repeated,
-                name=mutation.name,
-                version=mutation.v,
-                sha256=sha256,
-                verdict=verdict.document(),
-                captured_at=mutation.captured_at,
-                age_ms=int(mutation.age / timedelta(milliseconds=1)),
-                clock_offset_ms=self.client.clock_offset_ms,
-            )
-        )
+        line = self._line(mutation, verdict, sha256, repeated=repeated)
+        self.session.add(SyncMutation(**line))
+        self.last_mid = mutation.mid
         if not verdict.accepted and not repeated:
             self._keep(mutation, verdict)
+
+    def accepted(self, run: Sequence[tuple[Pushed, str]]) -> Rows:
+        """Count these on, each with its hash, as accepted; the lines are still to be written."""
+        now = utc_now()
+        lines = [
+            self._line(mutation, ACCEPTED, sha256, repeated=False) | {"decided_at": now}
+            for mutation, sha256 in run
+        ]
+        self.last_mid += len(run)
+        return Rows(SyncMutation, [SimpleNamespace(**line) for line in lines])
+
+    def _line(
+        self, mutation: Pushed, verdict: Verdict, sha256: str, *, repeated: bool
+    ) -> dict[str, Any]:
+        return {
+            "client_id": self.client_id,
+            "mid": mutation.mid,
+            "mutation_id": mutation.mutation_id,
+            "repeated": repeated,
+            "name": mutation.name,
+            "version": mutation.v,
+            "sha256": sha256,
+            "verdict": verdict.document(),
+            "captured_at": mutation.captured_at,
+            "age_ms": milliseconds(mutation.age),
+            "clock_offset_ms": self.clock_offset_ms,
+        }
+
+    def count(self) -> Rows:
+        """How far the client has come, to be written."""
+        here = SimpleNamespace(client_id=self.client_id, last_mid=self.last_mid)
+        return Rows(SyncClient, [here], changed=("last_mid",))
 
     def _keep(self, mutation: Pushed, verdict: Verdict) -> None:
         if self.session.get(SyncRejected, mutation.mutation_id) is not None:
@@ -80,7 +119,7 @@ class Ledger:
         code, detail = verdict.code or "", verdict.message or ""
         refused = SyncRejected(
             mutation_id=mutation.mutation_id,
-            user_id=self.client.user_id,
+            user_id=self.user_id,
             name=mutation.name,
             version=mutation.v,
             payload=storable(mutation.raw),
@@ -92,7 +131,7 @@ class Ledger:
         announce(refused)
         self.session.add(
             Notice(
-                user_id=self.client.user_id,
+                user_id=self.user_id,
                 code=code,
                 title="有一条记录需要处理",
                 text=detail,
@@ -109,7 +148,12 @@ def announce(refused: SyncRejected) -> None:
     live.announce("refusal", refused.mutation_id, org_path=home, user_id=user_id)
 
 
-def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Ledger:
+def result_of(mutation: Pushed, verdict: dict[str, Any]) -> dict[str, Any]:
+    """A mutation's verdict, as the phone is told."""
+    return {"mid": mutation.mid, "mutation_id": mutation.mutation_id, **verdict}
+
+
+def open_ledger(session: Session, actor: Actor, client: Client) -> Ledger:
     """The client's ledger, locked; a new client starts at 0.
 
     The clients of one person wait for each other: the same mutation may come from two of them.
@@ -117,20 +161,26 @@ def open_ledger(session: Session, actor: Actor, client_id: UUID, app: str) -> Le
     Raises:
         ClientFork: the client_id belongs to somebody else.
     """
-    wait_for_author(session, actor.user_id)
-    session.execute(
-        insert(SyncClient)
-        .values(client_id=client_id, user_id=actor.user_id, device_id=actor.device_id, last_mid=0)
-        .on_conflict_do_nothing()
-    )
-    client = session.scalars(
-        select(SyncClient).where(SyncClient.client_id == client_id).with_for_update()
-    ).one()
-    if client.user_id != actor.user_id:
+    known = vars(client) | {"user_id": actor.user_id, "device_id": actor.device_id}
+    row = session.connection().exec_driver_sql(_OPEN, known).one_or_none()
+    if row is None:
         raise ClientFork
-    client.seen_at = utc_now()
-    client.app = app
-    return Ledger(session, client)
+    return Ledger(
+        session, row.epoch, client.client_id, actor.user_id, client.clock_offset_ms, row.last_mid
+    )
+
+
+_OPEN = """
+INSERT INTO sync_clients AS known
+    (client_id, user_id, device_id, last_mid, app, clock_offset_ms, seen_at)
+SELECT %(client_id)s::uuid, %(user_id)s::uuid, %(device_id)s::uuid, 0, %(app)s::text,
+    %(clock_offset_ms)s::bigint, %(seen_at)s::timestamptz
+FROM pg_advisory_xact_lock(hashtextextended(%(user_id)s::text, 0))
+ON CONFLICT (client_id) DO UPDATE SET app = excluded.app, seen_at = excluded.seen_at,
+    clock_offset_ms = excluded.clock_offset_ms
+WHERE known.user_id = excluded.user_id
+RETURNING known.last_mid, (SELECT epoch FROM sync_meta) AS epoch
+"""
 
 
 def wait_for_author(session: Session, user_id: UUID) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.houses import commands
-from backend.sync.mutations import Context, Outcome, mutation
+from backend.houses import commands, run
+from backend.sync.mutations import Context, Outcome, Swift, mutation
 from backend.sync.schemas import PositionSchema, Strict, Whole, moment, photos, words
 
 VERDICTS = ["pass", "fail", "na"]
@@ -53,7 +53,7 @@ class InspectionSubmit(Strict):
     )
 
 
-@mutation("inspection.submit", 1, InspectionSubmit)
+@mutation("inspection.submit", 1, InspectionSubmit, Swift(run.plain, run.submit))
 def submit(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Take in an inspection with its findings."""
     _, merged = commands.submit_inspection(context.capture, args)

@@ -1,0 +1,190 @@
+"""Inspections many at a time: those with nothing wrong in them, in a house of the author's grids.
+
+What follows from them is what `commands.submit_inspection` makes of each (tests/sync/test_swift.py
+holds both together). It is decided here from what two statements read, and given back as rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import orjson
+
+from backend.audit import commands as audit
+from backend.cases.rules import local_day
+from backend.db import db
+from backend.delivery import live
+from backend.feed.bulk import Rows
+from backend.houses import form, rules
+from backend.houses.models import House, Inspection
+from backend.houses.rules import Done
+from backend.org.access import Permission
+from backend.org.capture import Capture
+from backend.patrols import commands as patrols
+
+SETTLED = ("state", "last_inspected_at", "next_due_on")  # what an inspection changes of a house
+
+Submission = tuple[Capture, Any]  # the arguments have the attributes of `inspection.submit@1`
+
+
+def plain(capture: Capture, args: Any) -> bool:  # noqa: ANN401 - a struct
+    """Whether an inspection by itself needs no second look: all in order, nothing to be opened."""
+    if capture.clock_suspect or args.photos or args.outcome != "inspected":
+        return False
+    if not capture.actor.grants_with(Permission.SYNC):
+        return False
+    asked = form.known(args.checklist_id)
+    return asked is not None and asked.all_in_order(args.answers)
+
+
+def submit(run: Sequence[Submission]) -> tuple[int, list[Rows]]:
+    """Take in the first of these plain inspections, up to one that needs a second look.
+
+    Answers how many they are, and what is to be written for them.
+    """
+    taken = _Taken(_lock_houses({args.house_id for _, args in run}))
+    known = _look_up(run, taken)
+    for capture, args in run:
+        if args.inspection_id in known or not _may_stand(taken, capture, args):
+            break
+        known.add(args.inspection_id)
+        _take(taken, capture, args)
+    return len(taken.inspections), _writes(run, taken)
+
+
+@dataclass
+class _Taken:
+    """What has been taken in so far, and how the locked houses stand after it."""
+
+    houses: dict[UUID, SimpleNamespace]
+    last: dict[UUID, list[Done]] = field(default_factory=lambda: defaultdict(list))
+    forms: dict[UUID, str] = field(default_factory=dict)
+    inspections: list[SimpleNamespace] = field(default_factory=list)
+    settled: dict[UUID, SimpleNamespace] = field(default_factory=dict)
+
+
+def _lock_houses(ids: set[UUID]) -> dict[UUID, SimpleNamespace]:
+    rows = db.session.connection().exec_driver_sql(_HOUSES, {"ids": list(ids)})
+    return {row.id: SimpleNamespace(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's
+
+
+def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
+    """Read what stands already, now that the houses are locked; answers the ids in use."""
+    asked = {
+        "ids": [args.inspection_id for _, args in run],
+        "houses": list(taken.houses),
+        "checklists": list({args.checklist_id for _, args in run}),
+    }
+    known: set[UUID] = set()
+    for row in db.session.connection().exec_driver_sql(_STANDING, asked):
+        if row.what == "known":
+            known.add(row.id)
+        elif row.what == "form":
+            taken.forms[row.id] = row.word
+        else:
+            taken.last[row.id].append((row.captured_at, row.inspection_id, row.word))
+    return known
+
+
+def _may_stand(taken: _Taken, capture: Capture, args: Any) -> bool:  # noqa: ANN401
+    """Whether the author is on duty in the house's grid and the checklist is the one we read."""
+    house, asked = taken.houses.get(args.house_id), form.known(args.checklist_id)
+    if house is None or asked is None:
+        return False
+    if taken.forms.get(args.checklist_id) != asked.edition:
+        form.forget(args.checklist_id)
+        return False
+    return not capture.actor.grid_ids.isdisjoint({house.grid_id, house.micro_grid_id})
+
+
+def _take(taken: _Taken, capture: Capture, args: Any) -> None:  # noqa: ANN401
+    house = taken.houses[args.house_id]
+    taken.inspections.append(_inspection(capture, args, house))
+    done = (capture.captured_at, args.inspection_id, "pass")
+    last = sorted(taken.last[house.id])
+    house.state, taken.last[house.id], is_newest = rules.after_inspection(house.state, last, done)
+    if is_newest:
+        house.last_inspected_at = capture.captured_at
+        house.next_due_on = rules.next_due("pass", local_day(capture.captured_at), [])
+    taken.settled[house.id] = house
+    for kind, record_id in (("inspection", args.inspection_id), ("house", house.id)):
+        live.announce(kind, record_id, org_path=house.org_path)
+
+
+def _inspection(capture: Capture, args: Any, house: SimpleNamespace) -> SimpleNamespace:  # noqa: ANN401
+    asked = form.known(args.checklist_id)
+    hidden = asked.hidden if asked else set()
+    position = args.position
+    return SimpleNamespace(
+        id=args.inspection_id,
+        org_unit_id=house.org_unit_id,
+        org_path=house.org_path,
+        grid_id=house.grid_id,
+        house_id=house.id,
+        checklist_id=args.checklist_id,
+        task_id=args.task_id,
+        inspector_id=capture.actor.user_id,
+        inspector_name=capture.actor.name,
+        started_at=args.started_at,
+        captured_at=capture.captured_at,
+        received_at=capture.received_at,
+        clock_suspect=False,
+        outcome=args.outcome,
+        result="pass",
+        fail_count=0,
+        answers=_json(args.answers),
+        open_answers=_json([answer for answer in args.answers if answer.code not in hidden]),
+        note=args.note,
+        lng=position and position.lng,
+        lat=position and position.lat,
+        accuracy=position and position.accuracy,
+        position_source=position and position.source,
+        payload_sha256=capture.payload_sha256,
+    )
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def _json(answers: list[Any]) -> orjson.Fragment:
+    """Answers as JSON, without their empty parts."""
+    return orjson.Fragment(_encoder.encode(answers))
+
+
+def _writes(run: Sequence[Submission], taken: _Taken) -> list[Rows]:
+    if not taken.inspections:
+        return []
+    author = run[0][0].actor.user_id
+    taken_in = [args for _, args in run[: len(taken.inspections)]]
+    seen = [args.position for args in taken_in if args.position and args.position.source != "map"]
+    deeds = [(args.inspection_id, {"result": "pass"}) for args in taken_in]
+    return [
+        Rows(Inspection, taken.inspections),
+        Rows(House, list(taken.settled.values()), changed=SETTLED),
+        patrols.last_seen(author, seen),
+        audit.lines(author, "inspection.submit", "inspection", deeds),
+    ]
+
+
+_COLUMNS = ", ".join(column.name for column in House.__table__.c if column.name != "point")
+_HOUSES = f"SELECT {_COLUMNS} FROM houses WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"  # noqa: S608
+_STANDING = """
+SELECT 'known' AS what, id, NULL::timestamptz AS captured_at, NULL::uuid AS inspection_id,
+    NULL AS word
+FROM inspections WHERE id = ANY(%(ids)s)
+UNION ALL
+SELECT 'form', id, NULL, NULL, xmin::text FROM checklists
+WHERE id = ANY(%(checklists)s) AND state <> 'draft'
+UNION ALL
+SELECT 'last', house.id, last.captured_at, last.id, last.result
+FROM unnest(%(houses)s::uuid[]) AS house(id), LATERAL (
+    SELECT captured_at, id, result FROM inspections
+    WHERE house_id = house.id AND outcome = 'inspected'
+    ORDER BY captured_at DESC, id DESC LIMIT 2) AS last
+"""
