@@ -18,6 +18,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from backend.problems import BodyTooLarge, MalformedJson, UnsupportedMediaType, printable
 
 WORTH_PACKING = 1000  # bytes; less fits into one packet of the network anyway
+NESTING = frozenset({dict, list})
 DEEPEST = 100  # levels of nesting; what people enter has five
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -162,18 +163,19 @@ def _loads_leniently(s: str | bytes) -> Any:  # noqa: ANN401
 
 
 def _refuse_depth(value: Any) -> None:  # noqa: ANN401
-    level = [value]
+    level = [value] if type(value) in NESTING else []
     for _ in range(DEEPEST):
         if not level:
             return
         level = [
             item
             for node in level
-            if isinstance(node, (dict, list))
-            for item in (node.values() if isinstance(node, dict) else node)
+            for item in (node.values() if type(node) is dict else node)
+            if type(item) in NESTING
         ]
-    if level:
-        raise ValueError("too deep")
+        if not level:
+            return
+    raise ValueError("too deep")
 
 
 def install(app: Flask) -> None:
