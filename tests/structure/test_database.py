@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import re
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Mapper
 from backend.db import Base, Model, db
 from backend.feed.synced import Synced
 
+SOURCES = sorted((Path(__file__).resolve().parents[2] / "backend").rglob("*.py"))
 ROOMS = "audit cases delivery feed houses media org patrols sync tasks"
 for room in ROOMS.split():
     importlib.import_module(f"backend.{room}.models")
@@ -54,6 +57,16 @@ def test_a_synced_model_says_what_phones_see(model: type[Synced]) -> None:
     assert isinstance(model.feed_kind, str)
     assert model.feed_row is not Synced.feed_row
     assert model.feed_scope is not Synced.feed_scope
+
+
+def test_no_statement_writes_past_the_feed() -> None:
+    tables = "|".join(model.__tablename__ for model in SYNCED)
+    writing = re.compile(rf'(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?({tables})\b')
+
+    passing = [path.name for path in SOURCES if writing.search(path.read_text())]
+
+    assert writing.search("UPDATE houses SET state")
+    assert passing == []
 
 
 def test_each_kind_of_record_is_one_model() -> None:
