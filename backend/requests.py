@@ -173,9 +173,8 @@ def _refuse_depth(value: Any) -> None:  # noqa: ANN401
             for item in (node.values() if type(node) is dict else node)
             if type(item) in NESTING
         ]
-        if not level:
-            return
-    raise ValueError("too deep")
+    if level:
+        raise ValueError("too deep")
 
 
 def install(app: Flask) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from backend.db import Base
+from backend.db import Base, statement
 from backend.feed.changes import note
 from backend.feed.synced import Synced
 
@@ -61,7 +61,7 @@ def write(session: Session, writes: Iterable[Rows]) -> None:
         return
     values = {f"lines{number}": rows.lines() for number, rows in enumerate(some)}
     sql = _sql(tuple(rows.statement for rows in some))
-    session.connection().exec_driver_sql(sql, values)
+    statement(sql, values)
     for rows in some:
         if issubclass(rows.model, Synced):
             for record in rows.records:

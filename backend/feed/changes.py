@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from backend.db import statement
 from backend.feed.synced import Synced
 
 Key = tuple[str, UUID]
@@ -100,7 +101,7 @@ def _write(session: Session) -> None:
     changes: dict[Key, Change] = session.info.pop("feed_changes", {})
     if changes:
         _read_again(session, changes)
-        _append(session, changes)
+        _append(changes)
 
 
 def _read_again(session: Session, changes: dict[Key, Change]) -> None:
@@ -118,9 +119,9 @@ def _read_again(session: Session, changes: dict[Key, Change]) -> None:
         session.execute(locked.execution_options(populate_existing=True)).unique().all()
 
 
-def _append(session: Session, changes: dict[Key, Change]) -> None:
+def _append(changes: dict[Key, Change]) -> None:
     goals = {key: _scope(change) for key, change in changes.items()}
-    versions, homes = _lock(session, changes, {scope for scope in goals.values() if scope})
+    versions, homes = _lock(changes, {scope for scope in goals.values() if scope})
     lines: list[dict[str, Any]] = []
     for key, change in changes.items():
         for entry in _entries(key, change, goals[key], homes.get(key, [])):
@@ -128,7 +129,7 @@ def _append(session: Session, changes: dict[Key, Change]) -> None:
             lines.append(_line(entry, versions[entry.scope]))
     if lines:
         counters = {"ids": list(versions), "versions": list(versions.values())}
-        session.execute(_WRITE, {**counters, "lines": orjson.dumps(lines).decode()})
+        statement(_WRITE, {**counters, "lines": orjson.dumps(lines).decode()})
 
 
 def _scope(change: Change) -> str | None:
@@ -160,7 +161,7 @@ def _line(entry: Entry, version: int) -> dict[str, Any]:
 
 
 def _lock(
-    session: Session, changes: dict[Key, Change], scopes: set[str]
+    changes: dict[Key, Change], scopes: set[str]
 ) -> tuple[dict[str, int], dict[Key, list[str]]]:
     """Lock the counters in sorted order; tell them, and where the old records live until now.
 
@@ -172,10 +173,10 @@ def _lock(
         "kinds": [kind for kind, _ in old],
         "records": [record_id for _, record_id in old],
     }
-    rows = session.execute(_LOCK, asked).all()
+    rows = statement(_LOCK, asked)
     if not scopes <= {row.id for row in rows}:
-        session.execute(_ADD_SCOPES, {"ids": sorted(scopes)})
-        rows = session.execute(_LOCK, asked).all()
+        statement(_ADD_SCOPES, {"ids": sorted(scopes)})
+        rows = statement(_LOCK, asked)
     homes: dict[Key, list[str]] = defaultdict(list)
     for row in rows:
         for kind, record_id in zip(row.kinds, row.records, strict=True):
@@ -183,28 +184,29 @@ def _lock(
     return {row.id: row.version for row in rows}, homes
 
 
-_LOCK = text(
+_LOCK = (
     "WITH home AS MATERIALIZED (SELECT f.kind, f.record_id, f.scope_id FROM sync_feed f"
-    " JOIN unnest(CAST(:kinds AS text[]), CAST(:records AS uuid[])) AS old(kind, record_id)"
+    " JOIN unnest(CAST(%(kinds)s AS text[]), CAST(%(records)s AS uuid[])) AS old(kind, record_id)"
     " ON f.kind = old.kind AND f.record_id = old.record_id WHERE f.op = 'put')"
     " SELECT s.id, s.version,"
     " ARRAY(SELECT kind FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS kinds,"
     " ARRAY(SELECT record_id FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS records"
-    " FROM sync_scopes s WHERE s.id = ANY(:ids) OR s.id IN (SELECT scope_id FROM home)"
+    " FROM sync_scopes s"
+    " WHERE s.id = ANY(CAST(%(ids)s AS text[])) OR s.id IN (SELECT scope_id FROM home)"
     " ORDER BY s.id FOR NO KEY UPDATE OF s"
 )
-_ADD_SCOPES = text(
+_ADD_SCOPES = (
     "INSERT INTO sync_scopes (id, version, min_version)"
-    " SELECT id, 0, 0 FROM unnest(CAST(:ids AS text[])) AS id ORDER BY id"
+    " SELECT id, 0, 0 FROM unnest(CAST(%(ids)s AS text[])) AS id ORDER BY id"
     " ON CONFLICT DO NOTHING"
 )
-_WRITE = text(
+_WRITE = (
     "WITH counted AS (UPDATE sync_scopes AS s SET version = v.version"
-    " FROM unnest(CAST(:ids AS text[]), CAST(:versions AS bigint[])) AS v(id, version)"
+    " FROM unnest(CAST(%(ids)s AS text[]), CAST(%(versions)s AS bigint[])) AS v(id, version)"
     " WHERE s.id = v.id)"
     " INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)"
     " SELECT scope_id, kind, record_id, version, op, body, now()"
-    " FROM json_to_recordset(CAST(:lines AS json)) AS line(scope_id text, kind text,"
+    " FROM json_to_recordset(CAST(%(lines)s AS json)) AS line(scope_id text, kind text,"
     " record_id uuid, version bigint, op text, body json)"
     " ON CONFLICT (scope_id, kind, record_id) DO UPDATE SET version = excluded.version,"
     " op = excluded.op, body = excluded.body, changed_at = excluded.changed_at"

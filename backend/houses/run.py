@@ -18,7 +18,7 @@ import orjson
 
 from backend.audit import commands as audit
 from backend.cases.rules import local_day
-from backend.db import db
+from backend.db import statement
 from backend.delivery import live
 from backend.feed.bulk import Rows
 from backend.houses import form, rules
@@ -70,8 +70,8 @@ class _Taken:
 
 
 def _lock_houses(ids: set[UUID]) -> dict[UUID, SimpleNamespace]:
-    rows = db.session.connection().exec_driver_sql(_HOUSES, {"ids": list(ids)})
-    return {row.id: SimpleNamespace(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's
+    rows = statement(_HOUSES, {"ids": list(ids)})
+    return {row.id: SimpleNamespace(**row._asdict()) for row in rows}
 
 
 def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
@@ -82,7 +82,7 @@ def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
         "checklists": list({args.checklist_id for _, args in run}),
     }
     known: set[UUID] = set()
-    for row in db.session.connection().exec_driver_sql(_STANDING, asked):
+    for row in statement(_STANDING, asked):
         if row.what == "known":
             known.add(row.id)
         elif row.what == "form":

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.db import db, transaction, utc_now
+from backend.db import db, statement, transaction, utc_now
 from backend.delivery import live
 from backend.feed.bulk import Rows
 from backend.org.access import Actor
@@ -52,6 +52,7 @@ class Ledger:
     user_id: UUID
     clock_offset_ms: int
     last_mid: int
+    counted: int  # the last_mid that is written already
 
     def line(self, mid: int) -> SyncMutation | None:
         """The verdict on this client's mutation number `mid`."""
@@ -109,7 +110,10 @@ class Ledger:
         }
 
     def count(self) -> Rows:
-        """How far the client has come, to be written."""
+        """How far the client has come, to be written where it is not yet."""
+        if self.counted == self.last_mid:
+            return Rows(SyncClient, [])
+        self.counted = self.last_mid
         here = SimpleNamespace(client_id=self.client_id, last_mid=self.last_mid)
         return Rows(SyncClient, [here], changed=("last_mid",))
 
@@ -162,20 +166,21 @@ def open_ledger(session: Session, actor: Actor, client: Client) -> Ledger:
         ClientFork: the client_id belongs to somebody else.
     """
     known = vars(client) | {"user_id": actor.user_id, "device_id": actor.device_id}
-    row = session.connection().exec_driver_sql(_OPEN, known).one_or_none()
-    if row is None:
+    rows = statement(_OPEN, known)
+    if not rows:
         raise ClientFork
-    return Ledger(
-        session, row.epoch, client.client_id, actor.user_id, client.clock_offset_ms, row.last_mid
-    )
+    epoch, mid = rows[0].epoch, rows[0].last_mid
+    return Ledger(session, epoch, client.client_id, actor.user_id, client.clock_offset_ms, mid, mid)
 
 
+# From here on one plan of each statement serves all its values: making one costs what it saves.
 _OPEN = """
 INSERT INTO sync_clients AS known
     (client_id, user_id, device_id, last_mid, app, clock_offset_ms, seen_at)
 SELECT %(client_id)s::uuid, %(user_id)s::uuid, %(device_id)s::uuid, 0, %(app)s::text,
     %(clock_offset_ms)s::bigint, %(seen_at)s::timestamptz
-FROM pg_advisory_xact_lock(hashtextextended(%(user_id)s::text, 0))
+FROM pg_advisory_xact_lock(hashtextextended(%(user_id)s::text, 0)),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
 ON CONFLICT (client_id) DO UPDATE SET app = excluded.app, seen_at = excluded.seen_at,
     clock_offset_ms = excluded.clock_offset_ms
 WHERE known.user_id = excluded.user_id

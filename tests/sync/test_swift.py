@@ -8,20 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from geoalchemy2 import Geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marshmallow import fields
 from sqlalchemy import Text, event, select, text
 
-from backend.db import db
+from backend.db import db, transaction
+from backend.feed.bulk import Rows
+from backend.houses.models import Checklist
+from backend.org import feedback
 from backend.org.access import Actor
+from backend.org.models import Feedback
 from backend.org.sessions import actor_of
 from backend.problems import Problem
 from backend.sync import push
 from backend.sync.doors import PushSchema
+from backend.sync.mutations import CATALOGUE, Context, Swift, mutation
+from backend.sync.schemas import Strict
 from tests.conftest import SignIn
 from tests.sync import deeds
 from tests.sync.phone import Phone
@@ -251,3 +258,53 @@ def test_fifty_take_no_more_statements_than_one(sign_in: SignIn, town: Town) -> 
 
     push_of(1)
     assert len(push_of(50)) == len(push_of(1))
+
+
+class Anything(Strict):
+    """A word."""
+
+    why = fields.String(required=True)
+
+
+@pytest.fixture
+def rash() -> Iterator[list[str]]:
+    """A mutation whose swift way fails after it has written something; the words it carried out."""
+    done: list[str] = []
+
+    def fail(run: Any) -> tuple[int, list[Rows]]:
+        feedback.submit(run[0][0].actor.user_id, UUID(int=1), "too early", NOW)
+        raise RuntimeError("swift")
+
+    @mutation("test.rash", 1, Anything, Swift(lambda _capture, _args: True, fail))
+    def carry_out(context: Context, args: dict[str, Any]) -> None:
+        done.append(args["why"])
+
+    yield done
+    del CATALOGUE["test.rash", 1]
+
+
+def test_a_run_that_fails_leaves_nothing_and_its_batch_goes_one_by_one(
+    sign_in: SignIn, rash: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = Phone(sign_in("worker"))
+
+    results = phone.push(*(phone.mutation("test.rash", {"why": why}) for why in "ab")).json
+
+    assert [result["verdict"] for result in results["results"]] == ["ok", "ok"]
+    assert rash == ["a", "b"]
+    assert db.session.scalars(select(Feedback)).all() == []
+    assert "with care" in caplog.text
+
+
+def test_a_changed_checklist_is_read_again(sign_in: SignIn, town: Town) -> None:
+    phone = Phone(sign_in("worker"))
+    deeds.accepted(phone, "inspection.submit", deeds.inspection(town, HOUSES[0]))
+    args = deeds.inspection(town, HOUSES[0])
+
+    with transaction():
+        checklist = db.session.get_one(Checklist, town.checklist.id)
+        checklist.items = [item for item in checklist.items if item["code"] != "E04"]
+
+    for _ in range(2):
+        args = args | {"inspection_id": str(uuid4())}
+        assert phone.do("inspection.submit", args)["code"] == "unknown-item"
