@@ -42,7 +42,7 @@ def announce(
     """
     audience = Audience(org_path, user_id, restricted, department_id)
     data = {"kind": kind, "id": record_id, "org_path": org_path, "at": utc_now()}
-    after_commit(_publish_changes, _letter("change", data, audience))
+    after_commit(_publish, _letter("change", data, audience))
 
 
 def tell(user_id: UUID, data: dict[str, object]) -> bool:
@@ -54,11 +54,6 @@ def _letter(event: str, data: dict[str, object], audience: Audience) -> dict[str
     return {"event": event, "data": data, "audience": audience}
 
 
-def _publish_changes(letters: list[dict[str, Any]]) -> None:
-    """One message for a transaction; who hears twice of a record looks at it twice."""
-    last = {(x["data"]["kind"], x["data"]["id"], x["audience"]): x for x in letters}
-    _publish(list(last.values()))
-
-
 def _publish(letters: list[dict[str, Any]]) -> bool:
+    """Send letters as one message: all of a transaction's changes, or one."""
     return broker.publish(CHANNEL, orjson.dumps(letters, option=orjson.OPT_UTC_Z).decode())

@@ -30,7 +30,7 @@ class Rows:
     """Rows of one table: new ones, or with `changed` the columns to change by primary key.
 
     `records` have the attributes of whole rows, whatever is written of them; new ones have no
-    others. `conflict` is what to do where a new one is there already.
+    others. `conflict` is what to do where a new one is there already. A key is one column.
     """
 
     model: type[Base]
@@ -80,8 +80,16 @@ def _one(number: int, model: type[Base], columns: Columns, changed: bool, confli
     types = [f'"{name}" {table.c[name].type.compile(_POSTGRESQL)}' for name in (*key, *columns)]
     lines = f"json_to_recordset(CAST(%(lines{number})s AS json)) AS line({', '.join(types)})"
     if changed:
-        goals = ", ".join(f'"{name}" = line."{name}"' for name in columns)
-        same = " AND ".join(f'old."{name}" = line."{name}"' for name in key)
-        return f'UPDATE "{table.name}" AS old SET {goals} FROM {lines} WHERE {same}'  # noqa: S608 - our own names
+        return _change(table.name, key[0], columns, lines)
     names = ", ".join(f'"{name}"' for name in columns)
     return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {lines} {conflict}'  # noqa: S608
+
+
+def _change(table: str, key: str, columns: Columns, lines: str) -> str:
+    """The array of keys is there for the plan: the table is never read whole, however small."""
+    goals = ", ".join(f'"{name}" = line."{name}"' for name in columns)
+    return (
+        f"WITH line AS MATERIALIZED (SELECT * FROM {lines})"  # noqa: S608 - our own names
+        f' UPDATE "{table}" AS old SET {goals} FROM line'
+        f' WHERE old."{key}" = line."{key}" AND old."{key}" = ANY(ARRAY(SELECT "{key}" FROM line))'
+    )

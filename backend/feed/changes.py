@@ -120,11 +120,12 @@ def _read_again(session: Session, changes: dict[Key, Change]) -> None:
 
 
 def _append(changes: dict[Key, Change]) -> None:
-    goals = {key: _scope(change) for key, change in changes.items()}
-    versions, homes = _lock(changes, {scope for scope in goals.values() if scope})
+    goals = [_scope(change) for change in changes.values()]
+    versions, homes = _lock(changes, {scope for scope in goals if scope})
     lines: list[dict[str, Any]] = []
-    for key, change in changes.items():
-        for entry in _entries(key, change, goals[key], homes.get(key, [])):
+    for (key, change), scope in zip(changes.items(), goals, strict=True):
+        old = [] if change.is_new else homes.get(key, [])
+        for entry in _entries(key, change, scope, old):
             versions[entry.scope] += 1
             lines.append(_line(entry, versions[entry.scope]))
     if lines:
@@ -191,8 +192,8 @@ _LOCK = (
     " SELECT s.id, s.version,"
     " ARRAY(SELECT kind FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS kinds,"
     " ARRAY(SELECT record_id FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS records"
-    " FROM sync_scopes s"
-    " WHERE s.id = ANY(CAST(%(ids)s AS text[])) OR s.id IN (SELECT scope_id FROM home)"
+    " FROM sync_scopes s WHERE s.id = ANY(ARRAY("
+    "SELECT unnest(CAST(%(ids)s AS text[])) UNION SELECT scope_id FROM home))"
     " ORDER BY s.id FOR NO KEY UPDATE OF s"
 )
 _ADD_SCOPES = (
@@ -203,7 +204,7 @@ _ADD_SCOPES = (
 _WRITE = (
     "WITH counted AS (UPDATE sync_scopes AS s SET version = v.version"
     " FROM unnest(CAST(%(ids)s AS text[]), CAST(%(versions)s AS bigint[])) AS v(id, version)"
-    " WHERE s.id = v.id)"
+    " WHERE s.id = v.id AND s.id = ANY(CAST(%(ids)s AS text[])))"
     " INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)"
     " SELECT scope_id, kind, record_id, version, op, body, now()"
     " FROM json_to_recordset(CAST(%(lines)s AS json)) AS line(scope_id text, kind text,"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from backend.db import statement
 from backend.delivery import live
 from backend.feed.bulk import Rows
 from backend.houses import form, rules
+from backend.houses.form import Form
 from backend.houses.models import House, Inspection
 from backend.houses.rules import Done
 from backend.org.access import Permission
@@ -51,10 +53,15 @@ def submit(run: Sequence[Submission]) -> tuple[int, list[Rows]]:
     taken = _Taken(_lock_houses({args.house_id for _, args in run}))
     known = _look_up(run, taken)
     for capture, args in run:
-        if args.inspection_id in known or not _may_stand(taken, capture, args):
+        asked = form.known(args.checklist_id)
+        house = taken.houses.get(args.house_id)
+        if asked is None or house is None or args.inspection_id in known:
+            break
+        if not (_is_the_edition(taken, args.checklist_id, asked) and _on_duty(capture, house)):
             break
         known.add(args.inspection_id)
-        _take(taken, capture, args)
+        taken.inspections.append(_inspection(capture, args, house, asked.hidden))
+        _settle(taken, house, capture.captured_at, args.inspection_id)
     return len(taken.inspections), _writes(run, taken)
 
 
@@ -92,34 +99,37 @@ def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
     return known
 
 
-def _may_stand(taken: _Taken, capture: Capture, args: Any) -> bool:  # noqa: ANN401
-    """Whether the author is on duty in the house's grid and the checklist is the one we read."""
-    house, asked = taken.houses.get(args.house_id), form.known(args.checklist_id)
-    if house is None or asked is None:
-        return False
-    if taken.forms.get(args.checklist_id) != asked.edition:
-        form.forget(args.checklist_id)
-        return False
-    return not capture.actor.grid_ids.isdisjoint({house.grid_id, house.micro_grid_id})
+def _is_the_edition(taken: _Taken, checklist_id: UUID, asked: Form) -> bool:
+    """Whether the checklist is still the one that the answers were held against."""
+    if taken.forms.get(checklist_id) == asked.edition:
+        return True
+    form.forget(checklist_id)
+    return False
 
 
-def _take(taken: _Taken, capture: Capture, args: Any) -> None:  # noqa: ANN401
-    house = taken.houses[args.house_id]
-    taken.inspections.append(_inspection(capture, args, house))
-    done = (capture.captured_at, args.inspection_id, "pass")
-    last = sorted(taken.last[house.id])
-    house.state, taken.last[house.id], is_newest = rules.after_inspection(house.state, last, done)
+def _on_duty(capture: Capture, house: SimpleNamespace) -> bool:
+    """Whether the house is in a grid that is the author's today."""
+    mine = capture.actor.grid_ids
+    return house.grid_id in mine or house.micro_grid_id in mine
+
+
+def _settle(taken: _Taken, house: SimpleNamespace, at: datetime, inspection_id: UUID) -> None:
+    last = taken.last[house.id]
+    house.state, taken.last[house.id], is_newest = rules.after_inspection(
+        house.state, last, (at, inspection_id, "pass")
+    )
     if is_newest:
-        house.last_inspected_at = capture.captured_at
-        house.next_due_on = rules.next_due("pass", local_day(capture.captured_at), [])
+        house.last_inspected_at = at
+        house.next_due_on = rules.next_due("pass", local_day(at), [])
     taken.settled[house.id] = house
-    for kind, record_id in (("inspection", args.inspection_id), ("house", house.id)):
-        live.announce(kind, record_id, org_path=house.org_path)
 
 
-def _inspection(capture: Capture, args: Any, house: SimpleNamespace) -> SimpleNamespace:  # noqa: ANN401
-    asked = form.known(args.checklist_id)
-    hidden = asked.hidden if asked else set()
+def _inspection(
+    capture: Capture,
+    args: Any,  # noqa: ANN401 - a struct
+    house: SimpleNamespace,
+    hidden: set[str],
+) -> SimpleNamespace:
     position = args.position
     return SimpleNamespace(
         id=args.inspection_id,
@@ -163,6 +173,10 @@ def _writes(run: Sequence[Submission], taken: _Taken) -> list[Rows]:
     author = run[0][0].actor.user_id
     taken_in = [args for _, args in run[: len(taken.inspections)]]
     seen = [args.position for args in taken_in if args.position and args.position.source != "map"]
+    for record in taken.inspections:
+        live.announce("inspection", record.id, org_path=record.org_path)
+    for house in taken.settled.values():
+        live.announce("house", house.id, org_path=house.org_path)
     deeds = [(args.inspection_id, {"result": "pass"}) for args in taken_in]
     return [
         Rows(Inspection, taken.inspections),

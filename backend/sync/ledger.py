@@ -29,7 +29,7 @@ from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejec
 from backend.sync.verdicts import Verdict, rejected
 
 TRIES = 3  # unexpected failures after which a mutation is held
-ACCEPTED = Verdict("ok")
+ACCEPTED = Verdict("ok").document()
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Ledger:
 
     def write(self, mutation: Pushed, verdict: Verdict, sha256: str, *, repeated: bool) -> None:
         """Write a verdict down and count on; a refused payload is kept with it."""
-        line = self._line(mutation, verdict, sha256, repeated=repeated)
+        line = self._line(mutation, verdict.document(), sha256, repeated=repeated)
         self.session.add(SyncMutation(**line))
         self.last_mid = mutation.mid
         if not verdict.accepted and not repeated:
@@ -93,7 +93,7 @@ class Ledger:
         return Rows(SyncMutation, [SimpleNamespace(**line) for line in lines])
 
     def _line(
-        self, mutation: Pushed, verdict: Verdict, sha256: str, *, repeated: bool
+        self, mutation: Pushed, verdict: dict[str, Any], sha256: str, *, repeated: bool
     ) -> dict[str, Any]:
         return {
             "client_id": self.client_id,
@@ -103,7 +103,7 @@ class Ledger:
             "name": mutation.name,
             "version": mutation.v,
             "sha256": sha256,
-            "verdict": verdict.document(),
+            "verdict": verdict,
             "captured_at": mutation.captured_at,
             "age_ms": milliseconds(mutation.age),
             "clock_offset_ms": self.clock_offset_ms,

@@ -27,7 +27,7 @@ def decide(book: Ledger, round_: Round, mutations: Sequence[Pushed]) -> list[dic
     hashes = [capture.payload_sha256 for capture, _ in run[:count]]
     lines = book.accepted(list(zip(accepted, hashes, strict=True)))
     bulk.write(book.session, [*writes, lines, book.count()])
-    return [result_of(mutation, ACCEPTED.document()) for mutation in accepted]
+    return [result_of(mutation, ACCEPTED) for mutation in accepted]
 
 
 def _run(
