@@ -154,7 +154,9 @@ class _Import:
 
     def _push(self, mutations: list[Pushed]) -> list[dict[str, Any]]:
         now = utc_now()
-        batch = Batch(None, self.client_id, self.header.app, now - self.header.offset, mutations)
+        batch = Batch(
+            None, self.client_id, self.header.app, now - self.header.offset, mutations, now
+        )
         for _ in range(TRIES - 1):
             try:
                 return pushing.push(self.actor, batch).results
