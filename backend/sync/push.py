@@ -27,6 +27,7 @@ from backend.sync.verdicts import Verdict
 
 log = logging.getLogger(__name__)
 
+CUT_RUNS = 3  # runs of a batch that may come to less than they promised: a journal sent again
 PATIENCE = 3  # deadlocks with other batches before a phone is asked to come again
 
 
@@ -125,10 +126,13 @@ def _decide_all(
     mutations: list[Pushed], book: Ledger, round_: Round, *, with_runs: bool
 ) -> Progress:
     progress, done = Progress(), 0
+    runs_left = CUT_RUNS if with_runs else 0
     while done < len(mutations):
-        run = swift.decide(book, round_, mutations[done:]) if with_runs else []
-        progress.results += run
-        done += len(run)
+        if runs_left:
+            run, is_cut = swift.decide(book, round_, mutations[done:])
+            progress.results += run
+            done += len(run)
+            runs_left -= is_cut
         if done == len(mutations) or not _decide_next(mutations[done], book, round_, progress):
             break
         done += 1

@@ -17,17 +17,22 @@ from backend.sync.ledger import ACCEPTED, Ledger, result_of
 from backend.sync.mutations import CATALOGUE, Mutation, Swift
 
 
-def decide(book: Ledger, round_: Round, mutations: Sequence[Pushed]) -> list[dict[str, Any]]:
-    """Accept as many of these as can go together, from the first on; answers their results."""
+def decide(
+    book: Ledger, round_: Round, mutations: Sequence[Pushed]
+) -> tuple[list[dict[str, Any]], bool]:
+    """Accept as many of these as can go together, from the first on.
+
+    Answers their results, and whether the run was cut short by what stands in the database.
+    """
     way, run = _run(book, round_, mutations)
     if way is None:
-        return []
+        return [], False
     count, writes = way.carry_out(run)
     accepted = mutations[:count]
     hashes = [capture.payload_sha256 for capture, _ in run[:count]]
     lines = book.accepted(list(zip(accepted, hashes, strict=True)))
     bulk.write(book.session, [*writes, lines, book.count()])
-    return [result_of(mutation, ACCEPTED) for mutation in accepted]
+    return [result_of(mutation, ACCEPTED) for mutation in accepted], count < len(run)
 
 
 def _run(
