@@ -31,7 +31,7 @@ function beyondLimits(item: ChecklistItem, number: number): boolean {
 function evaluateNumber(item: ChecklistItem, answer: Answer): Evaluation {
   const withVerdict = item.answer === 'number+pass_fail_na'
   if (withVerdict && answer.verdict === 'na') return 'na'
-  if (answer.number === null) return 'open'
+  if (answer.number == null) return 'open'
   if (item.severity === 'computed') return 'pass'
   if (beyondLimits(item, answer.number)) return 'fail'
   return withVerdict ? (answer.verdict ?? 'open') : 'pass'
@@ -39,7 +39,7 @@ function evaluateNumber(item: ChecklistItem, answer: Answer): Evaluation {
 
 function evaluateText(item: ChecklistItem, answer: Answer): Evaluation {
   if ((answer.text ?? '').trim() === '' || item.severity !== 'chosen_on_site') return 'pass'
-  return answer.severity === null ? 'open' : 'fail'
+  return answer.severity == null ? 'open' : 'fail'
 }
 
 /** What an answer comes to; "open" while something that the item asks for is missing. */

@@ -128,6 +128,7 @@ export interface Occupant {
   origin: string | null
 }
 
+/** As a phone makes it; one that comes back from the centre has its empty parts left out. */
 export interface Answer {
   code: string
   verdict: Verdict | null
