@@ -55,7 +55,14 @@ BROWSER = (
     Check("build", ("make", "build")),
     Check("pytest in Chromium", ("pytest", "tests/browser")),
 )
-SUITES = {"lint": LINT, "unit": UNIT, "browser": BROWSER, "all": LINT + UNIT + BROWSER}
+FAULTS = (Check("faults", ("python", "-m", "tools.faults", "--phones=3", "--mutations=150")),)
+SUITES = {
+    "lint": LINT,
+    "unit": UNIT,
+    "faults": FAULTS,
+    "browser": BROWSER,
+    "all": LINT + UNIT + BROWSER,
+}
 
 
 def run(check: Check, environment: dict[str, str]) -> Outcome:

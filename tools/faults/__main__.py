@@ -20,11 +20,12 @@ from tools.faults.run import Outcome, run
 from tools.faults.shrink import shrink
 from tools.say import run_or_explain, step, table
 
-MOST_WORDS = 25  # findings that are printed
+MOST_WORDS = 6  # findings of a kind that are printed
 FRESH = "fresh"  # the database before anything has happened
 NAMES = (
     "mutations saved", "accepted", "rejected", "held", "mutations lost", "applied twice",
     "destroyed on the phone, after it was sent", "destroyed on the phone, before it was sent",
+    "destroyed on the phone, and by the restore",
     "accepted before the restore", "and after it again",
     "photos saved", "photos verified", "photos of refused records, kept on the phone",
     "photos lost", "records compared", "base differs", "replies held against revocations",
@@ -38,8 +39,10 @@ def report(outcome: Outcome) -> None:
     print(table(("", "count"), [(name, str(counts[name])) for name in NAMES]))
     print(f"\n{_listed('faults', outcome.faults)}\n\n{_listed('changes', outcome.changes)}")
     print(f"\n{outcome.seconds:.0f} s")
-    for what in outcome.findings.wrong[:MOST_WORDS]:
-        print(f"✗ {what[:600]}")
+    for name in sorted(outcome.findings.names):
+        of_kind = [what for what in outcome.findings.wrong if what.startswith(f"{name}: ")]
+        for what in of_kind[:MOST_WORDS]:
+            print(f"✗ {what[:600]}")
 
 
 def _listed(title: str, counts: Counter[str]) -> str:

@@ -100,8 +100,7 @@ class Judge:
         counts = self.findings.counts
         counts["mutations saved"] += len(journal) + len(destroyed)
         for mutation_id in destroyed:  # the phone says so in any case, or there is a complaint
-            when = "after" if mutation_id in self.verdicts else "before"
-            counts[f"destroyed on the phone, {when} it was sent"] += 1
+            counts[f"destroyed on the phone, {self._fate(mutation_id)}"] += 1
         for lost in set(stores["saved"]) - journal.keys() - destroyed:
             what = f"{name} was told {lost} is saved and does not hold it"
             self.findings.blame("mutations lost", what)
@@ -110,6 +109,12 @@ class Judge:
                 self.findings.blame(count, f"{name}: {row['name']} {mutation_id} {what}")
             if (verdict := self.verdicts.get(mutation_id)) is not None:
                 counts["accepted" if verdict in ACCEPTED else verdict] += 1
+
+    def _fate(self, mutation_id: str) -> str:
+        if mutation_id in self.verdicts:
+            return "after it was sent"
+        was_there = mutation_id in self.machine.accepted
+        return "and by the restore" if was_there else "before it was sent"
 
     def _faults_of(self, row: Row, dead: Row | None) -> Iterator[tuple[str, str]]:
         verdict = self.verdicts.get(row["mutation_id"])
