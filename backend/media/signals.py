@@ -5,4 +5,4 @@ from __future__ import annotations
 from blinker import signal
 
 photo_arrived = signal("photo-arrived")
-"""Sender: the Photo whose bytes, or whose small picture, are there now."""
+"""Sender: the row of the photo whose bytes, or whose small picture, are there now."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
 
 from backend.config import current_settings
-from backend.db import db, new_id, plain, transaction, utc_now
+from backend.db import new_id, plain, statement, transaction, utc_now
+from backend.feed import bulk
+from backend.feed.bulk import Rows
 from backend.media import storage
 from backend.media.images import look
 from backend.media.models import Blob, Photo
@@ -38,9 +39,12 @@ def confirmed(hashes: list[str]) -> list[str]:
     What was announced while its bytes arrived could not be told so then: it is now.
     """
     with transaction() as session:
-        here = list(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(hashes))))
-        _note_arrivals(here)
+        here = [blob.sha256 for blob in statement(_HERE, {"hashes": hashes})]
+        bulk.write(session, [_arrivals(here)] if here else [])
     return here
+
+
+_HERE = "SELECT sha256 FROM blobs WHERE sha256 = ANY(%(hashes)s)"
 
 
 def is_announced(user_id: UUID, sha256: str) -> bool:
@@ -175,22 +179,30 @@ def arrive(sha256: str, data: bytes) -> None:
         raise PhotoHashMismatch
     picture = look(data)
     storage.keep(storage.photo_path(sha256), data)
-    with transaction():
-        blob = insert(Blob).values(sha256=sha256, bytes=len(data), **vars(picture))
-        db.session.execute(blob.on_conflict_do_nothing())
-        _note_arrivals([sha256])
+    here = SimpleNamespace(sha256=sha256, bytes=len(data), **vars(picture), stored_at=utc_now())
+    with transaction() as session:
+        blob = Rows(Blob, [here], conflict="ON CONFLICT DO NOTHING")
+        bulk.write(session, [blob, _arrivals([sha256])])
 
 
-def _note_arrivals(hashes: list[str]) -> None:
-    """Note on every record that names one of these that it has arrived, unless it says so."""
-    whole = Photo.sha256.in_(hashes) & Photo.arrived_at.is_(None)
-    small = Photo.thumb_sha256.in_(hashes) & Photo.thumb_arrived_at.is_(None)
-    for photo in db.session.scalars(select(Photo).where(or_(whole, small)).order_by(Photo.id)):
+def _arrivals(hashes: list[str]) -> Rows:
+    """Every record that names one of these as arrived, unless it says so; screens are told."""
+    now = utc_now()
+    photos = [SimpleNamespace(**row._asdict()) for row in statement(_AWAITED, {"hashes": hashes})]
+    for photo in photos:
         if photo.sha256 in hashes:
-            photo.arrived_at = photo.arrived_at or utc_now()
+            photo.arrived_at = photo.arrived_at or now
         if photo.thumb_sha256 in hashes:
-            photo.thumb_arrived_at = photo.thumb_arrived_at or utc_now()
+            photo.thumb_arrived_at = photo.thumb_arrived_at or now
         photo_arrived.send(photo)
+    return Rows(Photo, photos, changed=("arrived_at", "thumb_arrived_at"))
+
+
+_AWAITED = """
+SELECT * FROM photos WHERE (sha256 = ANY(%(hashes)s) AND arrived_at IS NULL)
+    OR (thumb_sha256 = ANY(%(hashes)s) AND thumb_arrived_at IS NULL)
+ ORDER BY id FOR NO KEY UPDATE
+"""
 
 
 def drop(upload: Standing) -> None:

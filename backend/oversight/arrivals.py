@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
 
 from backend.cases.models import Case
 from backend.db import db
@@ -24,8 +27,7 @@ OWNERS: dict[str, type[Any]] = {
 @photo_arrived.connect
 def tell_screens(photo: Photo) -> None:
     """Say that the photo's record is different now."""
-    model = OWNERS.get(photo.owner_kind)
-    owner = db.session.get(model, photo.owner_id) if model else None
+    owner = _owner(OWNERS.get(photo.owner_kind), photo.owner_id)
     if owner is not None:
         live.announce(
             photo.owner_kind,
@@ -34,3 +36,12 @@ def tell_screens(photo: Photo) -> None:
             restricted=getattr(owner, "restricted", False),
             department_id=getattr(owner, "department_id", None),
         )
+
+
+def _owner(model: type[Any] | None, owner_id: UUID) -> Row[Any] | None:
+    """What decides who may hear of a record, without its answers and texts."""
+    if model is None:
+        return None
+    names = [name for name in ("org_path", "restricted", "department_id") if hasattr(model, name)]
+    columns = [getattr(model, name) for name in names]
+    return db.session.execute(select(*columns).where(model.id == owner_id)).one_or_none()
