@@ -14,6 +14,7 @@ from backend.sync import catalogue, health, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
 from backend.sync import verify as verifying
+from backend.sync.compiled import Shape
 from backend.sync.envelope import LONGEST_AGE, MutationField, PhoneTime
 from backend.sync.schemas import Strict
 
@@ -38,8 +39,8 @@ class PushSchema(EnvelopeSchema):
     mutations = fields.List(MutationField(), required=True, validate=validate.Length(max=500))
 
 
-class PullSchema(EnvelopeSchema):
-    """The body of a pull."""
+class AskSchema(EnvelopeSchema):
+    """What a pull asks."""
 
     view = fields.Integer(required=True, strict=True)
     cursors = fields.Dict(
@@ -55,6 +56,17 @@ class PullSchema(EnvelopeSchema):
         validate=validate.Length(max=1000),
     )
     limit = fields.Integer(load_default=200, strict=True, validate=validate.Range(1, 1000))
+
+
+ASK = Shape(AskSchema())
+
+
+class PullSchema(AskSchema):
+    """The body of a pull: idle polls are the most frequent request, so it is read at once."""
+
+    def load(self, data: Any, **_options: Any) -> Any:  # noqa: ANN401 - JSON
+        """What `AskSchema` loads."""
+        return ASK.load(data)
 
 
 class VerifySchema(Strict):
