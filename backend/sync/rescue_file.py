@@ -118,7 +118,8 @@ def _decrypt(sealed: IO[bytes], plain: IO[bytes]) -> None:
     try:
         pyrage.decrypt_io(sealed, plain, identities)
     except pyrage.DecryptError as error:
-        raise RescueUnreadable("这不是为本中心导出的文件,或文件已损坏") from error
+        detail = "这不是为本中心导出的文件,或文件已损坏,请让网格员重新导出"
+        raise RescueUnreadable(detail) from error
     except OSError as error:
         if error.errno is not None:
             raise  # the disk, not the file

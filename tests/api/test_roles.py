@@ -16,6 +16,7 @@ from tests.conftest import SignIn
 from tests.media import pictures
 from tests.sync import deeds
 from tests.sync.phone import Phone
+from tests.sync.rescue import header, sealed
 from tests.town import PEOPLE, Town
 
 # W worker, H grid head, D dispatcher, S supervisor, O officer of 消防, A administrator,
@@ -135,6 +136,8 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     whole = day.body(route)
     json = {body[route]: whole[body[route]]} if route in body else whole
     options: dict[str, Any] = {"json": json} if method == "POST" else {}
+    if route == "POST /api/rescues":
+        options = {"data": sealed(header(day.town, "worker"))}
     answer = browser.open(path.format(**day.ids), method=method, **options)
     assert isinstance(answer.status_code, int)
     return answer.status_code

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import Page
+
 from tests.browser.tour import SETTLE, Screen, Tour
 
 DETAIL = ".split-detail h2"
@@ -19,6 +21,41 @@ HEAR = """
     return answer
   }
 """
+
+
+# Sends a hazard without a photo, which is refused, and something not known yet, which is held.
+REFUSE = """
+  async () => {
+    const session = await (await fetch('/api/session')).json()
+    const now = new Date().toISOString()
+    const mutation = (mid, name, args) => {
+      const mutation_id = crypto.randomUUID()
+      return { mid, mutation_id, name, v: 1, deps: [], captured_at: now, age_ms: 0, args }
+    }
+    const hazard = {
+      case_id: crypto.randomUUID(), item_code: 'P02', grid_id: session.grids[0].id,
+      note: '楼道里堆了纸箱', address: '东楼梯', photos: [],
+    }
+    const mutations = [
+      mutation(1, 'house.register', { address: '新建路 8 号' }),
+      mutation(2, 'hazard.report', hazard),
+    ]
+    const client_id = crypto.randomUUID()
+    const batch = { proto: 1, epoch: null, client_id, app: 'test', client_now: now, mutations }
+    const headers = {
+      'Content-Type': 'application/json', 'X-CSRF-Token': session.csrf_token,
+    }
+    const body = JSON.stringify(batch)
+    const answer = await fetch('/sync/push', { method: 'POST', headers, body })
+    return (await answer.json()).results.map((it) => it.verdict)
+  }
+"""
+
+
+def refuse_something(page: Page) -> str:
+    """Have something of the signed-in worker's refused; answers what it is about."""
+    assert page.evaluate(REFUSE) == ["held", "rejected"]
+    return "堵塞消防通道"
 
 
 def enter(tour: Tour, who: str) -> None:
@@ -49,6 +86,7 @@ def sign_in_refused(tour: Tour) -> None:
 def not_allowed(tour: Tour) -> None:
     enter(tour, "grid_worker")
     tour.heading("centre.session.not_desk")
+    refuse_something(tour.page)
 
 
 def feedback(tour: Tour) -> None:
@@ -221,6 +259,36 @@ def phones_reminded(tour: Tour) -> None:
     tour.see("article.phone button:disabled")
 
 
+def refusals(tour: Tour) -> None:
+    tour.open("/centre/refusals?state=open", ".row-list li")
+
+
+def refusal(tour: Tour) -> None:
+    row = _first(tour, "/api/refusals?state=open&code=photo-required&limit=1")
+    tour.open(f"/centre/refusals/{row['id']}?state=open", DETAIL)
+
+
+def refusal_accepting(tour: Tour) -> None:
+    tour.press("centre.refusals.accept")
+    tour.see(".el-dialog textarea")
+
+
+def refusal_held(tour: Tour) -> None:
+    row = _first(tour, "/api/refusals?state=open&verdict=held&limit=1")
+    tour.open(f"/centre/refusals/{row['id']}?state=open", DETAIL)
+    tour.see(".raw summary").click()
+
+
+def rescue(tour: Tour) -> None:
+    tour.open("/centre/rescue", "main h1")
+
+
+def rescue_refused(tour: Tour) -> None:
+    file = {"name": "x.age", "mimeType": "application/octet-stream", "buffer": b"no rescue file"}
+    tour.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    tour.see(".error-note")
+
+
 def nowhere(tour: Tour) -> None:
     tour.open("/centre/nowhere", "main")
 
@@ -280,6 +348,12 @@ SCREENS: dict[str, Screen] = {
     "phones-filtered": phones_filtered,
     "phones-none": phones_none,
     "phones-reminded": phones_reminded,
+    "refusals": refusals,
+    "refusal": refusal,
+    "refusal-accepting": refusal_accepting,
+    "refusal-held": refusal_held,
+    "rescue": rescue,
+    "rescue-refused": rescue_refused,
     "nowhere": nowhere,
     "expired": expired,
 }

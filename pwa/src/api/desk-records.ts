@@ -307,6 +307,53 @@ export interface Feedback {
   received_at: string
 }
 
+/** A record that was refused or held; `captured_at` is by the phone's clock. */
+export interface RefusalRow {
+  id: string
+  name: string
+  subject: string | null
+  verdict: 'rejected' | 'held'
+  code: string
+  detail: string
+  worker: Named
+  captured_at: string | null
+  rejected_at: string
+  resolution: 'accepted' | 'discarded' | 'sent_again' | null
+  resolution_note: string | null
+  resolved_by: Named | null
+  resolved_at: string | null
+}
+
+/** With what it says: nobody has checked `args`, which may hold anything. */
+export interface RefusedRecord extends RefusalRow {
+  errors: { pointer: string; code: string; detail: string }[]
+  args: Record<string, unknown>
+  house: HouseBrief | null
+  checklist: Checklist | null
+  photos: Photo[]
+  /** Refused records that it stands on. */
+  needs: string[]
+}
+
+export interface RescuedRecord {
+  mutation_id?: string
+  name: string
+  captured_at?: string | null
+  known?: boolean
+  verdict: 'ok' | 'ok_merged' | 'rejected' | 'held' | 'unreadable'
+  code?: string
+  message?: string
+}
+
+/** What became of a rescue file. */
+export interface RescueReport {
+  author: Named
+  made_at: string
+  records: RescuedRecord[]
+  photos: Partial<Record<'stored' | 'known' | 'unannounced' | 'damaged', number>>
+  drafts: number
+}
+
 export interface OrgUnit {
   id: string
   parent_id: string | null
@@ -336,7 +383,7 @@ export type CasePoints = FeatureCollection<
 
 /** The live channel's `change` event: something of this kind is new or different. */
 export interface LiveChange {
-  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'house' | 'photo' | 'message'
+  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'house' | 'photo' | 'message' | 'refusal'
   id: string
   org_path?: string
   at: string

@@ -14,6 +14,9 @@ import type {
   OrgUnit,
   Page,
   Patrol,
+  RefusalRow,
+  RefusedRecord,
+  RescueReport,
   Session,
   Task,
   TaskRow,
@@ -26,6 +29,7 @@ import { Refusal, refusalOf } from './refusal'
 export type Query = Record<string, string | number | null | undefined>
 
 const TIMEOUT_MS = 20_000
+const FILE_TIMEOUT_MS = 10 * 60_000
 
 let csrfToken = ''
 let unauthenticated: () => void = () => undefined
@@ -45,6 +49,8 @@ interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE'
   query?: Query
   body?: unknown
+  /** Sent as it is, and given time: it may be large. */
+  file?: File
   signal?: AbortSignal | undefined
 }
 
@@ -60,12 +66,13 @@ function addressOf(path: string, query: Query = {}): string {
 function headersFor(options: CallOptions): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.file) headers['Content-Type'] = 'application/octet-stream'
   if (options.method !== undefined && options.method !== 'GET') headers['X-CSRF-Token'] = csrfToken
   return headers
 }
 
-function deadline(signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+function deadline({ signal, file }: CallOptions): AbortSignal {
+  const timeout = AbortSignal.timeout(file ? FILE_TIMEOUT_MS : TIMEOUT_MS)
   return signal ? AbortSignal.any([signal, timeout]) : timeout
 }
 
@@ -74,9 +81,9 @@ async function ask(path: string, options: CallOptions): Promise<Response> {
     return await fetch(addressOf(path, options.query), {
       method: options.method ?? 'GET',
       headers: headersFor(options),
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: options.file ?? (options.body === undefined ? null : JSON.stringify(options.body)),
       credentials: 'same-origin',
-      signal: deadline(options.signal),
+      signal: deadline(options),
     })
   } catch (error) {
     if (options.signal?.aborted) throw error
@@ -138,6 +145,15 @@ export const desk = {
   createTask: (task: NewTask) => call<Task>('/api/tasks', { method: 'POST', body: task }),
   cancelTask: (id: string, reason: string) =>
     call<Task>(`/api/tasks/${id}/cancel`, { method: 'POST', body: { reason } }),
+
+  refusals: (query: Query, signal?: AbortSignal) => call<Page<RefusalRow>>('/api/refusals', { query, signal }),
+  openRefusals: () => call<{ open: number }>('/api/refusals/count'),
+  refusal: (id: string) => call<RefusedRecord>(`/api/refusals/${id}`),
+  acceptRefusal: (id: string, note: string) =>
+    call<RefusedRecord>(`/api/refusals/${id}/accept`, { method: 'POST', body: { note } }),
+  discardRefusal: (id: string, reason: string) =>
+    call<RefusedRecord>(`/api/refusals/${id}/discard`, { method: 'POST', body: { reason } }),
+  takeInRescue: (file: File) => call<RescueReport>('/api/rescues', { method: 'POST', file }),
 
   feedback: (query: Query, signal?: AbortSignal) =>
     call<Page<Feedback>>('/api/feedback', { query, signal }),

@@ -1,9 +1,11 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'feedback'
+  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'refusals' | 'feedback'
   icon: IconName
   permission: string
+  /** What one sees there at first. */
+  query?: Record<string, string>
 }
 
 /** The desk's rooms in the order of the day; each stands open to whoever may read what it shows. */
@@ -15,5 +17,6 @@ export const rooms: readonly Room[] = [
   { name: 'houses', icon: 'house', permission: 'house:read' },
   { name: 'workers', icon: 'people', permission: 'worker:read' },
   { name: 'phones', icon: 'device', permission: 'worker:read' },
+  { name: 'refusals', icon: 'undo', permission: 'refusal:settle', query: { state: 'open' } },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read' },
 ]

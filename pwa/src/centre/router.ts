@@ -16,6 +16,8 @@ export const router = createRouter({
     { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
     { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
     { path: '/phones', name: 'phones', component: () => import('./phones/phones.vue') },
+    { path: '/refusals/:id?', name: 'refusals', component: () => import('./refusals/refusals.vue') },
+    { path: '/rescue', name: 'rescue', component: () => import('./rescue/rescue.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],

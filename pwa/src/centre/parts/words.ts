@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { Severity, CaseState, HouseState, InspectionResult, TaskState } from '../../domain/records'
+import type { RefusalRow } from '../../api/desk-records'
 import type { IconName } from '../../ui/icons'
 
 export interface Look {
@@ -42,6 +43,13 @@ export const looks = {
     paused: { tone: 'warn', icon: 'pause' },
     finished: { tone: 'good', icon: 'check' },
   } satisfies Record<PatrolState, Look>,
+  refused: {
+    rejected: { tone: 'bad', icon: 'cross' },
+    held: { tone: 'warn', icon: 'pause' },
+    accepted: { tone: 'good', icon: 'check' },
+    discarded: { tone: 'neutral', icon: 'minus' },
+    sent_again: { tone: 'info', icon: 'undo' },
+  } satisfies Record<'rejected' | 'held' | NonNullable<RefusalRow['resolution']>, Look>,
   severity: {
     general: { tone: 'neutral', icon: 'info' },
     serious: { tone: 'warn', icon: 'alert' },
