@@ -61,6 +61,8 @@ class SyncRejected(Model):
     __table_args__ = (
         CheckConstraint("resolution IN ('accepted', 'discarded', 'sent_again')", name="resolution"),
         CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved"),
+        Index("ix_sync_rejected_at", "rejected_at", "mutation_id"),
+        Index("ix_sync_rejected_open", "user_id", postgresql_where=text("resolved_at IS NULL")),
     )
 
     mutation_id: Mapped[UUID] = mapped_column(primary_key=True)
