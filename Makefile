@@ -80,6 +80,9 @@ golden: $(VENV) $(PACKAGES) services ## Record what this version of the app send
 	@cd pwa && GOLDEN=write npx vitest run tests/golden
 	@. ./.local/env && export DATABASE_URL REDIS_URL && GOLDEN=write .venv/bin/pytest -q tests/sync/test_golden.py
 
+test-the-tests: $(VENV) $(PACKAGES) services ## Mistakes put into a copy of the sources, each of which the tests must catch
+	@.venv/bin/python -m tools.mistakes
+
 test-browser: test-machine $(VENV) $(PACKAGES) ## The stories in Debian's Chromium
 	@.venv/bin/python -m tools.checks browser
 
@@ -126,5 +129,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 
 .PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd \
 	test lint test-unit \
-	test-browser faults fuzz golden \
+	test-browser faults test-the-tests fuzz golden \
 	format install build lock help machine test-machine missing

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
-from backend.db import db
+from backend.db import db, transaction
 from backend.houses.models import Inspection
 from backend.org.models import Feedback
 from backend.sync.ledger import count_failure
-from backend.sync.models import SyncClient, SyncFailure, SyncRejected
+from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected
 from tests.conftest import SignIn
 from tests.races.conftest import at_once
 from tests.sync import deeds
@@ -21,6 +21,11 @@ from tests.sync.phone import Phone, feedback
 from tests.town import Town
 
 ROUNDS = 5
+AWAY = """
+CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'terminating connection' USING ERRCODE = 'admin_shutdown'; END $$;
+CREATE TRIGGER away BEFORE INSERT ON sync_mutations FOR EACH ROW EXECUTE FUNCTION away()
+"""
 
 
 def count(model: Any) -> int:
@@ -50,6 +55,22 @@ def test_one_mutation_from_two_clients_at_once_gets_one_verdict(enter: SignIn) -
         assert results[1:] == [results[0]] * 2
         assert [result["verdict"] for result in results[0]] == ["ok", "rejected"]
     assert (count(Feedback), count(SyncRejected), count(SyncFailure)) == (ROUNDS, ROUNDS, 0)
+
+
+def test_effects_without_their_verdict_are_never_committed(enter: SignIn) -> None:
+    """The database goes away at the very write of the verdict, with the effects already made."""
+    phone = Phone(enter("worker"))
+    sent = phone.mutation("feedback.submit", feedback())
+    with transaction() as session:
+        session.execute(text(AWAY))
+
+    assert phone.push(sent).status_code == 503
+
+    assert (count(Feedback), count(SyncMutation)) == (0, 0)
+    with transaction() as session:
+        session.execute(text("DROP TRIGGER away ON sync_mutations"))
+    assert phone.push(sent).json["results"][0]["verdict"] == "ok"
+    assert count(Feedback) == 1
 
 
 def test_one_client_that_pushes_twice_at_once_is_decided_once(enter: SignIn) -> None:
