@@ -26,6 +26,7 @@ QUIET_SECONDS = 1
 MOVING_HOUSES = 12
 BETWEEN_DEEDS = 0.15  # seconds
 FAILED = 500
+HOMES = "SELECT id::text, grid_id::text FROM houses"
 
 
 @dataclass
@@ -146,13 +147,23 @@ class World:
 
     def suffer(self, kind: str, deeds: int) -> None:
         """The machine has a fault while the world goes on."""
-        if kind == RESTORED:
-            houses = [str(house) for (house,) in self.machine.ask("SELECT id FROM houses")]
-            self.revocations.open_all(houses)
+        homes: dict[str, str] = dict(self.machine.ask(HOMES)) if kind == RESTORED else {}
+        self.revocations.open_all(homes)
         with self.machine.fault(kind):
+            self._enter_again(homes)
             for _ in range(deeds):
                 self.act()
                 time.sleep(BETWEEN_DEEDS)
+
+    def _enter_again(self, homes: dict[str, str]) -> None:
+        """After a restore the houses are moved again, before the program serves."""
+        found: dict[str, str] = dict(self.machine.ask(HOMES)) if homes else {}
+        for house, home in found.items():
+            if home != homes[house]:
+                line = f"{house} {homes[house]}"
+                # The mover's first connection is of the database that is gone.
+                if "moved" not in {self._told_mover(line) for _ in range(2)}:
+                    raise Stop(f"House {house} could not be moved again.")
 
     def wait_for_calm(self) -> None:
         """Return when nobody has written for a while: the worker's jobs write too."""
