@@ -50,7 +50,7 @@ class Cost:
 
 Costs = Mapping[str, Cost]
 Arrivals = dict[str, "array[int]"]  # by kind, how many in each second of the day
-PIECES = ("poll", "single", "batch", "update", "health", "have", "photo", "thumb")
+PIECES = ("poll", "single", "batch", "failing", "update", "health", "have", "photo", "thumb")
 
 
 def costs_of(figures: Mapping[str, float]) -> Costs:
@@ -60,6 +60,7 @@ def costs_of(figures: Mapping[str, float]) -> Costs:
         "poll": (figures["W3 cpu"] / 1000, 0.0),
         "single": (figures["W1 single cpu"] / 1000, figures["W1 single bytes"]),
         "batch": (figures["W1 batch cpu"] * BATCH / 1000, figures["W1 batch bytes"] * BATCH),
+        "failing": (figures["W1 failing cpu"] / 1000, figures["W1 single bytes"]),
         "update": (figures["W4 cpu"] / 1000, figures["W4 size"] * 1000),
         "health": (figures["health cpu"] / 1000, 300.0),
         "have": (figures["W3 cpu"] / 1000, 100.0),
@@ -86,8 +87,11 @@ def day_of(plan: Plan, rng: random.Random) -> Iterator[tuple[str, int]]:
 
 
 def _all_at_once(plan: Plan, second: int) -> Iterator[tuple[str, int]]:
-    for _ in range(math.ceil(plan.records / BATCH)):
+    with_photo = min(plan.photos, plan.records)
+    for _ in range(math.ceil((plan.records - with_photo) / BATCH)):
         yield "batch", second
+    for _ in range(with_photo):
+        yield "failing", second
     yield "update", second
     yield "have", second
     for _ in range(plan.photos):
@@ -100,7 +104,7 @@ def _as_it_goes(plan: Plan, begin: int, rng: random.Random) -> Iterator[tuple[st
     with_photo = set(rng.sample(range(plan.records), min(plan.photos, plan.records)))
     for number in range(plan.records):
         second = rng.randrange(begin, PEAK)
-        yield "single", second
+        yield "failing" if number in with_photo else "single", second
         yield "update", second
         if number in with_photo:
             for kind in ("have", "thumb", "photo"):

@@ -15,7 +15,7 @@ import psycopg
 
 from bench.lines import Job, Line, spread
 from bench.processes import Spent
-from bench.records import health, inspection, manifest, photo, push_body
+from bench.records import failing, health, inspection, manifest, photo, push_body
 from tools.simulated_phone import Row, SimulatedPhone, new_id
 from tools.stack import Stack
 
@@ -23,6 +23,7 @@ LANES = 4
 BATCH = 50
 BATCHES = 200  # clients
 SINGLES = 1000
+FAILING = 200
 HELD = 5000  # records in the reader's grid
 CHANGED = 20
 PAGE = 200  # rows, as phones ask
@@ -101,6 +102,16 @@ class Product:
         bodies = [self._body(*client, mid, 1) for mid in numbers for client in clients]
         sample = self._push(bodies, count)
         return {f"W1 single {name}": value for name, value in sample.items()}
+
+    def push_failing(self) -> Sample:
+        """Records in which an item fails, with its photo, one in each request."""
+        data = photo(self.rng)
+        bodies = [
+            (worker, push_body(new_id(), 1, [failing(self.rng, house, worker.checklist, data)]))
+            for worker in self._turns(FAILING)
+            for house in [self.rng.choice(worker.houses)]
+        ]
+        return {"W1 failing cpu": self._push(bodies, FAILING)["cpu"]}
 
     def _turns(self, count: int) -> Iterator[Worker]:
         return (self.writers[number % len(self.writers)] for number in range(count))

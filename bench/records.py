@@ -38,6 +38,18 @@ def inspection(rng: random.Random, house: Row, checklist: Row, photos: list[Row]
     }
 
 
+def failing(rng: random.Random, house: Row, checklist: Row, data: bytes) -> Row:
+    """An inspection in which one item fails, with its photo: a case will be opened."""
+    items = checklist["items"]
+    choices = [item for item in items if item["answer"] == "pass_fail_na"]
+    code = rng.choice([item for item in choices if item["photo_on_fail"] == "required"])["code"]
+    args = inspection(rng, house, checklist, [manifest(data) | {"item_code": code}])
+    for answer in args["answers"]:
+        if answer["code"] == code:
+            answer["verdict"] = "fail"
+    return args | {"case_ids": {code: new_id()}}
+
+
 def _answers(rng: random.Random, items: list[Row]) -> list[Row]:
     answers = [_answer(rng, item) for item in items]
     for answer in rng.sample(answers, NOTES):

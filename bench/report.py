@@ -31,6 +31,7 @@ UNITS = {
     "W1 single cpu": "CPU-s/1000",
     "W1 single postgres cpu": "CPU-s/1000",
     "W1 single bytes": "B/record",
+    "W1 failing cpu": "CPU-s/1000",
     "W2 time": "s",
     "W2 cpu": "CPU-s",
     "W2 size": "MB",
@@ -42,11 +43,11 @@ UNITS = {
     "W5 rate": "photos/s",
     "W5 cpu": "CPU-ms",
 }
-PACKAGES = ("flask", "sqlalchemy", "psycopg", "granian", "orjson", "marshmallow")
+PACKAGES = ("flask", "sqlalchemy", "psycopg", "granian", "orjson", "msgspec", "marshmallow")
 
 
 WORK = (
-    *("push_batches", "push_singles", "pull_all", "poll", "update"),
+    *("push_batches", "push_singles", "push_failing", "pull_all", "poll", "update"),
     *("tell_health", "upload"),
 )
 

@@ -23,7 +23,8 @@ def test_a_phone_sends_all_its_work_on_its_day(plan: Plan, seed: int) -> None:
     requests = list(day_of(plan, random.Random(seed)))
     count = {kind: sum(its == kind for its, _ in requests) for kind in PIECES}
 
-    room = count["single"] + BATCH * count["batch"]
+    room = count["single"] + count["failing"] + BATCH * count["batch"]
+    assert count["failing"] == min(plan.photos, plan.records)
     assert plan.records <= room < plan.records + BATCH
     photos = plan.photos if plan.late else min(plan.photos, plan.records)
     assert count["photo"] == count["thumb"] == photos
