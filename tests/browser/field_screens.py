@@ -391,7 +391,7 @@ def sync_refused(tour: Tour) -> None:
 
 
 def refused_inspection(tour: Tour) -> None:
-    tour.open(f"/sync/{tour.refused['inspection.submit']}", ".wrong-list")
+    tour.open(f"/attention/{tour.refused['inspection.submit']}", ".wrong-list")
 
 
 def refused_inspection_mended(tour: Tour) -> None:
@@ -401,7 +401,7 @@ def refused_inspection_mended(tour: Tour) -> None:
 
 
 def refused_hazard(tour: Tour) -> None:
-    tour.open(f"/sync/{tour.refused['hazard.report']}", ".wrong-list")
+    tour.open(f"/attention/{tour.refused['hazard.report']}", ".wrong-list")
 
 
 def refused_hazard_mended(tour: Tour) -> None:
@@ -410,7 +410,7 @@ def refused_hazard_mended(tour: Tour) -> None:
 
 
 def refused_discard(tour: Tour) -> None:
-    tour.open(f"/sync/{tour.refused['patrol.start']}", ".fact-list")
+    tour.open(f"/attention/{tour.refused['patrol.start']}", ".fact-list")
     tour.press("field.attention.discard")
     tour.see("dialog[open]")
 
@@ -421,11 +421,11 @@ def refused_discard_missing(tour: Tour) -> None:
 
 
 def held(tour: Tour) -> None:
-    tour.open(f"/sync/{tour.refused['task.accept']}", ".fact-list")
+    tour.open(f"/attention/{tour.refused['task.accept']}", ".fact-list")
 
 
 def refused_settled(tour: Tour) -> None:
-    tour.open("/sync/0", ".empty-state")
+    tour.open("/attention/0", ".empty-state")
 
 
 def me(tour: Tour) -> None:

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   MAX_SIDE,
-  RESERVED_BYTES,
   fitWithin,
-  hasRoom,
   lighter,
 } from '../../src/field/photos/image-size'
 import { photoType } from '../../src/field/photos/photo-type'
@@ -30,18 +28,6 @@ describe('lighter', () => {
     }
     expect(tried.slice(0, 5)).toEqual(['0.82@1600', '0.72@1600', '0.62@1600', '0.52@1600', '0.52@1280'])
     expect(tried.length).toBeLessThan(25)
-  })
-})
-
-describe('hasRoom', () => {
-  it('refuses a photo that would eat the reserve for text records', () => {
-    const quota = 10 * RESERVED_BYTES
-    expect(hasRoom(1000, { quota, usage: quota - RESERVED_BYTES - 1001 })).toBe(true)
-    expect(hasRoom(1000, { quota, usage: quota - RESERVED_BYTES - 1000 })).toBe(false)
-  })
-
-  it('believes a browser that knows nothing', () => {
-    expect(hasRoom(1000, {})).toBe(true)
   })
 })
 

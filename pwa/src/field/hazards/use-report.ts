@@ -6,6 +6,7 @@ import { photosByItem } from '../photos/draft-photos'
 import type { PhotoDraft } from '../photos/take-photo'
 import { gpsPosition, usePosition } from '../position/use-position'
 import { useCurrent } from '../session/current'
+import { keep } from '../storage/keep'
 import { useRecord, useRecords } from '../session/use-records'
 import {
   type ReportWork,
@@ -55,7 +56,7 @@ export function useReport(draftId: string | null, houseId: string | null) {
     if (closed) return
     const data = JSON.parse(JSON.stringify(work.value)) as ReportWork
     const id = data.case_id
-    await saveDraft(db, { id, kind: 'hazard', owner_id: id, cursor: null, data })
+    await keep(() => saveDraft(db, { id, kind: 'hazard', owner_id: id, cursor: null, data }))
   }
 
   async function change(patch: Partial<ReportWork>, typing = false): Promise<void> {

@@ -8,6 +8,7 @@ import type { PhotoDraft } from '../photos/take-photo'
 import { photosByItem } from '../photos/draft-photos'
 import { gpsPosition, usePosition } from '../position/use-position'
 import { useCurrent } from '../session/current'
+import { keep } from '../storage/keep'
 import {
   type Answers,
   type InspectionWork,
@@ -77,7 +78,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
       JSON.stringify({ ...work.value, answers: Object.values(answers) }),
     ) as InspectionWork
     const id = data.inspection_id
-    await saveDraft(db, { id, kind: 'inspection', owner_id: houseId, cursor: cursor.value, data })
+    await keep(() => saveDraft(db, { id, kind: 'inspection', owner_id: houseId, cursor: cursor.value, data }))
   }
 
   function writeSoon(): void {

@@ -5,9 +5,6 @@ export const MAX_BYTES = 300_000
 export const THUMB_SIDE = 160
 export const THUMB_BYTES = 12_000
 export const MAX_ORIGINAL_BYTES = 20 * 1024 * 1024
-/** Room that must stay free on the phone, so that text records can always be saved. */
-export const RESERVED_BYTES = 60 * 1024 * 1024
-
 export interface Size {
   width: number
   height: number
@@ -32,10 +29,4 @@ export function lighter(
   const smaller = fitWithin(size, Math.round(Math.max(size.width, size.height) * 0.8))
   if (Math.max(smaller.width, smaller.height) < 64) return null
   return { quality, size: smaller }
-}
-
-/** Whether a photo of so many bytes may be stored, given the browser's own estimate of the disk. */
-export function hasRoom(bytes: number, estimate: { usage?: number; quota?: number }): boolean {
-  if (estimate.quota === undefined || estimate.usage === undefined) return true
-  return estimate.quota - estimate.usage - bytes > RESERVED_BYTES
 }

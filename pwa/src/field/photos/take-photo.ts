@@ -7,7 +7,8 @@ import type { PhotoManifest } from '../../domain/mutations'
 import type { PhotoRole } from '../../domain/geo'
 import type { PhotoOwner } from '../../domain/records'
 import { toUtc } from '../../domain/time'
-import { MAX_ORIGINAL_BYTES, hasRoom } from './image-size'
+import { estimateRoom, hasRoom, isFull } from '../storage/room'
+import { MAX_ORIGINAL_BYTES } from './image-size'
 import { type PhotoType, photoType } from './photo-type'
 import type { Shrunk } from './shrink'
 import { shrinkOffPage } from './shrink-off-page'
@@ -76,15 +77,8 @@ async function admit(file: File): Promise<PhotoType> {
   if (file.size > MAX_ORIGINAL_BYTES) throw new PhotoRefusal('too_large')
   const type = photoType(new Uint8Array(await file.slice(0, 16).arrayBuffer()))
   if (!type) throw new PhotoRefusal('not_image')
-  if (!hasRoom(file.size, await diskEstimate())) throw new PhotoRefusal('no_room')
+  if (!hasRoom(file.size, await estimateRoom())) throw new PhotoRefusal('no_room')
   return type
-}
-
-async function diskEstimate(): Promise<StorageEstimate> {
-  // Old Safari, and pages without TLS, have no such API.
-  return 'storage' in navigator && 'estimate' in navigator.storage
-    ? navigator.storage.estimate()
-    : {}
 }
 
 interface Picture {
@@ -140,7 +134,6 @@ async function keep(db: GridfieldDb, { photoId, at, shot, context, picture }: Ke
       accuracy: shot.fix?.accuracy ?? null,
     })
   } catch (error) {
-    const full = error instanceof Error && /quota/i.test(error.name + error.message)
-    throw new PhotoRefusal(full ? 'no_room' : 'failed')
+    throw new PhotoRefusal(isFull(error) ? 'no_room' : 'failed')
   }
 }
