@@ -5,6 +5,26 @@ import type {
   BaseRow, Cursor, DeadRow, Draft, JournalRow, Membership, MetaRow, OpenSegment, OutboxRow, PhotoBytes, StoredPhoto,
 } from './schema'
 
+/**
+ * Every shape of the stores that was ever released. One that phones have is never changed: a new shape gets the
+ * next number, and tests/db/released a recording of the last.
+ */
+export const VERSIONS: Readonly<Record<number, Record<string, string>>> = {
+  1: {
+    base: '[kind+id], kind, scope, [kind+row.house_id], [kind+row.owner_id]',
+    membership: '[scope+kind+id], [scope+stale]',
+    cursors: 'scope',
+    outbox: 'mid, &mutation_id, state',
+    journal: 'mutation_id, &n, mid, saved_at',
+    dead: 'mutation_id',
+    drafts: 'id, kind, owner_id',
+    photos: 'photo_id, draft_id, mutation_id, owner_id, sha256, state',
+    photo_bytes: 'photo_id',
+    track: '[patrol_id+seq], patrol_id',
+    meta: 'key',
+  },
+}
+
 export class GridfieldDb extends Dexie {
   base!: Table<BaseRow, [string, string]>
   membership!: Table<Membership, [string, string, string]>
@@ -21,19 +41,7 @@ export class GridfieldDb extends Dexie {
   constructor(readonly userId: string) {
     // Strict: "saved" is shown only when the bytes are on the disk (section 8).
     super(`gridfield-${userId}`, { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({
-      base: '[kind+id], kind, scope, [kind+row.house_id], [kind+row.owner_id]',
-      membership: '[scope+kind+id], [scope+stale]',
-      cursors: 'scope',
-      outbox: 'mid, &mutation_id, state',
-      journal: 'mutation_id, &n, mid, saved_at',
-      dead: 'mutation_id',
-      drafts: 'id, kind, owner_id',
-      photos: 'photo_id, draft_id, mutation_id, owner_id, sha256, state',
-      photo_bytes: 'photo_id',
-      track: '[patrol_id+seq], patrol_id',
-      meta: 'key',
-    })
+    for (const [version, stores] of Object.entries(VERSIONS)) this.version(Number(version)).stores(stores)
   }
 }
 

@@ -38,7 +38,7 @@ export interface EngineOptions {
 const EVERY_MS = 5 * 60_000
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 5 * 60_000
-const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0, held: 0 }
+const NOT_COUNTED: SyncCounts = { pending: 0, photos_pending: 0, photos_refused: 0, dead: 0, quiet: 0 }
 /** Where a round stopped for these, the centre would not take a report either. */
 const UNHEARD = ['offline', 'unauthenticated']
 const PATIENT: readonly KickReason[] = ['save', 'timer']

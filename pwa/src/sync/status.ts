@@ -13,8 +13,8 @@ export interface SyncCounts {
   photos_refused: number
   /** Refused or held mutations that nobody has settled. */
   dead: number
-  /** Those of them that wait for the centre, not for the worker. */
-  held: number
+  /** Those of them for which the worker need do nothing: the centre looks at them, or they go with another. */
+  quiet: number
 }
 
 export interface SyncStatus extends SyncCounts {
@@ -34,18 +34,20 @@ export async function countUnsent(db: GridfieldDb): Promise<SyncCounts> {
   const unsafe = await db.photos.where('state').anyOf('local', 'sending').toArray()
   const photos = unsafe.filter((photo) => photo.mutation_id !== null)
   const refused = photos.filter((photo) => LASTING_PROBLEMS.includes(photo.problem ?? '')).length
+  const dead = await db.dead.toArray()
+  const letters = new Set(dead.map(({ mutation_id }) => mutation_id))
   return {
     pending: await db.outbox.where('state').equals('waiting').count(),
     photos_pending: photos.length - refused,
     photos_refused: refused,
-    dead: await db.dead.count(),
-    held: await db.dead.filter(({ verdict }) => verdict === 'held').count(),
+    dead: dead.length,
+    quiet: dead.filter(({ verdict, code, deps }) => verdict === 'held' || (code === 'dep-failed' && deps.some((id) => letters.has(id)))).length,
   }
 }
 
 /** How many things wait for the worker to act. */
-export function needing({ dead, held, photos_refused }: SyncCounts): number {
-  return dead - held + photos_refused
+export function needing({ dead, quiet, photos_refused }: SyncCounts): number {
+  return dead - quiet + photos_refused
 }
 
 /** The one word for the state of things. */

@@ -93,6 +93,7 @@ describe('sending again as it is', () => {
     }
     await sync(phone)
     expect(await phone.db.dead.count()).toBe(3)
+    expect(phone.engine.status).toMatchObject({ dead: 3, quiet: 2 })
     server.rejected.clear()
     await sendAgain(phone.db, start)
     expect(await phone.db.dead.count()).toBe(0)
@@ -184,6 +185,6 @@ describe('what is held', () => {
     await report(phone.db, [await shoot(phone.db, 500)])
     await sync(phone)
     expect(server.photos.stored.size).toBe(2)
-    expect(phone.engine.status).toMatchObject({ state: 'all_sent', dead: 1, held: 1 })
+    expect(phone.engine.status).toMatchObject({ state: 'all_sent', dead: 1, quiet: 1 })
   })
 })
