@@ -1,13 +1,14 @@
 /** Work that is not finished yet; every answer is written as it is given. */
+import { unbroken } from './half-written'
 import type { GridfieldDb } from './open'
 import type { Draft, DraftKind } from './schema'
 
 /** Writes the draft as it stands now; what it was begun to replace stays with it. */
 export async function saveDraft<T>(db: GridfieldDb, draft: Omit<Draft<T>, 'updated_at'>): Promise<void> {
-  await db.transaction('rw', db.drafts, async () => {
+  await unbroken(() => db.transaction('rw', db.drafts, async () => {
     const replaces = draft.replaces ?? (await db.drafts.get(draft.id))?.replaces ?? null
     await db.drafts.put({ ...draft, replaces, updated_at: Date.now() })
-  })
+  }))
 }
 
 /** The draft with this id. */

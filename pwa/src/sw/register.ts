@@ -6,8 +6,10 @@ export interface WorkerEvents {
   sync(messageId: string): void
   /** A message was tapped: go there. */
   open(url: string): void
-  /** A new version waits; `letIn` starts it, and the page reloads. Call it when no draft is being written. */
-  update(letIn: () => void): void
+  /** A new version waits; `letIn` starts it, and resolves when it serves. Call it when nothing is half written. */
+  update(letIn: () => Promise<void>): void
+  /** A new version serves, let in by this window or another: the page is of the old one. */
+  replaced(): void
 }
 
 /** Registers the worker where the browser has them; false inside web views that do not. */
@@ -18,6 +20,8 @@ export async function registerWorker(events: WorkerEvents): Promise<boolean> {
     if (data.type === 'sync') events.sync(data.message_id)
     else events.open(data.url)
   })
+  // The very first version takes over a page that it did not bring: nothing is replaced by that.
+  if (container.controller) container.addEventListener('controllerchange', () => { events.replaced() }, { once: true })
   try {
     watch(await container.register('/sw.js'), events)
     return true
@@ -38,8 +42,8 @@ function watch(registration: ServiceWorkerRegistration, events: WorkerEvents): v
 }
 
 function offer(worker: ServiceWorker, events: WorkerEvents): void {
-  events.update(() => {
-    navigator.serviceWorker.addEventListener('controllerchange', () => { location.reload() }, { once: true })
+  events.update(() => new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => { resolve() }, { once: true })
     worker.postMessage({ type: 'SKIP_WAITING' })
-  })
+  }))
 }

@@ -3,6 +3,7 @@ import { liveQuery, type Subscription } from 'dexie'
 
 import { OfflineError, ProblemError, TimeoutError, type Http, type HttpAnswer } from '../api/http'
 import { refreshSession } from '../api/session'
+import { unbroken } from '../db/half-written'
 import { getMeta, setMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import { showBadge } from './badge'
@@ -178,7 +179,7 @@ export class SyncEngine {
   async #attempt(signal: AbortSignal): Promise<number> {
     const context = { db: this.#db, http: this.#http, clock: this.#clock, app: this.#app, signal }
     try {
-      await this.#locks.request(`gridfield-sync-${this.#db.userId}`, () => this.#round(context))
+      await this.#locks.request(`gridfield-sync-${this.#db.userId}`, () => unbroken(() => this.#round(context)))
       this.#failures = 0
       const now = this.#clock.now()
       await setMeta(this.#db, 'last_success', now)

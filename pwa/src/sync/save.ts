@@ -1,4 +1,5 @@
 /** Saving: one strict-durability transaction (docs/sync-protocol.md, section 8). */
+import { unbroken } from '../db/half-written'
 import type { GridfieldDb } from '../db/open'
 import type { DeadRow } from '../db/schema'
 import type { MutationArgs, MutationName } from '../domain/mutations'
@@ -29,7 +30,8 @@ export async function saveMutation<N extends MutationName>(
   db: GridfieldDb, mutation: NewMutation<N>,
 ): Promise<string> {
   // Dexie must see an async function, or it lets the transaction close too early.
-  const saved = await db.transaction('rw', [...settling(db), db.drafts, db.track], async () => await write(db, mutation))
+  const save = () => db.transaction('rw', [...settling(db), db.drafts, db.track], async () => await write(db, mutation))
+  const saved = await unbroken(save)
   await noteSaved(db)
   return saved
 }

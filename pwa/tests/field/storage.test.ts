@@ -65,10 +65,11 @@ describe('a phone that is nearly full', () => {
   /** The disk takes no more work, as IndexedDB says it. */
   function fillDisk(): void {
     for (const way of ['put', 'add'] as const) {
-      const write = IDBObjectStore.prototype[way]
-      vi.spyOn(IDBObjectStore.prototype, way).mockImplementation(function (this: IDBObjectStore, ...row: [unknown]) {
+      const store = IDBObjectStore.prototype as unknown as Record<string, (this: IDBObjectStore, ...row: unknown[]) => IDBRequest>
+      const write = store[way]
+      vi.spyOn(store, way).mockImplementation(function (this: IDBObjectStore, ...row) {
         if (this.name === 'drafts' || this.name === 'journal') throw new DOMException('full', 'QuotaExceededError')
-        return write.apply(this, row)
+        return write?.apply(this, row) as IDBRequest
       })
     }
   }

@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { discardDraft, getDraft, saveDraft } from '../../db/drafts'
+import { begin } from '../../db/half-written'
 import type { HazardReport } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
 import { photosByItem } from '../photos/draft-photos'
@@ -42,6 +43,13 @@ export function useReport(draftId: string | null, houseId: string | null) {
   const gaps = computed(() => reportGaps(work.value, photos.value))
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
+  let typing: (() => void) | null = null
+
+  /** From the first letter until it stands on the disk. */
+  function written(): void {
+    typing?.()
+    typing = null
+  }
 
   async function load(): Promise<void> {
     const draft = draftId === null ? undefined : await getDraft<ReportWork>(db, draftId)
@@ -53,17 +61,22 @@ export function useReport(draftId: string | null, houseId: string | null) {
   async function write(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    if (closed) return
+    if (closed) {
+      written()
+      return
+    }
     const data = JSON.parse(JSON.stringify(work.value)) as ReportWork
     const id = data.case_id
-    await keep(() => saveDraft(db, { id, kind: 'hazard', owner_id: id, cursor: null, data }))
+    if (await keep(() => saveDraft(db, { id, kind: 'hazard', owner_id: id, cursor: null, data }))) written()
   }
 
-  async function change(patch: Partial<ReportWork>, typing = false): Promise<void> {
+  async function change(patch: Partial<ReportWork>, slowly = false): Promise<void> {
     Object.assign(work.value, patch)
     clearTimeout(timer)
-    if (typing) timer = setTimeout(() => void write(), TYPING_MS)
-    else await write()
+    if (slowly) {
+      typing ??= begin()
+      timer = setTimeout(() => void write(), TYPING_MS)
+    } else await write()
   }
 
   async function setPhotos(next: PhotoDraft[]): Promise<void> {
@@ -89,11 +102,13 @@ export function useReport(draftId: string | null, houseId: string | null) {
       closed = false
       throw error
     }
+    written()
     return args.case_id
   }
 
   async function discard(): Promise<void> {
     clearTimeout(timer)
+    written()
     closed = true
     await discardDraft(db, work.value.case_id)
   }
@@ -102,7 +117,7 @@ export function useReport(draftId: string | null, houseId: string | null) {
   document.addEventListener('visibilitychange', onHide)
   onScopeDispose(() => {
     document.removeEventListener('visibilitychange', onHide)
-    void flush()
+    void flush().then(written)
   })
 
   return {

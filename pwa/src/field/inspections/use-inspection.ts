@@ -1,5 +1,6 @@
 import { type Ref, computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { draftOf, discardDraft, getDraft, saveDraft } from '../../db/drafts'
+import { begin } from '../../db/half-written'
 import type { HouseFacts } from '../../domain/checklist'
 import type { Answer, Row } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
@@ -42,6 +43,13 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
   const items = computed(() => checklist.value?.items ?? [])
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
+  let typing: (() => void) | null = null
+
+  /** From the first letter until it stands on the disk. */
+  function written(): void {
+    typing?.()
+    typing = null
+  }
 
   async function load(): Promise<void> {
     const named = draftId === null ? undefined : await getDraft<InspectionWork>(db, draftId)
@@ -73,15 +81,19 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
   async function write(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    if (!work.value || closed) return
+    if (!work.value || closed) {
+      written()
+      return
+    }
     const data = JSON.parse(
       JSON.stringify({ ...work.value, answers: Object.values(answers) }),
     ) as InspectionWork
     const id = data.inspection_id
-    await keep(() => saveDraft(db, { id, kind: 'inspection', owner_id: houseId, cursor: cursor.value, data }))
+    if (await keep(() => saveDraft(db, { id, kind: 'inspection', owner_id: houseId, cursor: cursor.value, data }))) written()
   }
 
   function writeSoon(): void {
+    typing ??= begin()
     clearTimeout(timer)
     timer = setTimeout(() => void write(), TYPING_MS)
   }
@@ -137,11 +149,13 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
       closed = false
       throw error
     }
+    written()
     return done.inspection_id
   }
 
   async function discard(): Promise<void> {
     clearTimeout(timer)
+    written()
     closed = true
     if (work.value) await discardDraft(db, work.value.inspection_id)
   }
@@ -150,7 +164,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
   document.addEventListener('visibilitychange', onHide)
   onScopeDispose(() => {
     document.removeEventListener('visibilitychange', onHide)
-    void flush()
+    void flush().then(written)
   })
   const left = computed(() =>
     work.value ? gaps(work.value, items.value, answers, photos) : [],

@@ -1,5 +1,6 @@
 import { type Ref, onScopeDispose, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { unbroken } from '../../db/half-written'
 import { removeDraftPhoto } from '../../db/photos'
 import { usable, usePosition } from '../position/use-position'
 import { useCurrent } from '../session/current'
@@ -53,7 +54,9 @@ export function usePhotos(context: () => PhotoContext, photos: Ref<PhotoDraft[]>
     }
     busy.value = true
     try {
-      for (const file of files) await addOne(file, imported)
+      await unbroken(async () => {
+        for (const file of files) await addOne(file, imported)
+      })
     } catch (error) {
       const reason = error instanceof PhotoRefusal ? error.reason : 'failed'
       problem.value = t(`field.photos.${reason}`)
