@@ -1,5 +1,6 @@
 /** What the engine tells the worker: the four sync words, and "needs you". */
 import type { GridfieldDb } from '../db/open'
+import type { DeadRow } from '../db/schema'
 import { LASTING_PROBLEMS } from './protocol'
 
 export type SyncWord = 'all_sent' | 'pending' | 'sending' | 'offline' | 'attention'
@@ -34,7 +35,8 @@ export async function countUnsent(db: GridfieldDb): Promise<SyncCounts> {
   const unsafe = await db.photos.where('state').anyOf('local', 'sending').toArray()
   const photos = unsafe.filter((photo) => photo.mutation_id !== null)
   const refused = photos.filter((photo) => LASTING_PROBLEMS.includes(photo.problem ?? '')).length
-  const dead = await db.dead.toArray()
+  const dead: DeadRow[] = []
+  await db.dead.each((letter) => { dead.push(letter) })
   const letters = new Set(dead.map(({ mutation_id }) => mutation_id))
   return {
     pending: await db.outbox.where('state').equals('waiting').count(),

@@ -4,7 +4,7 @@ import { MAX_BYTES } from '../photos/image-size'
 /** Must stay free, so that text can always be saved … */
 export const RESERVED_BYTES = 60 * 1024 * 1024
 /** … but no more than this share of what the browser grants: some grant little. */
-export const RESERVED_SHARE = 0.1
+const RESERVED_SHARE = 0.1
 /** With room for fewer photos than this the worker is told to make some. */
 const FEW_PHOTOS = 100
 
