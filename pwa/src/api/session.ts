@@ -1,9 +1,10 @@
 /** Signing in and out; being offline never signs a worker out, and signing out never loses work. */
 import { setMeta, getMeta } from '../db/meta'
 import { openDb, type GridfieldDb } from '../db/open'
+import { isSome, notExported, type UnsentWork } from '../db/unsent'
 import { newId } from '../domain/ids'
 import type { Session } from '../domain/session'
-import { FetchHttp, type Http } from './http'
+import { FetchHttp, ProblemError, type Http } from './http'
 import { leaveProof } from './receipts'
 
 export type { Session } from '../domain/session'
@@ -16,14 +17,7 @@ export interface Account {
   session: Session
 }
 
-export interface UnsentWork {
-  mutations: number
-  dead: number
-  drafts: number
-  photos: number
-}
-
-/** Refuses a sign-out: this much would be lost. */
+/** Refuses a sign-out: this much stands only on this phone and in no file. */
 export class UnsentWorkError extends Error {
   override name = 'UnsentWorkError'
   constructor(readonly work: UnsentWork) {
@@ -91,22 +85,20 @@ export async function refreshSession(db: GridfieldDb, http: Http = httpOf(db)): 
   return session
 }
 
-/** What a sign-out would lose. */
-export async function unsentWork(db: GridfieldDb): Promise<UnsentWork> {
-  const [mutations, dead, drafts, photos] = await Promise.all([
-    db.outbox.where('state').equals('waiting').count(),
-    db.dead.count(),
-    db.drafts.count(),
-    db.photos.where('state').anyOf('local', 'sending').count(),
-  ])
-  return { mutations, dead, drafts, photos }
+async function endSession(http: Http): Promise<void> {
+  try {
+    await http.send({ method: 'DELETE', path: '/api/session' })
+  } catch (error) {
+    // Revoked or expired: what was to end has ended.
+    if (!(error instanceof ProblemError && error.slug === 'unauthenticated')) throw error
+  }
 }
 
-/** Signs out; throws `UnsentWorkError` while anything of the worker's stands only on this phone. */
+/** Signs out, and keeps the stores; throws `UnsentWorkError` while the worker has anything that no exported file holds. */
 export async function signOut(db: GridfieldDb, http: Http = httpOf(db)): Promise<void> {
-  const work = await unsentWork(db)
-  if (Object.values(work).some((count) => count > 0)) throw new UnsentWorkError(work)
-  await http.send({ method: 'DELETE', path: '/api/session' })
+  const work = await notExported(db)
+  if (isSome(work)) throw new UnsentWorkError(work)
+  await endSession(http)
   // Last: a refusal of the server leaves the worker signed in, and the stores stay for the next time.
   await db.meta.delete('session')
   await leaveProof(null)

@@ -35,6 +35,14 @@ export interface Loss {
   photos: number
 }
 
+/** By kind, what only this phone has: ids, and of a draft also when it was written. */
+export interface Unsent {
+  mutations: string[]
+  dead: string[]
+  drafts: string[]
+  photos: string[]
+}
+
 /** The known keys; a missing one reads as null. */
 export interface MetaValues {
   session: Session
@@ -50,6 +58,8 @@ export interface MetaValues {
   loss: IntegrityReport
   /** What the device lost and when: the desk hears of it whether or not the worker has read it. */
   losses: Loss[]
+  /** The last file with everything unsent that left this phone, and what it holds. */
+  exported: { file: string; holds: Unsent }
   /** What the centre was last told of this phone, and when. */
   health_told: { at: number; what: string }
   /** Server time minus phone time, in milliseconds. */

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { OfflineError, type Http, type HttpRequest } from '../../src/api/http'
-import { currentAccount, deviceId, refreshSession, signIn, signOut, unsentWork, UnsentWorkError } from '../../src/api/session'
+import { OfflineError, ProblemError, type Http, type HttpRequest } from '../../src/api/http'
+import { currentAccount, deviceId, refreshSession, signIn, signOut, UnsentWorkError } from '../../src/api/session'
 import { getMeta } from '../../src/db/meta'
-import { closeDb } from '../../src/db/open'
+import { closeDb, type GridfieldDb } from '../../src/db/open'
+import { listUnsent, noteExported, unsentWork } from '../../src/db/unsent'
 import { saveDraft } from '../../src/db/drafts'
 import { newId } from '../../src/domain/ids'
-import { report } from '../sync/phone'
+import { SyncEngine } from '../../src/sync/engine'
+import { report, shoot } from '../sync/phone'
+import { ProtocolServer } from '../sync/protocol-server'
 import { fakeCaches } from '../sync/fake-caches'
 
 const userId = newId()
@@ -69,5 +72,66 @@ describe('the session on the phone', () => {
     const { db } = await signIn('zhangsan', 'secret', http)
     await expect(signOut(db, { send: () => Promise.reject(new OfflineError('lost')) })).rejects.toBeInstanceOf(OfflineError)
     expect(await currentAccount()).not.toBeNull()
+  })
+
+  it('ends when the server has ended it before', async () => {
+    const { db } = await signIn('zhangsan', 'secret', http)
+    await signOut(db, { send: () => Promise.reject(new ProblemError('unauthenticated', 401, {}, null)) })
+    expect(await currentAccount()).toBeNull()
+  })
+})
+
+describe('work that was exported', () => {
+  let db: GridfieldDb
+
+  beforeEach(async () => {
+    db = (await signIn('zhangsan', 'secret', http)).db
+    await report(db, [await shoot(db, 300)])
+    await saveDraft(db, { id: 'd1', kind: 'hazard', owner_id: '', cursor: null, data: { note: '一' } })
+    await noteExported(db, 'a.age', await listUnsent(db))
+  })
+
+  afterEach(async () => {
+    await db.delete()
+  })
+
+  it.each([
+    ['a record is saved', () => report(db), { mutations: 1 }],
+    ['a draft is written on', async () => {
+      vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5)
+      await saveDraft(db, { id: 'd1', kind: 'hazard', owner_id: '', cursor: null, data: { note: '二' } })
+    }, { drafts: 1 }],
+    ['a photo is taken', () => shoot(db, 300), { photos: 1 }],
+  ])('holds nobody back until %s', async (_name, work, left) => {
+    await work()
+    vi.restoreAllMocks()
+    const none = { mutations: 0, dead: 0, drafts: 0, photos: 0 }
+    await expect(signOut(db, http)).rejects.toMatchObject({ work: { ...none, ...left } })
+    await noteExported(db, 'b.age', await listUnsent(db))
+    await signOut(db, http)
+    expect(await currentAccount()).toBeNull()
+  })
+
+  it('outlasts another person on this phone, and goes out when its author is back', async () => {
+    const work = await unsentWork(db)
+    await signOut(db, http)
+    const other = { ...session, user: { ...session.user, id: newId() } }
+    const hers = await signIn('lisi', 'secret', { send: () => Promise.resolve({ status: 200, epoch: 'e1', headers: new Headers(), json: other }) })
+    expect(Object.values(await unsentWork(hers.db))).toEqual([0, 0, 0, 0])
+    const { mutation } = await report(hers.db)
+    await hers.db.outbox.clear()
+    await signOut(hers.db, http)
+    await hers.db.delete()
+
+    db = (await signIn('zhangsan', 'secret', http)).db
+    expect(await unsentWork(db)).toEqual(work)
+    const server = new ProtocolServer()
+    const engine = new SyncEngine({ db, http: server })
+    engine.start()
+    await engine.kick('person')
+    engine.stop()
+    expect(await unsentWork(db)).toEqual({ mutations: 0, dead: 0, drafts: 1, photos: 0 })
+    expect(server.applied).toHaveLength(1)
+    expect(server.applied).not.toContain(mutation)
   })
 })

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { unsentWork } from '../../src/api/session'
+import { unsentWork } from '../../src/db/unsent'
 import { draftOf, saveDraft } from '../../src/db/drafts'
 import { getMeta, setMeta } from '../../src/db/meta'
 import { GridfieldDb, VERSIONS } from '../../src/db/open'

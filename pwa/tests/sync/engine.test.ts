@@ -6,7 +6,7 @@ import { saveDraft } from '../../src/db/drafts'
 import { newId } from '../../src/domain/ids'
 import { saveMutation } from '../../src/sync/save'
 import { getRecord, listRecords } from '../../src/sync/view'
-import { newPhone, report, sync, type Phone } from './phone'
+import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
 import { expectSameAsServer } from './same-as-server'
 
@@ -251,13 +251,25 @@ describe('trouble', () => {
   })
 
   it('asks for the password when the session is over, and loses nothing', async () => {
+    server.rejected.add('hazard.report')
+    await report(phone.db, [await shoot(phone.db, 300)])
+    await sync(phone)
+    server.rejected.clear()
     server.signedIn = false
-    await report(phone.db)
+    await report(phone.db, [await shoot(phone.db, 300)])
+    await shoot(phone.db, 300)
+    await saveDraft(phone.db, { id: 'd1', kind: 'hazard', owner_id: 'd1', cursor: null, data: { note: '一半' } })
+    const { outbox, dead, drafts, photos, photo_bytes } = phone.db
+    const stores = () => Promise.all([outbox, dead, drafts, photos, photo_bytes].map((store) => store.toArray() as Promise<unknown[]>))
+    const before = await stores()
+    expect(before.map((rows) => rows.length)).toEqual([1, 1, 1, 3, 3])
     await sync(phone)
     expect(phone.engine.status).toMatchObject({ state: 'attention', error: 'unauthenticated', pending: 1 })
+    expect(await stores()).toEqual(before)
     server.signedIn = true
     await phone.engine.kick('signed-in')
-    expect(phone.engine.status).toMatchObject({ state: 'all_sent', error: null, pending: 0 })
+    expect(phone.engine.status).toMatchObject({ error: null, pending: 0, dead: 1 })
+    expect(await drafts.count()).toBe(1)
   })
 
   it('backs off after failures as the server asks, and longer each time', async () => {

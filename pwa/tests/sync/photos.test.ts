@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { OfflineError, ProblemError } from '../../src/api/http'
-import { unsentWork } from '../../src/api/session'
+import { unsentWork } from '../../src/db/unsent'
 import { photoBlob } from '../../src/db/photos'
 import { setMeta } from '../../src/db/meta'
 import { pruneDaily } from '../../src/sync/prune'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { unsentWork } from '../../src/api/session'
+import { unsentWork } from '../../src/db/unsent'
 import { discardDraft, saveDraft } from '../../src/db/drafts'
 import { copyPhotos, draftPhotos } from '../../src/db/photos'
 import { newId } from '../../src/domain/ids'
