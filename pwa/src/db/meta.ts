@@ -13,6 +13,8 @@ export interface SavedEntry {
   mutation_id: string
   name: string
   at: string
+  /** The house or the task that it was about; entries of an older version have none. */
+  about?: string | null
 }
 
 export interface SavedCount {

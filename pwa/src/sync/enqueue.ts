@@ -22,6 +22,11 @@ async function attachPhotos(db: GridfieldDb, mutationId: string, photoIds: strin
 
 const RECENT = 50
 
+function aboutOf(args: OutboxRow['args']): string | null {
+  if ('house_id' in args) return args.house_id
+  return 'task_id' in args ? args.task_id : null
+}
+
 async function noteRecent(db: GridfieldDb, entry: SavedEntry): Promise<void> {
   const recent = (await getMeta(db, 'saved_recent')) ?? []
   await setMeta(db, 'saved_recent', [...recent, entry].slice(-RECENT))
@@ -41,6 +46,6 @@ export async function enqueue(
   await db.outbox.add({ ...sendable, mid, state: 'waiting' })
   const unsent = { verdict: null, acked_at: null, dismissed: false }
   await db.journal.add({ ...sendable, ...unsent, n, mid, client_id: await clientId(db), saved_at: now })
-  await noteRecent(db, { mutation_id: sendable.mutation_id, name, at: captured_at })
+  await noteRecent(db, { mutation_id: sendable.mutation_id, name, at: captured_at, about: aboutOf(args) })
   return sendable.mutation_id
 }

@@ -80,7 +80,7 @@ describe('a loss that IndexedDB does not report', () => {
     await setMeta(db, 'saved_mutations', 1)
     await setMeta(db, 'saved_photos', 0)
     const loss = await checkIntegrity(db)
-    expect(loss).toMatchObject({ missing_mutations: 1, missing_photos: 1, missing: [{ mutation_id: lost.mutation, name: 'hazard.report' }] })
+    expect(loss).toMatchObject({ missing_mutations: 1, missing_photos: 1, missing: [{ mutation_id: lost.mutation, name: 'hazard.report', about: null }] })
     await report(db)
     expect(await checkIntegrity(db)).toEqual(loss)
     await acknowledgeLoss(db)
