@@ -80,10 +80,14 @@ def read_mistakes() -> list[Mistake]:
 
 @contextmanager
 def copy_of_sources() -> Iterator[Path]:
-    """This checkout as it stands, in a folder of its own; packages are linked."""
+    """This checkout as it stands, in a folder of its own beside it.
+
+    Front-end packages are hard links: through a symbolic one Vite would look for them elsewhere.
+    """
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    with tempfile.TemporaryDirectory(prefix="gf-mistakes") as folder:
+    ENV_FILE.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="mistake-", dir=ENV_FILE.parent) as folder:
         copy = Path(folder)
         for name in filter(None, listed.split("\0")):
             if (ROOT / name).is_file():
@@ -91,10 +95,9 @@ def copy_of_sources() -> Iterator[Path]:
                 shutil.copy2(ROOT / name, copy / name)
         (copy / ".venv").symlink_to(ROOT / ".venv")
         packages = copy / "pwa/node_modules"
-        packages.mkdir()
-        for entry in (ROOT / "pwa/node_modules").iterdir():
-            if entry.name not in {".tmp", ".vite", ".vite-temp"}:  # what tools write there
-                (packages / entry.name).symlink_to(entry)
+        subprocess.run(["cp", "-al", str(ROOT / "pwa/node_modules"), str(packages)], check=True)
+        for name in (".tmp", ".vite", ".vite-temp"):  # what tools write there is each copy's own
+            shutil.rmtree(packages / name, ignore_errors=True)
         yield copy
 
 
