@@ -14,7 +14,6 @@ import { Story } from './story'
 
 interface Settings extends PhoneSettings {
   seed: number
-  mutations: number
   pictures: string
   result: string
   /** Where the story of this phone is written down; nowhere when not given. */

@@ -20,6 +20,8 @@ export interface PhoneSettings {
   username: string
   password: string
   user_id: string
+  /** How many the person saves in this run. */
+  mutations: number
   /** The kinds of fault that may happen; null for all. */
   kinds: string[] | null
 }
@@ -30,6 +32,8 @@ const TWO_WINDOWS = 0.3
 const REMEMBERING = 0.4
 const POWER_LOSS = 0.4
 const EVICTION = 0.03
+/** An eviction takes the whole journal: in a long day it is as rare, or nothing would be left to hold against the rest. */
+const EVICTIONS = 2
 const FULL_DISK = 0.05
 const TURNED_HANDS = 0.03
 const DAY_MS = 86_400_000
@@ -170,7 +174,7 @@ export class Phone {
   }
 
   async #loseStorage(): Promise<void> {
-    const evicted = this.#happens(EVICTION, 'storage evicted')
+    const evicted = this.#happens(Math.min(EVICTION, EVICTIONS / this.settings.mutations), 'storage evicted')
     if (!evicted && (this.#disk.depth === 0 || !this.#happens(POWER_LOSS, 'power lost'))) return
     for (const window of this.windows) window.kill(null)
     await Promise.race([Promise.all(this.windows.map(({ settled }) => settled)), wait(SETTLE_MS)])
