@@ -76,5 +76,6 @@ export default defineConfig({
     setupFiles: ['fake-indexeddb/auto'],
     include: ['tests/**/*.test.ts'],
     env: { TZ: 'UTC' },
+    testTimeout: 60_000, // what a slow machine takes longer for is no failure
   },
 })
