@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,15 @@ from backend.delivery import live
 from backend.feed.synced import grid_scope, user_scope
 from backend.houses import rules
 from backend.houses.answers import check_answers
-from backend.houses.models import Checklist, Finding, House, Inspection
+from backend.houses.models import Checklist, Finding, House, HouseHome, Inspection
 from backend.houses.rules import Answer, Item
 from backend.media import commands as media
 from backend.org import queries as org
 from backend.org.access import Permission, require
 from backend.org.capture import Capture
 from backend.problems import FieldError, Forbidden, NotFound, Refused
+
+LONGEST_OFFLINE = timedelta(days=30)  # as long as a phone keeps its journal
 
 
 def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspection, bool]:
@@ -37,7 +39,7 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
     Raises:
         Refused: `hash-conflict`, `unknown-item`, `photo-required` or `validation`.
         NotFound: there is no such house or checklist.
-        Forbidden: the author held no duty in the house's grid, neither then nor now.
+        Forbidden: the author held no duty where the house is or lately was, neither then nor now.
     """
     require(capture.actor, Permission.SYNC)
     known = db.session.get(Inspection, args["inspection_id"])
@@ -75,11 +77,24 @@ def _own_house(capture: Capture, house_id: UUID) -> House:
 
 
 def _may_inspect(capture: Capture, house: House) -> bool:
-    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township."""
+    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township.
+
+    A phone that was offline may not have heard that the house went to another grid.
+    """
     grids = {house.grid_id, house.micro_grid_id or house.grid_id}
-    if org.has_duty(capture.actor, grids, capture.captured_at, utc_now()):
-        return True
+    for places in (grids, _left_since(house, capture.captured_at - LONGEST_OFFLINE)):
+        if org.has_duty(capture.actor, places, capture.captured_at, utc_now()):
+            return True
     return capture.by_hand and org.lies_in_townships(capture.actor, house.org_path)
+
+
+def _left_since(house: House, at: datetime) -> set[UUID]:
+    """The grids that a house has left since then."""
+    return set(
+        db.session.scalars(
+            select(HouseHome.grid_id).where(HouseHome.house_id == house.id, HouseHome.until >= at)
+        )
+    )
 
 
 def _locked_house(house_id: UUID) -> House:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, new_id, point_type, utc_now
@@ -101,6 +101,18 @@ class House(Synced, Model):
             "landlord_name": mask_name(self.landlord_name),
             "landlord_phone": mask_phone(self.landlord_phone),
         }
+
+
+class HouseHome(Model):
+    """A grid that a house has left; a trigger of the database writes it (migration 0005)."""
+
+    __tablename__ = "house_homes"
+    __table_args__ = (Index("ix_house_homes_house_id", "house_id", "until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    house_id: Mapped[UUID] = mapped_column(ForeignKey("houses.id"))
+    grid_id: Mapped[UUID] = mapped_column(ForeignKey("grids.id"), index=True)
+    until: Mapped[datetime]
 
 
 class Room(Synced, Model):

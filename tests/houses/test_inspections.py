@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backend.cases.commands import close_case
 from backend.cases.models import Case
 from backend.db import db, new_id, transaction
 from backend.houses import commands
-from backend.houses.models import Finding, House, Inspection
+from backend.houses.models import Finding, House, HouseHome, Inspection
 from backend.media.models import Photo
 from backend.org.models import Grid, GridDuty
 from backend.org.sessions import actor_of
@@ -209,6 +209,25 @@ def test_evidence_is_judged_by_the_duty_then_or_now(
 
     if accepted:
         commands.submit_inspection(capture(town), args)
+    else:
+        with pytest.raises(Forbidden):
+            commands.submit_inspection(capture(town), args)
+
+
+@pytest.mark.parametrize(("left", "accepted"), [(5 * DAY, True), (31 * DAY, False)])
+def test_a_phone_may_not_have_heard_that_the_house_moved(
+    town: Town, left: timedelta, *, accepted: bool
+) -> None:
+    args = inspection(town)
+    with transaction() as session:
+        house(town).grid_id = town.grids["金新街道2村"].id
+        session.flush()
+        assert session.scalars(select(HouseHome.grid_id)).all() == [town.grids["金新街道1村"].id]
+        session.execute(update(HouseHome).values(until=MONDAY - left))
+
+    if accepted:
+        done, _ = commands.submit_inspection(capture(town), args)
+        assert done.grid_id == town.grids["金新街道2村"].id
     else:
         with pytest.raises(Forbidden):
             commands.submit_inspection(capture(town), args)
