@@ -23,11 +23,16 @@ class Round:
     client_now: datetime
     hold: UUID | None
 
+    @property
+    def offset(self) -> timedelta:
+        """How far the phone's clock is behind."""
+        return self.now - self.client_now
+
 
 def context_of(mutation: Pushed, round_: Round, sha256: str, *, by_hand: bool = False) -> Context:
     """Under what circumstances a mutation was captured, as far as anybody can know."""
     told = mutation.captured_at or round_.client_now
-    captured_at, suspect = _time_of_capture(told, mutation.age, round_)
+    captured_at, suspect = _time_of_capture(told, mutation, round_)
     return Context(
         actor=round_.actor,
         mutation_id=mutation.mutation_id,
@@ -40,17 +45,20 @@ def context_of(mutation: Pushed, round_: Round, sha256: str, *, by_hand: bool = 
     )
 
 
-def _time_of_capture(told: datetime, age: timedelta, round_: Round) -> tuple[datetime, bool]:
+def _time_of_capture(told: datetime, mutation: Pushed, round_: Round) -> tuple[datetime, bool]:
     """The time of capture by the server's clock, and whether it is a guess.
 
-    A wrong clock still counts hours: then the age tells the time, unless the clock was put right
-    in between and the age is one of years.
+    What was accepted before a restore was captured when we said so then. A wrong clock still
+    counts hours: then the age tells the time, unless the clock was put right in between and the
+    age is one of years.
     """
-    offset = round_.now - round_.client_now
-    by_age, by_clock = round_.now - age, told + offset
-    if age > OLDEST:
+    by_age, by_clock = round_.now - mutation.age, told + round_.offset
+    known = mutation.server_captured_at
+    if known is not None and round_.now - OLDEST <= known <= round_.now:
+        return known, abs(known - by_clock) > CLOCK_TOLERANCE
+    if mutation.age > OLDEST:
         return round_.now, True
-    if abs(offset) > CLOCK_TOLERANCE or abs(by_age - by_clock) > CLOCK_TOLERANCE:
+    if abs(round_.offset) > CLOCK_TOLERANCE or abs(by_age - by_clock) > CLOCK_TOLERANCE:
         return by_age, True
     return min(by_clock, round_.now), False
 

@@ -31,7 +31,7 @@ class Pushed:
     """A mutation as it came; `faults` say what is wrong with its envelope, if anything is.
 
     `raw` is all of it, and `captured_at` what the phone's clock said, None where nobody can read
-    it.
+    it. `server_captured_at` is what we made of it when we accepted it, before a restore.
     """
 
     mid: int
@@ -42,6 +42,7 @@ class Pushed:
     captured_at: datetime | None
     age: timedelta = timedelta(0)
     deps: tuple[UUID, ...] = ()
+    server_captured_at: datetime | None = None
     faults: tuple[FieldError, ...] = ()
 
     @cached_property
@@ -89,6 +90,7 @@ class MutationSchema(Strict, IdentitySchema):
     v = fields.Integer(required=True, strict=True, validate=validate.Range(1, VERSIONS[-1]))
     deps = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=100))
     captured_at = PhoneTime(required=True)
+    server_captured_at = PhoneTime(allow_none=True, load_default=None)
     age_ms = fields.Integer(required=True)
     args = fields.Raw(required=True, allow_none=True)
 
@@ -130,6 +132,7 @@ def _pushed(raw: dict[str, Any], read: Any) -> Pushed:  # noqa: ANN401 - the sch
         captured_at=read.captured_at,
         age=timedelta(milliseconds=age),
         deps=tuple(read.deps),
+        server_captured_at=read.server_captured_at,
     )
 
 

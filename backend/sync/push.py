@@ -111,9 +111,8 @@ def _decide_batch(
     actor: Actor, batch: Batch, hold: UUID | None, *, with_runs: bool
 ) -> tuple[Answer, UUID | None]:
     round_ = Round(actor, batch.received_at, batch.client_now, hold)
-    offset = milliseconds(round_.now - batch.client_now)
     with transaction() as session:
-        client = Client(batch.client_id, batch.app, offset, seen_at=round_.now)
+        client = Client(batch.client_id, batch.app, milliseconds(round_.offset), seen_at=round_.now)
         book = ledger.open_ledger(session, actor, client)
         if batch.epoch is not None and batch.epoch != book.epoch:
             raise OtherEpoch(epoch=book.epoch)

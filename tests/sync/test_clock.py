@@ -44,12 +44,14 @@ def told(moment: datetime, wrong_by: timedelta) -> str:
     return (moment + wrong_by).isoformat()
 
 
-def send(phone: Phone, name: str, args: Any, then: timedelta, now: timedelta) -> dict[str, Any]:
+def send(
+    phone: Phone, name: str, args: Any, then: timedelta, now: timedelta, **more: Any
+) -> dict[str, Any]:
     """Push what was done an hour ago under a clock that was wrong by `then` and is by `now`."""
     today = datetime.now(UTC)
     captured = today - HOUR
     age = round((HOUR + now - then).total_seconds() * 1000)
-    sent = phone.mutation(name, args, captured_at=told(captured, then), age_ms=max(age, 0))
+    sent = phone.mutation(name, args, captured_at=told(captured, then), age_ms=max(age, 0), **more)
     answer = phone.push(sent, client_now=told(today, now))
     assert answer.status_code == 200, answer.get_data(as_text=True)
     result: dict[str, Any] = answer.json["results"][0]
@@ -80,6 +82,32 @@ def test_an_inspection_counts_as_under_a_right_clock(
         assert abs(moment - right) < NEARLY
     assert abs(kept.started_at - (right - NEARLY)) < NEARLY
     assert kept.started_at <= kept.received_at
+
+
+@pytest.mark.parametrize(("then", "now", "_age"), CLOCKS)
+def test_what_is_offered_again_was_captured_when_it_was_accepted(
+    then: timedelta, now: timedelta, _age: timedelta, phone: Phone, town: Town
+) -> None:
+    deed = datetime.now(UTC) - 3 * HOUR  # as the server took it, before the restore
+    args = deeds.inspection(town, "金新街道1村1", "D01")
+    args["started_at"] = told(deed - NEARLY, then)
+    again = {"server_captured_at": told(deed, timedelta(0))}
+
+    assert send(phone, "inspection.submit", args, then, now, **again)["verdict"] == "ok"
+
+    kept = db.session.get_one(Inspection, args["inspection_id"])
+    assert kept.captured_at == deed
+
+
+def test_a_time_that_cannot_be_is_not_believed(phone: Phone, town: Town) -> None:
+    args = deeds.inspection(town, "金新街道1村1", "D01")
+    tomorrow = {"server_captured_at": told(datetime.now(UTC), 24 * HOUR)}
+    right = timedelta(0)
+
+    assert send(phone, "inspection.submit", args, right, right, **tomorrow)["verdict"] == "ok"
+
+    kept = db.session.get_one(Inspection, args["inspection_id"])
+    assert abs(kept.captured_at - (datetime.now(UTC) - HOUR)) < NEARLY
 
 
 def test_a_track_is_moved_as_its_patrol_is(phone: Phone) -> None:

@@ -27,7 +27,7 @@ NAMES = (
     "destroyed on the phone, after it was sent", "destroyed on the phone, before it was sent",
     "destroyed on the phone, and by the restore",
     "accepted before the restore", "and after it again",
-    "or refused: captured at an unknown time",
+    "or refused: the phone never heard of the first verdict",
     "photos saved", "photos verified", "photos of refused records, kept on the phone",
     "photos lost", "records compared", "base differs", "replies held against revocations",
     "broken rules",

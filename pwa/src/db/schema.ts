@@ -43,14 +43,19 @@ interface Sendable {
   args: Mutation['args']
 }
 
+/** What has been accepted once and is offered again keeps the time at which the server took it to be captured. */
+interface OnceAccepted {
+  server_captured_at?: string | undefined
+}
+
 /** `waiting` until the server has answered; `acked` until a pull has brought the effect back. */
-export interface OutboxRow extends Sendable {
+export interface OutboxRow extends Sendable, OnceAccepted {
   mid: number
   state: 'waiting' | 'acked' | 'refused'
 }
 
 /** Every saved mutation of the last 30 days; `n` is the order in which they were saved. */
-export interface JournalRow extends Sendable {
+export interface JournalRow extends Sendable, OnceAccepted {
   n: number
   /** Under which client, and as which of its mutations, it was last queued. */
   client_id: string

@@ -5,8 +5,8 @@ import type { JournalRow, OutboxRow } from '../db/schema'
 import { newId } from '../domain/ids'
 
 const waiting = (row: JournalRow, mid: number): OutboxRow => {
-  const { mutation_id, name, v, deps, captured_at, args } = row
-  return { mutation_id, name, v, deps, captured_at, args, mid, state: 'waiting' }
+  const { mutation_id, name, v, deps, captured_at, server_captured_at, args } = row
+  return { mutation_id, name, v, deps, captured_at, server_captured_at, args, mid, state: 'waiting' }
 }
 
 /** Queues these journal rows as the only ones, under a fresh client id, numbered from 1. */

@@ -8,6 +8,7 @@ import { EpochChanged, LONGEST_AGE_MS, PROTO, pushAnswer, type PushResult, type 
 
 const START_COUNT = 20
 const START_BYTES = 32 * 1024
+const BELIEVED_AGE_MS = 400 * 86_400_000
 
 /** How much goes into one request; shrinks on time-outs and 413, grows back when it works. */
 export class BatchSize {
@@ -33,6 +34,12 @@ export class BatchSize {
   }
 }
 
+/** When a batch was sent by the phone's clock, and answered by the server's. */
+interface Times {
+  sentAt: number
+  at: number
+}
+
 interface Batch {
   client: string
   epoch: string | null
@@ -54,8 +61,8 @@ export function ageOf(capturedAt: string, now: number): number {
 
 function bodyOf({ clock, app }: SyncContext, { client, epoch, rows }: Batch): unknown {
   const now = clock.now()
-  const mutations = rows.map(({ mid, mutation_id, name, v, deps, captured_at, args }) => ({
-    mid, mutation_id, name, v, deps, captured_at, age_ms: ageOf(captured_at, now), args,
+  const mutations = rows.map(({ mid, mutation_id, name, v, deps, captured_at, server_captured_at, args }) => ({
+    mid, mutation_id, name, v, deps, captured_at, server_captured_at, age_ms: ageOf(captured_at, now), args,
   }))
   return { proto: PROTO, epoch, client_id: client, app, client_now: new Date(now).toISOString(), mutations }
 }
@@ -67,22 +74,31 @@ function deadLetter(row: OutboxRow, result: PushResult, at: number): DeadRow {
   return { mutation_id, name, v, deps, captured_at, args, verdict, code, message, errors, record, at }
 }
 
-async function keepVerdict(db: GridfieldDb, result: PushResult, at: number): Promise<boolean> {
+/** When the server took an accepted row to be captured, as it did itself: by its age, or now, where that cannot be believed. */
+function serverTimeOf(row: OutboxRow, { sentAt, at }: Times): string | undefined {
+  const age = ageOf(row.captured_at, sentAt)
+  if (row.server_captured_at !== undefined || !Number.isFinite(at)) return row.server_captured_at
+  return new Date(age > BELIEVED_AGE_MS ? at : at - age).toISOString()
+}
+
+async function keepVerdict(db: GridfieldDb, result: PushResult, times: Times): Promise<boolean> {
   const row = await db.outbox.get(result.mid)
   if (row?.state !== 'waiting' || row.mutation_id !== result.mutation_id) return false
   const accepted = result.verdict === 'ok' || result.verdict === 'ok_merged'
   await db.outbox.update(row.mid, { state: accepted ? 'acked' : 'refused' })
-  await db.journal.update(row.mutation_id, { verdict: result.verdict, acked_at: at })
-  await (accepted ? db.dead.delete(row.mutation_id) : db.dead.put(deadLetter(row, result, at)))
+  await db.journal.update(row.mutation_id, {
+    verdict: result.verdict, acked_at: times.at, ...(accepted && { server_captured_at: serverTimeOf(row, times) }),
+  })
+  await (accepted ? db.dead.delete(row.mutation_id) : db.dead.put(deadLetter(row, result, times.at)))
   return true
 }
 
 /** Writes the verdicts down; answers how many of them were news. */
-async function keepVerdicts(db: GridfieldDb, client: string, results: PushResult[], at: number): Promise<number> {
+async function keepVerdicts(db: GridfieldDb, client: string, results: PushResult[], times: Times): Promise<number> {
   return db.transaction('rw', db.outbox, db.journal, db.dead, db.meta, async () => {
     if ((await getMeta(db, 'client_id')) !== client) return 0
     let news = 0
-    for (const result of results) if (await keepVerdict(db, result, at)) news += 1
+    for (const result of results) if (await keepVerdict(db, result, times)) news += 1
     return news
   })
 }
@@ -114,7 +130,7 @@ async function pushBatch(context: SyncContext, batch: Batch): Promise<void> {
   const { results, epoch, server_now } = pushAnswer(answer.json)
   if (batch.epoch !== null && epoch !== batch.epoch) throw new EpochChanged(epoch)
   await keepOffset(db, server_now, sentAt, clock.now())
-  if ((await keepVerdicts(db, batch.client, results, Date.parse(server_now))) > 0) return
+  if ((await keepVerdicts(db, batch.client, results, { sentAt, at: Date.parse(server_now) })) > 0) return
   // An answer without a verdict for us would be asked for again at once, for ever.
   if ((await getMeta(db, 'client_id')) === batch.client) throw new ProblemError('no-verdict', 500, {}, null)
 }

@@ -207,6 +207,22 @@ describe('identity', () => {
     await expectSameAsServer(phone, server)
   })
 
+  it('offers again with the time at which the server took it to be captured, though the clock was turned since', async () => {
+    const hour = 3_600_000
+    const captured_at = new Date(phone.clock.now() - 5 * hour).toISOString()
+    const backup = server.backup()
+    await saveMutation(phone.db, { name: 'feedback.submit', args: { feedback_id: newId(), text: 'x' }, captured_at })
+    await sync(phone)
+    const accepted = Date.now() - 5 * hour
+    server.restore(backup)
+    phone.clock.turn(-2 * hour)
+    await sync(phone)
+    const pushes = server.requests.filter(({ path }) => path === '/sync/push')
+    const [first, again] = [pushes[0], pushes.at(-1)].map((one) => (one?.json as { mutations: { server_captured_at?: string }[] }).mutations[0])
+    expect(first).not.toHaveProperty('server_captured_at', expect.anything())
+    expect(Math.abs(Date.parse(again?.server_captured_at ?? '') - accepted)).toBeLessThan(60_000)
+  })
+
   it('keeps dead letters over a restore, until their mutation is accepted', async () => {
     await sync(phone)
     const backup = server.backup()
