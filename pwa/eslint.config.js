@@ -28,7 +28,7 @@ const floorRules = floors.flatMap((rooms, floor) =>
                 message: `src/${room} stands below or beside src/${other}.`,
               })),
               ...(withoutVue
-                ? [{ regex: '^(vue|vue-router|vue-i18n)$', message: 'No Vue on this floor.' }]
+                ? [{ regex: '^(vue|vue-router)$|/i18n(/|$)', message: 'No Vue on this floor.' }]
                 : []),
             ],
           },

@@ -51,11 +51,7 @@ export default defineConfig({
     }),
   ],
   define: {
-    // Parts of vue-i18n and Vue that no screen uses: left out of the phone's first load.
-    __VUE_I18N_LEGACY_API__: false,
-    __VUE_I18N_FULL_INSTALL__: false,
-    __INTLIFY_PROD_DEVTOOLS__: false,
-    __INTLIFY_DROP_MESSAGE_COMPILER__: true,
+    // A part of Vue that no screen uses: left out of the phone's first load.
     __VUE_PROD_DEVTOOLS__: false,
   },
   build: {

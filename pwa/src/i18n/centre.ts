@@ -1,4 +1,5 @@
-import { createAppI18n, type MessageFiles } from './index'
+import { createAppI18n } from './index'
+import type { MessageFiles } from './words'
 
 const chinese = import.meta.glob(['./zh-CN/shared.json', './zh-CN/centre-*.json'], {
   eager: true,

@@ -1,4 +1,5 @@
-import { createAppI18n, type MessageFiles } from './index'
+import { createAppI18n } from './index'
+import type { MessageFiles } from './words'
 
 // Chinese is part of the first load; English comes as its own chunk, precached with the rest.
 const chinese = import.meta.glob(['./zh-CN/shared.json', './zh-CN/field-*.json'], {

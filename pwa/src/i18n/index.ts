@@ -1,25 +1,28 @@
-import { createI18n } from 'vue-i18n'
-import { compileMessages, type Tree } from './compile'
+import { inject, readonly, ref, shallowRef, type App, type InjectionKey, type Ref } from 'vue'
+import { say, wordsIn, type MessageFiles, type Values } from './words'
 
 export const locales = ['zh-CN', 'en'] as const
 export type Locale = (typeof locales)[number]
-export type MessageFiles = Record<string, unknown>
 /** Loads the message files of one language, keyed by file path. */
 export type MessageLoader = Record<Locale, () => MessageFiles | Promise<MessageFiles>>
 
-const storageKey = 'gridfield-locale'
+export interface I18n {
+  /** The language on the screen. */
+  readonly locale: Readonly<Ref<Locale>>
+  /** The words of a key, filled in, in the form for so many (`n` unless told); the key itself where it has none. */
+  t: (key: string, values?: Values, count?: number) => string
+  /** Whether the key has words. */
+  te: (key: string) => boolean
+}
 
-/** Hangs each file's messages at its name: `field-tasks.json` becomes `field.tasks.*`. */
-export function mergeFiles(files: MessageFiles): Tree {
-  const tree: Tree = {}
-  for (const [path, messages] of Object.entries(files)) {
-    const place = path.replace(/^.*\//, '').replace(/\.json$/, '').split('-')
-    const last = place.pop() as string
-    let node = tree
-    for (const step of place) node = (node[step] ??= {}) as Tree
-    node[last] = { ...(node[last] as Tree | undefined), ...(messages as Tree) }
-  }
-  return tree
+const storageKey = 'gridfield-locale'
+const ours: InjectionKey<I18n> = Symbol('i18n')
+
+/** The words of the app that the component belongs to. */
+export function useI18n(): I18n {
+  const i18n = inject(ours)
+  if (!i18n) throw new Error('the app has no words')
+  return i18n
 }
 
 /** Returns the language chosen before, else Chinese. */
@@ -30,20 +33,23 @@ function storedLocale(): Locale {
 
 /** Creates the translations of one entry; await `restoreLocale` before mounting. */
 export function createAppI18n(loader: MessageLoader): {
-  i18n: ReturnType<typeof buildI18n>
+  i18n: I18n & { install: (app: App) => void }
   setLocale: (locale: Locale) => Promise<void>
   restoreLocale: () => Promise<void>
 } {
-  const i18n = buildI18n()
-  async function setLocale(locale: Locale): Promise<void> {
-    i18n.global.setLocaleMessage(locale, compileMessages(mergeFiles(await loader[locale]())))
-    i18n.global.locale.value = locale
-    document.documentElement.lang = locale
-    localStorage.setItem(storageKey, locale)
+  const words = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const locale = ref<Locale>('zh-CN')
+  const i18n: I18n = {
+    locale: readonly(locale),
+    t: (key, values, count) => say(words.value.get(key) ?? key, values, count),
+    te: (key) => words.value.has(key),
   }
-  return { i18n, setLocale, restoreLocale: () => setLocale(storedLocale()) }
-}
-
-function buildI18n() {
-  return createI18n({ legacy: false, locale: 'zh-CN', fallbackLocale: 'zh-CN', messages: {} })
+  async function setLocale(chosen: Locale): Promise<void> {
+    words.value = wordsIn(await loader[chosen]())
+    locale.value = chosen
+    document.documentElement.lang = chosen
+    localStorage.setItem(storageKey, chosen)
+  }
+  const install = (app: App): void => { app.provide(ours, i18n) }
+  return { i18n: { ...i18n, install }, setLocale, restoreLocale: () => setLocale(storedLocale()) }
 }

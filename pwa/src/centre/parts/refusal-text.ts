@@ -1,4 +1,4 @@
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import { Refusal } from '../../api/refusal'
 
 /** Slugs for which our own words are better than what the server says, because they name the way out. */

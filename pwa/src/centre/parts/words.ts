@@ -1,4 +1,4 @@
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import type { Severity, CaseState, HouseState, InspectionResult, TaskState } from '../../domain/records'
 import type { RefusalRow } from '../../api/desk-records'
 import type { IconName } from '../../ui/icons'

@@ -1,5 +1,5 @@
 import { computed } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import { notMet } from '../../domain/checklist'
 import type { Case } from '../../domain/records'
 import { itemText } from '../inspections/item-text'

@@ -1,4 +1,4 @@
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import type { House } from '../../domain/records'
 import { dueInDays } from './house-order'
 

@@ -1,5 +1,5 @@
 import { type ComputedRef, computed } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 
 /** The unit of a checklist number in the worker's language; as the checklist has it where unknown. */
 export function useUnit(unit: () => string | null | undefined): ComputedRef<string> {

@@ -1,5 +1,5 @@
 import { type Ref, onScopeDispose, ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import { unbroken } from '../../db/half-written'
 import { removeDraftPhoto } from '../../db/photos'
 import { usable, usePosition } from '../position/use-position'

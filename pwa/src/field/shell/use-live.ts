@@ -1,6 +1,6 @@
 /** The live channel while the app is in front: the server says that something is new, the engine fetches it. */
 import { onScopeDispose } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '../../i18n'
 import { useRouter } from 'vue-router'
 import { httpOf } from '../../api/session'
 import { toast } from '../../ui/toast'
