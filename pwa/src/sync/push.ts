@@ -89,7 +89,9 @@ async function keepVerdict(db: GridfieldDb, result: PushResult, times: Times): P
   await db.journal.update(row.mutation_id, {
     verdict: result.verdict, acked_at: times.at, ...(accepted && { server_captured_at: serverTimeOf(row, times) }),
   })
-  await (accepted ? db.dead.delete(row.mutation_id) : db.dead.put(deadLetter(row, result, times.at)))
+  // What its author has let go may be asked about again, after a fork or a gap: the letter does not come back.
+  const isDead = !accepted && (await db.journal.get(row.mutation_id))?.dismissed !== true
+  await (isDead ? db.dead.put(deadLetter(row, result, times.at)) : db.dead.delete(row.mutation_id))
   return true
 }
 

@@ -133,6 +133,17 @@ describe('sending again as it is', () => {
 })
 
 describe('letting a refusal go', () => {
+  it('keeps it away when the server has forgotten it and refuses it once more', async () => {
+    const backup = server.backup()
+    const { mutation } = await refused()
+    await discard(phone.db, mutation, '重复')
+    server.restore(backup, server.epoch) // the queue has a gap now, and all of it is sent again
+    server.rejected.add('hazard.report')
+    await sync(phone)
+    expect(server.verdictOf(mutation)?.verdict).toBe('rejected')
+    expect(await phone.db.dead.count()).toBe(0)
+  })
+
   it('tells the centre why, takes its unsent photos and the draft that would mend it', async () => {
     const { mutation, id } = await refused(1)
     await phone.db.photos.toCollection().modify({ state: 'local' })
