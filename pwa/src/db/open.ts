@@ -39,8 +39,8 @@ export class GridfieldDb extends Dexie {
   meta!: Table<MetaRow, string>
 
   constructor(readonly userId: string) {
-    // Strict: "saved" is shown only when the bytes are on the disk (section 8).
-    super(`gridfield-${userId}`, { chromeTransactionDurability: 'strict' })
+    // Strict: "saved" is shown only when the bytes are on the disk (section 8). No cache of answers: the stores are the truth.
+    super(`gridfield-${userId}`, { chromeTransactionDurability: 'strict', cache: 'disabled' })
     for (const [version, stores] of Object.entries(VERSIONS)) this.version(Number(version)).stores(stores)
   }
 }

@@ -21,7 +21,7 @@ export function followersOf<T extends Pick<DeadRow, 'mutation_id' | 'deps' | 'co
 }
 
 async function lettersInOrder(db: GridfieldDb): Promise<DeadRow[]> {
-  const letters = await db.dead.where('mutation_id').above('').toArray()
+  const letters = await db.dead.toArray()
   const lines = await db.journal.bulkGet(letters.map(({ mutation_id }) => mutation_id))
   const place = new Map(lines.map((line, i) => [letters[i], line?.n ?? 0]))
   return letters.sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
@@ -36,6 +36,7 @@ async function successors(db: GridfieldDb): Promise<Map<string, string>> {
 
 /** The dependencies as they stand now: in the place of a refused one, what was sent for it. */
 export async function depsNow(db: GridfieldDb, deps: readonly string[]): Promise<string[]> {
+  if (deps.length === 0) return []
   const next = await successors(db)
   const newest = (id: string): string => {
     const successor = next.get(id)

@@ -1,6 +1,5 @@
 /** What the engine tells the worker: the four sync words, and "needs you". */
 import type { GridfieldDb } from '../db/open'
-import type { DeadRow } from '../db/schema'
 import { LASTING_PROBLEMS } from './protocol'
 
 export type SyncWord = 'all_sent' | 'pending' | 'sending' | 'offline' | 'attention'
@@ -32,11 +31,11 @@ const NO_CONNECTION = ['offline', 'timeout']
 
 /** Counts what stands only on this phone. */
 export async function countUnsent(db: GridfieldDb): Promise<SyncCounts> {
-  const unsafe = await db.photos.where('state').anyOf('local', 'sending').toArray()
-  const photos = unsafe.filter((photo) => photo.mutation_id !== null)
+  // Two reads and no cursor: this runs at each save, and a cursor asks for every row by itself.
+  const unsafe = await Promise.all(['local', 'sending'].map((state) => db.photos.where('state').equals(state).toArray()))
+  const photos = unsafe.flat().filter((photo) => photo.mutation_id !== null)
   const refused = photos.filter((photo) => LASTING_PROBLEMS.includes(photo.problem ?? '')).length
-  const dead: DeadRow[] = []
-  await db.dead.each((letter) => { dead.push(letter) })
+  const dead = await db.dead.toArray()
   const letters = new Set(dead.map(({ mutation_id }) => mutation_id))
   return {
     pending: await db.outbox.where('state').equals('waiting').count(),
