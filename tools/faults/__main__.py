@@ -23,7 +23,8 @@ from tools.say import run_or_explain, step, table
 MOST_WORDS = 6  # findings of a kind that are printed
 FRESH = "fresh"  # the database before anything has happened
 NAMES = (
-    "mutations saved", "accepted", "rejected", "held", "mutations lost", "applied twice",
+    "mutations saved", "accepted", "rejected", "refused, and settled by their authors", "held",
+    "mutations lost", "applied twice",
     "destroyed on the phone, after it was sent", "destroyed on the phone, before it was sent",
     "destroyed on the phone, and by the restore",
     "accepted before the restore", "and after it again",

@@ -107,6 +107,7 @@ class Judge:
         for mutation_id, row in journal.items():
             for count, what in self._faults_of(row, dead.get(mutation_id)):
                 self.findings.blame(count, f"{name}: {row['name']} {mutation_id} {what}")
+            counts["refused, and settled by their authors"] += row["dismissed"]
             if (verdict := self.verdicts.get(mutation_id)) is not None:
                 counts["accepted" if verdict in ACCEPTED else verdict] += 1
 
@@ -118,12 +119,14 @@ class Judge:
 
     def _faults_of(self, row: Row, dead: Row | None) -> Iterator[tuple[str, str]]:
         verdict = self.verdicts.get(row["mutation_id"])
+        let_go = row["dismissed"]  # by its author: it is not offered again after a restore
         if verdict is None:
-            yield "mutations lost", "has no verdict"
+            if not let_go:
+                yield "mutations lost", "has no verdict"
             return
         if row["verdict"] != verdict:
             yield "broken rules", f"is {row['verdict']} to the phone and {verdict} to the server"
-        if (verdict in ACCEPTED) == (dead is not None):
+        if (verdict in ACCEPTED or let_go) == (dead is not None):
             yield "broken rules", f"is {verdict}; in the dead letters: {dead is not None}"
         if dead is not None and dead["args"] != row["args"]:
             yield "broken rules", "has another payload among the dead letters"
@@ -146,6 +149,8 @@ class Judge:
 
     def _judge_photos(self, name: str, stores: Row, row: Row) -> None:
         """Invariant 17: a photo of an accepted record is there, byte for byte."""
+        if row["dismissed"]:
+            return  # the photos went with it
         accepted = self.verdicts.get(row["mutation_id"]) in ACCEPTED
         for line in row["args"].get("photos", ()):
             self.findings.counts["photos saved"] += 1

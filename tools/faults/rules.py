@@ -29,11 +29,14 @@ BROKEN = {
     " m.mid, i.received_at, lag(i.received_at) OVER (PARTITION BY m.client_id ORDER BY m.mid)"
     " AS before FROM sync_mutations m JOIN (SELECT payload_sha256, received_at FROM inspections"
     " UNION ALL SELECT payload_sha256, received_at FROM cases) i ON i.payload_sha256 = m.sha256"
-    " WHERE NOT m.repeated) e WHERE received_at < before",
+    " WHERE NOT m.repeated AND m.verdict ->> 'verdict' IN ('ok', 'ok_merged')) e"
+    " WHERE received_at < before",
     "a refused inspection with an effect": "SELECT r.mutation_id FROM sync_rejected r"
-    " JOIN inspections i ON i.id::text = r.payload #>> '{args,inspection_id}'",
+    " JOIN inspections i ON i.id::text = r.payload #>> '{args,inspection_id}'"
+    " WHERE r.resolution IS DISTINCT FROM 'sent_again'",
     "a refused hazard with an effect": "SELECT r.mutation_id FROM sync_rejected r"
-    " JOIN cases c ON c.id::text = r.payload #>> '{args,case_id}'",
+    " JOIN cases c ON c.id::text = r.payload #>> '{args,case_id}'"
+    " WHERE r.resolution IS DISTINCT FROM 'sent_again'",
 }
 EFFECTS = {
     "inspection.submit": ("inspection_id", "SELECT id, payload_sha256 FROM inspections"),

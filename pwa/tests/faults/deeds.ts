@@ -6,6 +6,7 @@ import type { DraftKind } from '../../src/db/schema'
 import { newId } from '../../src/domain/ids'
 import type { PhotoManifest } from '../../src/domain/mutations'
 import type { Answer, ChecklistItem, PhotoOwner, RecordKind, Row } from '../../src/domain/records'
+import { discard, sendAgain } from '../../src/sync/refused'
 import { saveMutation, type NewMutation } from '../../src/sync/save'
 import { TrackRecorder } from '../../src/sync/track-recorder'
 import { getRecord, listRecords } from '../../src/sync/view'
@@ -16,6 +17,8 @@ import { isOfStorage } from './surroundings'
 import type { Window } from './window'
 
 const WRONG = 0.15
+const SETTLING = 0.25
+const LETTING_GO = 0.8
 
 /** A record that this phone made, and the scope in which it should come back. */
 interface Own {
@@ -47,8 +50,18 @@ export class Person {
       () => house && this.#inspect(db, house), () => (house && this.camera.likes ? this.#report(db, house) : undefined),
       () => house && this.#patrol(db, house), () => task && this.#task(db, task),
     ]
+    if (this.dice.chance(SETTLING)) await this.#settle(db)
     const act = this.dice.pick([inspect, inspect, report, report, walk, walk, work, work, () => this.#feedback(db)])
     await (act() ?? this.#feedback(db))
+  }
+
+  /** Reads a refusal, and lets the record go or sends it again as it is. */
+  async #settle(db: GridfieldDb): Promise<void> {
+    const letter = this.dice.any(await db.dead.filter(({ verdict }) => verdict === 'rejected').toArray())
+    if (letter === undefined) return
+    const goes = this.dice.chance(LETTING_GO)
+    await (goes ? discard(db, letter.mutation_id, '现场已处理') : sendAgain(db, letter.mutation_id))
+    this.story.note(goes ? 'let go' : 'sent again', [letter.mutation_id])
   }
 
   async #save(db: GridfieldDb, mutation: NewMutation, kind?: DraftKind): Promise<string> {
