@@ -216,7 +216,7 @@ def statement(sql: str, values: Mapping[str, Any]) -> list[Any]:
     try:
         with connection.cursor(row_factory=namedtuple_row) as cursor:
             cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
     except psycopg.Error as error:
         raise DBAPIError.instance(sql, dict(values), error, psycopg.Error) from error
 
@@ -245,12 +245,15 @@ def savepoint() -> Iterator[Session]:
     session = db.session()
     session.flush()
     waiting = list(_waiting(session))
-    changes = dict(session.info.get("feed_changes", {}))
+    changes, left = (
+        dict(session.info.get("feed_changes", {})),
+        list(session.info.get("feed_rows", [])),
+    )
     try:
         with session.begin_nested():
             yield session
             session.flush()
     except BaseException:
         session.info["after_commit"] = waiting
-        session.info["feed_changes"] = changes
+        session.info["feed_changes"], session.info["feed_rows"] = changes, left
         raise

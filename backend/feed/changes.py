@@ -7,8 +7,9 @@ command knows of it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from backend.db import statement
+from backend.feed.bulk import Rows, parts
 from backend.feed.synced import Synced
 
 Key = tuple[str, UUID]
@@ -38,16 +40,6 @@ class Change:
     is_new: bool
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line for the feed: a put carries its row, a deletion carries none."""
-
-    scope: str
-    kind: str
-    record_id: UUID
-    body: orjson.Fragment | None
-
-
 def install(session_class: type[Session] | Any) -> None:  # noqa: ANN401 - a scoped session too
     """Watch every session of this class."""
     event.listen(session_class, "after_flush", _collect)
@@ -59,16 +51,46 @@ def install(session_class: type[Session] | Any) -> None:  # noqa: ANN401 - a sco
 def _collect(session: Session, _context: UOWTransaction) -> None:
     for item in session.new:
         if isinstance(item, Synced):
-            note(session, type(item), item, is_new=True)
+            _note(session, type(item), item, is_new=True)
     for item in session.dirty:
         if isinstance(item, Synced) and session.is_modified(item):
-            note(session, type(item), item, is_new=False)
+            _note(session, type(item), item, is_new=False)
     for item in session.deleted:
         if isinstance(item, Synced):
             _changes(session)[item.feed_kind, item.id] = Change(type(item), None, is_new=False)
 
 
-def note(session: Session, model: type[Synced], record: Any, *, is_new: bool) -> None:  # noqa: ANN401
+def write(session: Session, writes: Iterable[Rows]) -> None:
+    """Write all of it now, by one statement; what of it is synced is in the feed at the commit."""
+    some = _noted(session, writes)
+    if some:
+        sql, values = parts(some)
+        statement(f"WITH {sql} SELECT", values)
+
+
+def leave(session: Session, writes: Iterable[Rows]) -> None:
+    """Have all of it written by the commit, in the statement that writes the feed.
+
+    Nothing may read or change these rows until then; those that are changed are locked already.
+    """
+    _left(session).extend(_noted(session, writes))
+
+
+def _noted(session: Session, writes: Iterable[Rows]) -> list[Rows]:
+    some = [rows for rows in writes if rows.records]
+    for rows in some:
+        if issubclass(rows.model, Synced):
+            for record in rows.records:
+                _note(session, rows.model, record, is_new=not rows.changed)
+    return some
+
+
+def _left(session: Session) -> list[Rows]:
+    left: list[Rows] = session.info.setdefault("feed_rows", [])
+    return left
+
+
+def _note(session: Session, model: type[Synced], record: Any, *, is_new: bool) -> None:  # noqa: ANN401
     """Remember for the feed that a record was written, and how it stands; the last word counts."""
     changes, key = _changes(session), (model.feed_kind, record.id)
     known = changes.get(key)
@@ -83,6 +105,7 @@ def _changes(session: Session) -> dict[Key, Change]:
 def _forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop("feed_changes", None)
+        session.info.pop("feed_rows", None)
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
@@ -99,9 +122,10 @@ def _write(session: Session) -> None:
         return
     session.flush()
     changes: dict[Key, Change] = session.info.pop("feed_changes", {})
-    if changes:
-        _read_again(session, changes)
-        _append(changes)
+    left: list[Rows] = session.info.pop("feed_rows", [])
+    _read_again(session, changes)
+    if changes or left:
+        _append(changes, left)
 
 
 def _read_again(session: Session, changes: dict[Key, Change]) -> None:
@@ -119,30 +143,21 @@ def _read_again(session: Session, changes: dict[Key, Change]) -> None:
         session.execute(locked.execution_options(populate_existing=True)).unique().all()
 
 
-def _append(changes: dict[Key, Change]) -> None:
-    goals = [_scope(change) for change in changes.values()]
-    versions, homes = _lock(changes, {scope for scope in goals if scope})
-    lines: list[dict[str, Any]] = []
-    for (key, change), scope in zip(changes.items(), goals, strict=True):
-        old = [] if change.is_new else homes.get(key, [])
-        for entry in _entries(key, change, scope, old):
-            versions[entry.scope] += 1
-            lines.append(_line(entry, versions[entry.scope]))
-    if lines:
-        counters = {"ids": list(versions), "versions": list(versions.values())}
-        statement(_WRITE, {**counters, "lines": orjson.dumps(lines).decode()})
+def _append(changes: dict[Key, Change], left: list[Rows]) -> None:
+    lines = [_line(key, change) for key, change in changes.items()]
+    sql, values = parts(left)
+    statement(_with(sql), values | {"changes": orjson.dumps(lines).decode()})
 
 
-def _scope(change: Change) -> str | None:
-    return None if change.record is None else change.model.feed_scope(change.record)
-
-
-def _entries(key: Key, change: Change, scope: str | None, homes: list[str]) -> Iterator[Entry]:
-    for left in homes:
-        if left != scope:
-            yield Entry(left, *key, None)
-    if scope is not None:
-        yield Entry(scope, *key, _body(change))
+def _line(key: Key, change: Change) -> dict[str, Any]:
+    scope = None if change.record is None else change.model.feed_scope(change.record)
+    return {
+        "kind": key[0],
+        "id": key[1],
+        "is_new": change.is_new,
+        "scope": scope,
+        "body": None if scope is None else _body(change),
+    }
 
 
 def _body(change: Change) -> orjson.Fragment:
@@ -150,65 +165,35 @@ def _body(change: Change) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(row, option=orjson.OPT_UTC_Z))
 
 
-def _line(entry: Entry, version: int) -> dict[str, Any]:
-    return {
-        "scope_id": entry.scope,
-        "kind": entry.kind,
-        "record_id": entry.record_id,
-        "version": version,
-        "op": "del" if entry.body is None else "put",
-        "body": entry.body,
-    }
+@lru_cache(maxsize=64)
+def _with(rows: str) -> str:
+    return f"WITH {rows}{', ' if rows else ''}{_FEED}"
 
 
-def _lock(
-    changes: dict[Key, Change], scopes: set[str]
-) -> tuple[dict[str, int], dict[Key, list[str]]]:
-    """Lock the counters in sorted order; tell them, and where the old records live until now.
-
-    An unknown scope starts at 0.
-    """
-    old = [key for key, change in changes.items() if not change.is_new]
-    asked = {
-        "ids": sorted(scopes),
-        "kinds": [kind for kind, _ in old],
-        "records": [record_id for _, record_id in old],
-    }
-    rows = statement(_LOCK, asked)
-    if not scopes <= {row.id for row in rows}:
-        statement(_ADD_SCOPES, {"ids": sorted(scopes)})
-        rows = statement(_LOCK, asked)
-    homes: dict[Key, list[str]] = defaultdict(list)
-    for row in rows:
-        for kind, record_id in zip(row.kinds, row.records, strict=True):
-            homes[kind, record_id].append(row.id)
-    return {row.id: row.version for row in rows}, homes
-
-
-_LOCK = (
-    "WITH home AS MATERIALIZED (SELECT f.kind, f.record_id, f.scope_id FROM sync_feed f"
-    " JOIN unnest(CAST(%(kinds)s AS text[]), CAST(%(records)s AS uuid[])) AS old(kind, record_id)"
-    " ON f.kind = old.kind AND f.record_id = old.record_id WHERE f.op = 'put')"
-    " SELECT s.id, s.version,"
-    " ARRAY(SELECT kind FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS kinds,"
-    " ARRAY(SELECT record_id FROM home WHERE scope_id = s.id ORDER BY kind, record_id) AS records"
-    " FROM sync_scopes s WHERE s.id = ANY(ARRAY("
-    "SELECT unnest(CAST(%(ids)s AS text[])) UNION SELECT scope_id FROM home))"
-    " ORDER BY s.id FOR NO KEY UPDATE OF s"
-)
-_ADD_SCOPES = (
-    "INSERT INTO sync_scopes (id, version, min_version)"
-    " SELECT id, 0, 0 FROM unnest(CAST(%(ids)s AS text[])) AS id ORDER BY id"
-    " ON CONFLICT DO NOTHING"
-)
-_WRITE = (
-    "WITH counted AS (UPDATE sync_scopes AS s SET version = v.version"
-    " FROM unnest(CAST(%(ids)s AS text[]), CAST(%(versions)s AS bigint[])) AS v(id, version)"
-    " WHERE s.id = v.id AND s.id = ANY(CAST(%(ids)s AS text[])))"
-    " INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)"
-    " SELECT scope_id, kind, record_id, version, op, body, now()"
-    " FROM json_to_recordset(CAST(%(lines)s AS json)) AS line(scope_id text, kind text,"
-    " record_id uuid, version bigint, op text, body json)"
-    " ON CONFLICT (scope_id, kind, record_id) DO UPDATE SET version = excluded.version,"
-    " op = excluded.op, body = excluded.body, changed_at = excluded.changed_at"
-)
+# Counters are locked in sorted order. A record's old home can be read before that, as whoever
+# changes a record holds its row; one by one, as OFFSET 0 says, and never by reading the feed whole.
+_FEED = """
+line AS (
+    SELECT * FROM ROWS FROM (json_to_recordset(CAST(%(changes)s AS json))
+        AS (kind text, id uuid, is_new boolean, scope text, body json))
+    WITH ORDINALITY AS line(kind, id, is_new, scope, body, number)),
+entry AS (
+    SELECT home.scope_id AS scope, kind, id, NULL AS body, number
+    FROM line, LATERAL (
+        SELECT scope_id FROM sync_feed AS f WHERE NOT line.is_new AND f.kind = line.kind
+            AND f.record_id = line.id AND f.op = 'put' AND f.scope_id IS DISTINCT FROM line.scope
+        OFFSET 0) AS home
+    UNION ALL SELECT scope, kind, id, body::text, number FROM line WHERE scope IS NOT NULL),
+counted AS (
+    INSERT INTO sync_scopes AS known (id, version, min_version)
+    SELECT scope, count(*), 0 FROM entry GROUP BY scope ORDER BY scope
+    ON CONFLICT (id) DO UPDATE SET version = known.version + excluded.version
+    RETURNING id, version)
+INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)
+SELECT scope, kind, entry.id,
+    version + 1 - row_number() OVER (PARTITION BY scope ORDER BY number DESC),
+    CASE WHEN body IS NULL THEN 'del' ELSE 'put' END, body, now()
+FROM entry JOIN counted ON counted.id = scope
+ON CONFLICT (scope_id, kind, record_id) DO UPDATE SET version = excluded.version,
+    op = excluded.op, body = excluded.body, changed_at = excluded.changed_at
+"""

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from backend.config import current_settings
 from backend.db import new_id, plain, statement, transaction, utc_now
-from backend.feed import bulk
+from backend.feed import changes
 from backend.feed.bulk import Rows
 from backend.media import storage
 from backend.media.images import look
@@ -40,7 +40,7 @@ def confirmed(hashes: list[str]) -> list[str]:
     """
     with transaction() as session:
         here = [blob.sha256 for blob in statement(_HERE, {"hashes": hashes})]
-        bulk.write(session, [_arrivals(here)] if here else [])
+        changes.leave(session, [_arrivals(here)] if here else [])
     return here
 
 
@@ -182,7 +182,7 @@ def arrive(sha256: str, data: bytes) -> None:
     here = SimpleNamespace(sha256=sha256, bytes=len(data), **vars(picture), stored_at=utc_now())
     with transaction() as session:
         blob = Rows(Blob, [here], conflict="ON CONFLICT DO NOTHING")
-        bulk.write(session, [blob, _arrivals([sha256])])
+        changes.leave(session, [blob, _arrivals([sha256])])
 
 
 def _arrivals(hashes: list[str]) -> Rows:

@@ -48,15 +48,14 @@ class Ledger:
 
     session: Session
     epoch: UUID
-    client_id: UUID
+    client: Client
     user_id: UUID
-    clock_offset_ms: int
     last_mid: int
-    counted: int  # the last_mid that is written already
+    written: int | None = None  # the last_mid that this push has written
 
     def line(self, mid: int) -> SyncMutation | None:
         """The verdict on this client's mutation number `mid`."""
-        return self.session.get(SyncMutation, (self.client_id, mid))
+        return self.session.get(SyncMutation, (self.client.client_id, mid))
 
     def verdict_elsewhere(self, mutation_id: UUID) -> Verdict | None:
         """The verdict on a mutation that came before under another client (section 4, step 3).
@@ -96,7 +95,7 @@ class Ledger:
         self, mutation: Pushed, verdict: dict[str, Any], sha256: str, *, repeated: bool
     ) -> dict[str, Any]:
         return {
-            "client_id": self.client_id,
+            "client_id": self.client.client_id,
             "mid": mutation.mid,
             "mutation_id": mutation.mutation_id,
             "repeated": repeated,
@@ -106,16 +105,16 @@ class Ledger:
             "verdict": verdict,
             "captured_at": mutation.captured_at,
             "age_ms": milliseconds(mutation.age),
-            "clock_offset_ms": self.clock_offset_ms,
+            "clock_offset_ms": self.client.clock_offset_ms,
         }
 
     def count(self) -> Rows:
-        """How far the client has come, to be written where it is not yet."""
-        if self.counted == self.last_mid:
+        """How far the client has come and how it shows itself, where that is not yet written."""
+        if self.written == self.last_mid:
             return Rows(SyncClient, [])
-        self.counted = self.last_mid
-        here = SimpleNamespace(client_id=self.client_id, last_mid=self.last_mid)
-        return Rows(SyncClient, [here], changed=("last_mid",))
+        self.written = self.last_mid
+        here = SimpleNamespace(**vars(self.client), last_mid=self.last_mid)
+        return Rows(SyncClient, [here], changed=("last_mid", "app", "clock_offset_ms", "seen_at"))
 
     def _keep(self, mutation: Pushed, verdict: Verdict) -> None:
         if self.session.get(SyncRejected, mutation.mutation_id) is not None:
@@ -165,26 +164,30 @@ def open_ledger(session: Session, actor: Actor, client: Client) -> Ledger:
     Raises:
         ClientFork: the client_id belongs to somebody else.
     """
-    known = vars(client) | {"user_id": actor.user_id, "device_id": actor.device_id}
-    rows = statement(_OPEN, known)
-    if not rows:
+    known = {"client_id": client.client_id, "user_id": actor.user_id}
+    row = statement(_OPEN, known)[0]
+    if row.user_id is None:  # a new client; another request may make it at the same moment
+        statement(_ADD, known | {"device_id": actor.device_id, "seen_at": client.seen_at})
+        row = statement(_OPEN, known)[0]
+    if row.user_id != actor.user_id:
         raise ClientFork
-    epoch, mid = rows[0].epoch, rows[0].last_mid
-    return Ledger(session, epoch, client.client_id, actor.user_id, client.clock_offset_ms, mid, mid)
+    return Ledger(session, row.epoch, client, actor.user_id, row.last_mid)
 
 
 # From here on one plan of each statement serves all its values: making one costs what it saves.
+# The client's row is read after the wait for its person's turn, and as it stands then.
 _OPEN = """
-INSERT INTO sync_clients AS known
-    (client_id, user_id, device_id, last_mid, app, clock_offset_ms, seen_at)
-SELECT %(client_id)s::uuid, %(user_id)s::uuid, %(device_id)s::uuid, 0, %(app)s::text,
-    %(clock_offset_ms)s::bigint, %(seen_at)s::timestamptz
-FROM pg_advisory_xact_lock(hashtextextended(%(user_id)s::text, 0)),
-    set_config('plan_cache_mode', 'force_generic_plan', true)
-ON CONFLICT (client_id) DO UPDATE SET app = excluded.app, seen_at = excluded.seen_at,
-    clock_offset_ms = excluded.clock_offset_ms
-WHERE known.user_id = excluded.user_id
-RETURNING known.last_mid, (SELECT epoch FROM sync_meta) AS epoch
+SELECT known.user_id, known.last_mid, epoch
+FROM sync_meta CROSS JOIN set_config('plan_cache_mode', 'force_generic_plan', true)
+CROSS JOIN pg_advisory_xact_lock(hashtextextended(%(user_id)s::text, 0)) AS turn
+LEFT JOIN LATERAL (
+    SELECT user_id, last_mid FROM sync_clients
+    WHERE client_id = %(client_id)s AND turn IS NOT NULL FOR NO KEY UPDATE) AS known ON true
+"""
+_ADD = """
+INSERT INTO sync_clients (client_id, user_id, device_id, last_mid, app, clock_offset_ms, seen_at)
+VALUES (%(client_id)s, %(user_id)s, %(device_id)s, 0, '', 0, %(seen_at)s)
+ON CONFLICT DO NOTHING
 """
 
 

@@ -16,7 +16,8 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from backend.db import lost_race, savepoint, transaction
-from backend.feed import bulk
+from backend.feed import changes
+from backend.feed.bulk import Rows
 from backend.org.access import Actor
 from backend.problems import ClientFork, Gap, OtherEpoch, Problem, Unavailable
 from backend.sync import ledger, swift, verdicts
@@ -61,6 +62,7 @@ class Progress:
     """How far a batch came; `failed` is the mutation at which it stopped unexpectedly."""
 
     results: list[dict[str, Any]] = field(default_factory=list)
+    unwritten: list[Rows] = field(default_factory=list)
     failed: UUID | None = None
 
 
@@ -117,7 +119,7 @@ def _decide_batch(
         if batch.epoch is not None and batch.epoch != book.epoch:
             raise OtherEpoch(epoch=book.epoch)
         progress = _decide_all(batch.mutations, book, round_, with_runs=with_runs)
-        bulk.write(session, [book.count()])
+        changes.leave(session, [*progress.unwritten, book.count()])
         return Answer(book.epoch, book.last_mid, progress.results), progress.failed
 
 
@@ -128,10 +130,11 @@ def _decide_all(
     runs_left = CUT_RUNS if with_runs else 0
     while done < len(mutations):
         if runs_left:
-            run, is_cut = swift.decide(book, round_, mutations[done:])
-            progress.results += run
-            done += len(run)
-            runs_left -= is_cut
+            run = swift.decide(book, round_, mutations[done:])
+            progress.results += run.results
+            progress.unwritten += run.writes
+            done += len(run.results)
+            runs_left -= run.is_cut
         if done == len(mutations) or not _decide_next(mutations[done], book, round_, progress):
             break
         done += 1
@@ -140,6 +143,9 @@ def _decide_all(
 
 def _decide_next(mutation: Pushed, book: Ledger, round_: Round, progress: Progress) -> bool:
     """Decide one by itself; False where the batch ends before it."""
+    if progress.unwritten:
+        changes.write(book.session, [*progress.unwritten, book.count()])
+        progress.unwritten.clear()
     if mutation.mid <= book.last_mid:  # step 1
         progress.results.append(_repeated(book, mutation))
         return True

@@ -7,9 +7,10 @@ Whatever is not (a fault, a dependency, a refusal, a case to be opened, a photo)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from backend.feed import bulk
+from backend.feed.bulk import Rows
 from backend.org.capture import Capture
 from backend.sync.circumstances import Round, context_of
 from backend.sync.envelope import Pushed, fingerprint
@@ -17,22 +18,29 @@ from backend.sync.ledger import ACCEPTED, Ledger, result_of
 from backend.sync.mutations import CATALOGUE, Mutation, Swift
 
 
-def decide(
-    book: Ledger, round_: Round, mutations: Sequence[Pushed]
-) -> tuple[list[dict[str, Any]], bool]:
-    """Accept as many of these as can go together, from the first on.
+@dataclass(frozen=True)
+class Run:
+    """What was accepted together: the results, and the rows that are still to be written.
 
-    Answers their results, and whether the run was cut short by what stands in the database.
+    `is_cut` says that what stands in the database ended it.
     """
+
+    results: list[dict[str, Any]]
+    writes: list[Rows]
+    is_cut: bool
+
+
+def decide(book: Ledger, round_: Round, mutations: Sequence[Pushed]) -> Run:
+    """Accept as many of these as can go together, from the first on."""
     way, run = _run(book, round_, mutations)
     if way is None:
-        return [], False
+        return Run([], [], is_cut=False)
     count, writes = way.carry_out(run)
     accepted = mutations[:count]
     hashes = [capture.payload_sha256 for capture, _ in run[:count]]
     lines = book.accepted(list(zip(accepted, hashes, strict=True)))
-    bulk.write(book.session, [*writes, lines, book.count()])
-    return [result_of(mutation, ACCEPTED) for mutation in accepted], count < len(run)
+    results = [result_of(mutation, ACCEPTED) for mutation in accepted]
+    return Run(results, [*writes, lines], is_cut=count < len(run))
 
 
 def _run(

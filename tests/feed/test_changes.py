@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from backend.db import after_commit, db, locked, new_id, savepoint, transaction
-from backend.feed.bulk import Rows, write
-from backend.feed.changes import BulkWriteError
+from backend.feed.bulk import Rows
+from backend.feed.changes import BulkWriteError, write
 from backend.houses.models import House, Occupant
 from tests.town import Town
 
