@@ -19,7 +19,7 @@ from tools.stack import Stack
 
 PWA = ROOT / "pwa"
 BUNDLE = PWA / "node_modules/.tmp/faults/main.js"
-MANY_PHOTOS, MANY_MUTATIONS = 4000, 2000
+MANY_PHOTOS, MANY_MUTATIONS, MANY_ROUNDS = 4000, 2000, 25_000
 LONGEST_PAUSE_MS = 60
 PICTURES = {"small": 80, "medium": 240, "large": 640, "thumb": 60}
 
@@ -47,6 +47,11 @@ class Effort:
     def photo_share(self) -> float:
         """How many of the deeds with photos are done: not all, where they would be thousands."""
         return min(1.0, MANY_PHOTOS / self.mutations)
+
+    @property
+    def round_share(self) -> float:
+        """After which share of the deeds phones sync: of very many, more go in one push."""
+        return min(0.5, MANY_ROUNDS / self.mutations)
 
     @property
     def pause_ms(self) -> int:
@@ -120,6 +125,7 @@ def start_phones(stack: Stack, folder: Path, effort: Effort) -> list[Phone]:
             "user_id": user, "seed": effort.seed * 1000 + number,
             "mutations": -(-effort.mutations // effort.phones),
             "kinds": effort.kinds, "photo_share": effort.photo_share, "pause_ms": effort.pause_ms,
+            "round_share": effort.round_share,
             "pictures": str(folder / "pictures"), "result": str(result),
             "log": str(folder / f"{name}.log"),
         }  # fmt: skip

@@ -21,6 +21,8 @@ interface Settings extends PhoneSettings {
   /** The longest pause between two deeds. */
   pause_ms: number
   photo_share: number
+  /** After which share of the deeds a round begins. */
+  round_share: number
 }
 
 const MOST_ROUNDS = 60
@@ -59,8 +61,8 @@ async function day(): Promise<void> {
   while ((await saved()) < settings.mutations) {
     await phone.use(({ db }) => person.act(db))
     const roll = dice.roll()
-    if (roll < 0.25) await phone.use((window) => window.sync())
-    else if (roll < 0.5) void phone.front.sync()
+    if (roll < settings.round_share / 2) await phone.use((window) => window.sync())
+    else if (roll < settings.round_share) void phone.front.sync()
     if (dice.chance(LEAVING)) await leave()
     phone.suffer()
     // A pause, so that rounds begin and end between deeds as well as during them.
