@@ -40,22 +40,19 @@ interface Sendable {
   v: number
   deps: string[]
   captured_at: string
+  /** When the server took it to be captured, as it accepted it: it may be offered again after a restore. */
+  server_captured_at?: string | undefined
   args: Mutation['args']
 }
 
-/** What has been accepted once and is offered again keeps the time at which the server took it to be captured. */
-interface OnceAccepted {
-  server_captured_at?: string | undefined
-}
-
 /** `waiting` until the server has answered; `acked` until a pull has brought the effect back. */
-export interface OutboxRow extends Sendable, OnceAccepted {
+export interface OutboxRow extends Sendable {
   mid: number
   state: 'waiting' | 'acked' | 'refused'
 }
 
 /** Every saved mutation of the last 30 days; `n` is the order in which they were saved. */
-export interface JournalRow extends Sendable, OnceAccepted {
+export interface JournalRow extends Sendable {
   n: number
   /** Under which client, and as which of its mutations, it was last queued. */
   client_id: string

@@ -50,10 +50,10 @@ async function header(db: GridfieldDb, now: number): Promise<TarPart> {
 }
 
 function recordPart(row: Unsent, index: number, now: number): TarPart {
-  const { mutation_id, name, v, deps, captured_at, args } = row
+  const { mutation_id, name, v, deps, captured_at, server_captured_at, args } = row
   return {
     name: `mutations/${String(index + 1).padStart(6, '0')}.json`,
-    bytes: json({ mutation_id, name, v, deps, captured_at, age_ms: ageOf(captured_at, now), args }),
+    bytes: json({ mutation_id, name, v, deps, captured_at, server_captured_at, age_ms: ageOf(captured_at, now), args }),
   }
 }
 
