@@ -3,7 +3,8 @@ import { setMeta } from '../../src/db/meta'
 import { closeDb, type GridfieldDb } from '../../src/db/open'
 import { current } from '../../src/field/session/current'
 import LossNote from '../../src/field/sync/loss-note.vue'
-import { checkIntegrity } from '../../src/sync/integrity'
+import LossSign from '../../src/field/sync/loss-sign.vue'
+import { acknowledgeLoss, checkIntegrity } from '../../src/sync/integrity'
 import { saveMutation } from '../../src/sync/save'
 import { fillPhone, taskOf, taskRows, townRows, WORKER_ID } from '../fixtures/phone'
 import { fakeCaches } from '../sync/fake-caches'
@@ -46,4 +47,16 @@ it('names what was lost, where it was, and where to look for it', async () => {
     [expect.stringContaining('接受任务 · 任务 t1'), '/task/t1'],
     [expect.stringContaining('随手报'), '/hazards'],
   ])
+})
+
+it('is told above every screen but its own, until it was read', async () => {
+  await setMeta(db, 'loss', { missing_mutations: 2, missing_photos: 1, missing: [] })
+  const { router, page } = show(LossSign)
+  await expect.poll(() => page.text()).toContain('记录 2 条')
+  await router.push('/sync')
+  expect(page.text()).toBe('')
+  await router.push('/')
+  expect(page.text()).toContain('看看丢了什么')
+  await acknowledgeLoss(db)
+  await expect.poll(() => page.text()).toBe('')
 })
