@@ -1,5 +1,6 @@
 /** What this phone says of itself when a round has ended, well or not (docs/sync-protocol.md, section 12). */
 import { getMeta, setMeta } from '../db/meta'
+import { estimateRoom } from '../db/estimate'
 import type { GridfieldDb } from '../db/open'
 import { LONGEST_AGE_MS, PROTO, type SyncContext } from './protocol'
 import { countUnsent } from './status'
@@ -46,7 +47,7 @@ async function oldestUnsent(db: GridfieldDb): Promise<number | null> {
 async function storageOf(): Promise<Storage> {
   // Some web views have no storage manager: then nothing is known.
   const storage = (globalThis.navigator as { storage?: Partial<StorageManager> | null }).storage
-  const { usage = 0, quota = null } = (await storage?.estimate?.()) ?? {}
+  const { usage = 0, quota = null } = await estimateRoom()
   return {
     storage_free: quota === null ? null : Math.max(0, Math.round(quota - usage)),
     storage_quota: quota === null ? null : Math.round(quota),

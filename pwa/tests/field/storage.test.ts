@@ -86,6 +86,14 @@ describe('a phone that is nearly full', () => {
     expect(await db.drafts.count()).toBe(1)
   })
 
+  it('says nothing of the room where the figure is made up', async () => {
+    estimate(10 * 1024 * MB + 12_345, 12_345)
+    const { page } = show(StorageFacts)
+    await expect.poll(() => document.body.textContent).toContain('系统不会自动清理')
+    expect(document.body.textContent).not.toMatch(/张照片|还剩/)
+    page.unmount()
+  })
+
   it('says how much still goes in, and what to do', async () => {
     estimate(6000 * MB, 5930 * MB)
     const { page } = show(StorageFacts)

@@ -1,4 +1,5 @@
 /** How full the phone is, as the browser tells it, and when there is no more room for a photo. */
+import type { Estimate } from '../../db/estimate'
 import { MAX_BYTES } from '../photos/image-size'
 
 /** Must stay free, so that text can always be saved … */
@@ -8,8 +9,6 @@ const RESERVED_SHARE = 0.1
 /** With room for fewer photos than this the worker is told to make some. */
 const FEW_PHOTOS = 100
 
-export type Estimate = Pick<StorageEstimate, 'usage' | 'quota'>
-
 export interface Room {
   /** Bytes. */
   used: number
@@ -17,12 +16,6 @@ export interface Room {
   /** How many photos of the usual size still go in. */
   photos: number
   low: boolean
-}
-
-/** What the browser says; nothing where it has no such API (old Safari, pages without TLS, some web views). */
-export async function estimateRoom(): Promise<Estimate> {
-  const storage = navigator.storage as Partial<StorageManager> | undefined
-  return (await storage?.estimate?.()) ?? {}
 }
 
 function freeFor(quota: number, usage: number): number {

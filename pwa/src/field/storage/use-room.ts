@@ -1,5 +1,6 @@
 import { onMounted, shallowRef, type ShallowRef } from 'vue'
-import { estimateRoom, roomIn, type Room } from './room'
+import { estimateRoom } from '../../db/estimate'
+import { roomIn, type Room } from './room'
 
 /** How full the phone is, asked once when the screen opens; null where the browser does not tell. */
 export function useRoom(): Readonly<ShallowRef<Room | null>> {
