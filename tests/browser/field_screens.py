@@ -65,7 +65,7 @@ def sign_in_missing(tour: Tour) -> None:
 
 def sign_in_offline(tour: Tour) -> None:
     tour.context.route("**/api/session", lambda route: route.abort())
-    _fill_in(tour)
+    fill_in(tour)
     tour.press("field.session.sign_in")
     tour.see("form .error-note")
     tour.context.unroute("**/api/session")
@@ -297,7 +297,7 @@ def tasks_closed(tour: Tour) -> None:
 
 
 def task(tour: Tour) -> None:
-    tour.open(f"/tasks/{_open_task(tour)['id']}", ".app-page-actions button, .app-page-actions a")
+    tour.open(f"/tasks/{open_task(tour)['id']}", ".app-page-actions button, .app-page-actions a")
 
 
 def task_returning(tour: Tour) -> None:
@@ -315,7 +315,7 @@ def task_accepted(tour: Tour) -> None:
 
 
 def task_finish(tour: Tour) -> None:
-    tour.open(f"/tasks/{_open_task(tour)['id']}/finish", ".photo-strip")
+    tour.open(f"/tasks/{open_task(tour)['id']}/finish", ".photo-strip")
 
 
 def task_done(tour: Tour) -> None:
@@ -450,15 +450,8 @@ def feedback_missing(tour: Tour) -> None:
     tour.see("[aria-invalid=true]")
 
 
-def expired(tour: Tour) -> None:
-    """The session ends while work is on the phone."""
-    tour.context.clear_cookies()
-    tour.context.unroute("**/sync/**")
-    tour.open("/")
-    tour.see("dialog[open] input")
-
-
-def _fill_in(tour: Tour) -> None:
+def fill_in(tour: Tour) -> None:
+    """Write the worker's name and password into the form."""
     page = tour.page
     page.get_by_label(tour.words("field.session.username")).fill(
         tour.accounts["grid_worker"]["username"]
@@ -496,7 +489,8 @@ def _rich_house(tour: Tour) -> dict[str, Any]:
     return max(tour.rows["house"], key=lambda row: houses.count(row["id"]))
 
 
-def _open_task(tour: Tour) -> dict[str, Any]:
+def open_task(tour: Tour) -> dict[str, Any]:
+    """A task that nobody has accepted, if there is one."""
     rows = [row for row in tour.rows["task"] if row["state"] == "assigned"]
     return rows[0] if rows else tour.rows["task"][0]
 
@@ -575,5 +569,4 @@ SCREENS: dict[str, Screen] = {
     "sign-out-refused": sign_out_refused,
     "feedback": feedback,
     "feedback-missing": feedback_missing,
-    "expired": expired,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
-from tests.browser import desk_screens, field_screens
+from tests.browser import desk_screens, field_screens, field_troubles
 from tests.browser.conftest import DESK, HERE, PHONE
 from tests.browser.looks import DESK as DESK_NORM
 from tests.browser.looks import FIELD as FIELD_NORM
@@ -46,7 +46,10 @@ VIEWS = [
     View("desk", "zh-CN"),
     View("desk", "en"),
 ]
-SCREENS = {"field": field_screens.SCREENS, "desk": desk_screens.SCREENS}
+SCREENS = {
+    "field": field_screens.SCREENS | field_troubles.SCREENS,
+    "desk": desk_screens.SCREENS,
+}
 Walks = dict[View, dict[str, list[str]]]
 
 
@@ -85,7 +88,7 @@ def walked(browser: Browser, stack: Stack, view: View, picture: Path) -> dict[st
     context.set_default_timeout(PATIENCE)
     context.add_init_script(f"localStorage.setItem('gridfield-locale', '{view.locale}')")
     accounts = {role: all_of_it[0] for role, all_of_it in stack.accounts.items()}
-    tour = Tour(context, context.new_page(), view.locale, accounts, picture)
+    tour = Tour(context, context.new_page(), stack.url, view.locale, accounts, picture)
     norm = FIELD_NORM if view.app == "field" else DESK_NORM
     try:
         return walk(tour, SCREENS[view.app], norm, view.name)

@@ -43,6 +43,7 @@ class Tour:
 
     context: BrowserContext
     page: Page
+    origin: str
     locale: str
     accounts: dict[str, dict[str, str]]
     picture: Path
