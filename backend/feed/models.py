@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, utc_now
@@ -43,7 +43,7 @@ class SyncFeed(Model):
         CheckConstraint("op IN ('put', 'del')", name="op"),
     )
 
-    scope_id: Mapped[str] = mapped_column(ForeignKey("sync_scopes.id"), primary_key=True)
+    scope_id: Mapped[str] = mapped_column(primary_key=True)  # counted on by the same statement
     kind: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)

@@ -31,7 +31,7 @@ class SyncMutation(Model):
 
     __tablename__ = "sync_mutations"
     __table_args__ = (
-        Index("ix_sync_mutations_decided_at", "decided_at"),
+        Index("ix_sync_mutations_decided_at", "decided_at", postgresql_using="brin"),
         Index(
             "uq_sync_mutations_mutation_id",
             "mutation_id",
@@ -40,7 +40,7 @@ class SyncMutation(Model):
         ),
     )
 
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("sync_clients.client_id"), primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)  # whose row is locked meanwhile
     mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     mutation_id: Mapped[UUID]
     repeated: Mapped[bool] = mapped_column(default=False)  # decided under another client before
