@@ -6,6 +6,8 @@ The storage is never spoken to inside a transaction: a piece is written first, t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -19,7 +21,7 @@ from backend.feed import changes
 from backend.feed.bulk import Rows
 from backend.media import storage
 from backend.media.images import look
-from backend.media.models import Blob, Photo
+from backend.media.models import Blob, Photo, Upload
 from backend.media.signals import photo_arrived
 from backend.problems import (
     NotFound,
@@ -66,18 +68,30 @@ class Standing:
     expires_at: datetime
 
 
-def create(user_id: UUID, sha256: str, length: int) -> Standing:
-    """Begin an upload of `length` bytes; one of bytes that are here already is complete at once.
+def create(user_id: UUID, sha256: str, length: int, piece: bytes = b"") -> Standing:
+    """Begin an upload of `length` bytes, with a first piece if there is one.
+
+    An upload of bytes that are here already is complete at once.
 
     Raises:
         PhotoTooLarge: more than MAX_PHOTO_MB.
+        UploadConflict, PhotoHashMismatch, PhotoNotImage: as `append` does.
     """
     if length > current_settings().max_photo_mb * 1024 * 1024:
         raise PhotoTooLarge
-    begun = {"id": new_id(), "user": user_id, "sha256": sha256, "length": length}
+    empty = Standing(new_id(), sha256, length, 0, [], utc_now() + KEPT)
+    begun = _kept(empty, piece) if len(piece) < length else empty
+    with _unless_counted(begun.parts):
+        upload = _begin(user_id, begun)
+    if upload.parts != begun.parts:
+        storage.remove(begun.parts)  # the whole is here already
+    return append(upload, 0, piece) if upload.offset == 0 else upload
+
+
+def _begin(user_id: UUID, upload: Standing) -> Standing:
+    values = {**vars(upload), "parts": Jsonb(upload.parts), "user": user_id, "now": utc_now()}
     with plain() as connection:
-        rows = connection.execute(_BEGIN, {**begun, "now": utc_now(), "until": utc_now() + KEPT})
-        return Standing(*rows.fetchall()[0])
+        return Standing(*connection.execute(_BEGIN, values).fetchall()[0])
 
 
 def find(user_id: UUID, upload_id: UUID) -> Standing:
@@ -111,31 +125,47 @@ def append(upload: Standing, offset: int, data: bytes) -> Standing:
         return upload
     if end == upload.length:
         _complete(upload, data)
-        _count(upload, end, [])
         storage.remove(upload.parts)
         return replace(upload, offset=end, parts=[])
-    path = f"uploads/{upload.id}-{offset:010}-{new_id().hex}"
-    storage.write(path, data)
+    longer = _kept(upload, data)
+    with _unless_counted(longer.parts[-1:]):
+        _count(upload, longer)
+    return longer
+
+
+def _kept(upload: Standing, piece: bytes) -> Standing:
+    """The upload as it stands once the piece, which lies in the storage now, is counted."""
+    if not piece:
+        return upload
+    path = f"uploads/{upload.id}-{upload.offset:010}-{new_id().hex}"
+    storage.write(path, piece)
+    return replace(upload, offset=upload.offset + len(piece), parts=[*upload.parts, path])
+
+
+@contextmanager
+def _unless_counted(paths: list[str]) -> Iterator[None]:
+    """A piece that could not be counted does not stay."""
     try:
-        _count(upload, end, [*upload.parts, path])
+        yield
     except BaseException:
-        storage.remove([path])
+        storage.remove(paths)
         raise
-    return replace(upload, offset=end, parts=[*upload.parts, path])
 
 
-def _count(upload: Standing, end: int, parts: list[str]) -> None:
+def _count(before: Standing, after: Standing) -> None:
     """Move the offset on, if it still stands where the piece begins."""
-    moved = {"id": upload.id, "from": upload.offset, "to": end, "parts": Jsonb(parts)}
+    moved = {"id": before.id, "from": before.offset, "to": after.offset}
     with plain() as connection:
-        if connection.execute(_MOVE, moved).rowcount != 1:
+        if connection.execute(_MOVE, moved | {"parts": Jsonb(after.parts)}).rowcount != 1:
             raise UploadConflict
 
 
 def _complete(upload: Standing, last: bytes) -> None:
     """Put the pieces together, judge the whole, and let the photo arrive."""
+    done = SimpleNamespace(id=upload.id, offset=upload.length, parts=[])
     try:
-        arrive(upload.sha256, b"".join([*map(storage.read, upload.parts), last]))
+        data = b"".join([*map(storage.read, upload.parts), last])
+        arrive(upload.sha256, data, Rows(Upload, [done], changed=("offset", "parts")))
     except FileNotFoundError:
         drop(upload)
         raise NotFound(GONE) from None
@@ -151,8 +181,9 @@ SELECT 1 FROM photos WHERE captured_by = %(user)s
 _BEGIN = """
 INSERT INTO uploads (id, user_id, sha256, length, "offset", parts, created_at, expires_at)
 SELECT %(id)s, %(user)s, %(sha256)s, %(length)s,
-       CASE WHEN EXISTS (SELECT FROM blobs WHERE sha256 = %(sha256)s) THEN %(length)s ELSE 0 END,
-       '[]', %(now)s, %(until)s
+       CASE WHEN is_here THEN %(length)s ELSE %(offset)s END,
+       CASE WHEN is_here THEN '[]' ELSE %(parts)s END, %(now)s, %(expires_at)s
+FROM (SELECT EXISTS (SELECT FROM blobs WHERE sha256 = %(sha256)s) AS is_here) AS known
 RETURNING id, sha256, length, "offset", parts, expires_at
 """
 _FIND = """
@@ -168,8 +199,10 @@ UPDATE uploads SET "offset" = %(to)s, parts = %(parts)s WHERE id = %(id)s AND "o
 """
 
 
-def arrive(sha256: str, data: bytes) -> None:
+def arrive(sha256: str, data: bytes, *also: Rows) -> None:
     """Keep a photo's bytes and note on every record that names it that it has arrived.
+
+    What else is to be written is so in the same transaction.
 
     Raises:
         PhotoHashMismatch: the bytes have another hash.
@@ -182,7 +215,7 @@ def arrive(sha256: str, data: bytes) -> None:
     here = SimpleNamespace(sha256=sha256, bytes=len(data), **vars(picture), stored_at=utc_now())
     with transaction() as session:
         blob = Rows(Blob, [here], conflict="ON CONFLICT DO NOTHING")
-        changes.leave(session, [blob, _arrivals([sha256])])
+        changes.leave(session, [blob, _arrivals([sha256]), *also])
 
 
 def _arrivals(hashes: list[str]) -> Rows:

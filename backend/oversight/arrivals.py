@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
-
 from backend.cases.models import Case
-from backend.db import db
+from backend.db import statement
 from backend.delivery import live
 from backend.houses.models import Inspection
 from backend.media.models import Photo
@@ -38,10 +36,10 @@ def tell_screens(photo: Photo) -> None:
         )
 
 
-def _owner(model: type[Any] | None, owner_id: UUID) -> Row[Any] | None:
+def _owner(model: type[Any] | None, owner_id: UUID) -> Any:  # noqa: ANN401 - a row, or None
     """What decides who may hear of a record, without its answers and texts."""
     if model is None:
         return None
-    names = [name for name in ("org_path", "restricted", "department_id") if hasattr(model, name)]
-    columns = [getattr(model, name) for name in names]
-    return db.session.execute(select(*columns).where(model.id == owner_id)).one_or_none()
+    told = [name for name in ("org_path", "restricted", "department_id") if hasattr(model, name)]
+    sql = f"SELECT {', '.join(told)} FROM {model.__tablename__} WHERE id = %(id)s"  # noqa: S608
+    return next(iter(statement(sql, {"id": owner_id})), None)

@@ -89,9 +89,8 @@ def create() -> Response:
         raise Validation(errors=[wrong])
     if not is_announced(actor().user_id, sha256):
         raise ManifestMissing
-    upload = uploads.create(actor().user_id, sha256, length)
-    if upload.offset < length and request.mimetype == CHUNK_TYPE:
-        upload = uploads.append(upload, 0, _piece())
+    piece = _piece() if request.mimetype == CHUNK_TYPE else b""
+    upload = uploads.create(actor().user_id, sha256, length, piece)
     return _answer(201, {"Location": f"/sync/photos/{upload.id}", **_standing(upload)})
 
 
