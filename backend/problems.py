@@ -165,6 +165,24 @@ class Conflict(Problem):
     doc = "The record is in a state in which this cannot be done."
 
 
+class IllegalTransition(Problem):
+    """The table of what may become of a case does not have this step."""
+
+    slug = "illegal-transition"
+    status = 409
+    title = "当前状态不允许这一步"
+    doc = "The case is in `state`, where `action` cannot be done; `allowed` can, by this person."
+
+
+class Overtaken(Problem):
+    """Somebody else has acted since this person looked."""
+
+    slug = "overtaken"
+    status = 409
+    title = "别人已先办理,请查看后再决定"
+    doc = "The case has moved on since `seen`: `version` is its number, `thread` what was done."
+
+
 class RemindedAlready(Problem):
     """A worker is reminded once an hour at most."""
 

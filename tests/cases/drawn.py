@@ -1,0 +1,54 @@
+"""The table of a case's life as docs/cases.md shows it: `python -m tests.cases.drawn`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from backend.cases.table import DATA, WHO, life
+
+GRADES = {"general": "一般", "serious": "较大", "critical": "重大"}
+DUE = {
+    "": "",
+    "keep": "不变",
+    "until": "到所给日期",
+    "extend": "延到所申请的日期",
+    "half": "再给一半时间",
+    "again": "重新计时",
+    "resume": "补上挂账的时间",
+}
+
+
+def states() -> Iterator[str]:
+    """Its states, one a line."""
+    yield "| code | 状态 | in English | who must act | 一般 | 较大 | 重大 |"
+    yield "|---|---|---|---|---|---|---|"
+    for state in life().states.values():
+        limits = " | ".join(state.limits.values())
+        owner = WHO.get(state.owner, "")
+        yield f"| `{state.code}` | {state.name} | {state.name_en} | {owner} | {limits} |"
+
+
+def steps() -> Iterator[str]:
+    """Its steps, in the order of the file."""
+    names = {code: state.name for code, state in life().states.items()}
+    names |= {"open": "未结束的各状态", "any": "任何状态", "same": "不变"}
+    yield "| 状态 | 动作 | 由谁 | 条件 | 须提供 | 新状态 | 时限 |"
+    yield "|---|---|---|---|---|---|---|"
+    with (DATA / "life.csv").open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            action = life().actions[line["action"]]
+            cells = (
+                "、".join(names[state] for state in line["state"].split()),
+                f"{action.name} `{action.code}`",
+                "、".join(WHO[who] for who in line["who"].split()),
+                "、".join([GRADES[code] for code in line["grade"].split()] + line["if"].split()),
+                " ".join(action.needs),
+                names[line["to"]],
+                DUE[line["due"]],
+            )
+            yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    print("\n".join([*states(), "", *steps()]))  # noqa: T201 - to be copied into the document

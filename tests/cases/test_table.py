@@ -1,0 +1,327 @@
+"""The life of a case: single steps, and many walks at random."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend.cases import life
+from backend.cases.life import Facts, Line, Person
+from backend.cases.table import WHO
+from backend.cases.table import life as table
+from backend.problems import Forbidden, IllegalTransition, Validation
+from tests.cases import drawn
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+STAFF = {
+    name: Person(UUID(int=number), frozenset(relations.split()))
+    for number, (name, relations) in enumerate(
+        {
+            "centre": "centre",
+            "colleague": "centre",
+            "district": "centre district",
+            "officer": "department",
+            "officer2": "department",
+            "head": "grid",
+            "worker": "grid task",
+            "supervisor": "supervisor",
+            "stranger": "",
+        }.items(),
+        start=1,
+    )
+}
+FIRE = UUID(int=100)
+
+
+def due(since: datetime, span: str, share: float) -> datetime:
+    """A clock without holidays: what it says is a matter of its own tests."""
+    return since + int(span.rstrip("wmhd")) * UNITS[span[-1]] * share
+
+
+def fresh(severity: str = "general") -> Facts:
+    return life.opened(severity, "3wd", NOW, NOW, due)
+
+
+def do(facts: Facts, action: str, who: str, at: datetime = NOW, **given: Any) -> Facts:
+    """The step, with all it needs."""
+    given = needed(facts, action, at) | given
+    return life.apply(facts, action, STAFF[who], given, at, due)[0]
+
+
+def needed(facts: Facts, action: str, at: datetime) -> dict[str, Any]:
+    start = facts.due_at if action == "ask_extension" else at
+    values = {
+        "text": "已看过",
+        "reason": "有理由",
+        "department": FIRE,
+        "until": start + timedelta(days=1),
+        "rating": "satisfied",
+        "case": uuid4(),
+        "photo": [{"role": "after"}],
+    }
+    needs = table().actions[action].needs
+    return {need: values[need] for need in needs if not need.endswith("?")}
+
+
+def walk(facts: Facts, *steps: str) -> Facts:
+    """Steps as `action who`."""
+    for step in steps:
+        action, who = step.split()
+        facts = do(facts, action, who)
+    return facts
+
+
+SIGNED = ("accept centre", "file centre", "dispatch centre", "sign officer")
+DONE = (*SIGNED, "feedback officer")
+
+
+def codes(facts: Facts, who: str) -> list[str]:
+    return [action.code for action in life.allowed(facts, STAFF[who], NOW)]
+
+
+def test_the_table_knows_only_known_words() -> None:
+    for row in (row for rows in table().rows.values() for row in rows):
+        assert row.who <= set(WHO), row
+        assert row.action in table().actions
+        assert row.due in {"", "keep", "until", "extend", "half", "again", "resume"}
+        assert bool(row.otherwise) == bool(row.conditions or row.severities), row
+    used = {row.action for rows in table().rows.values() for row in rows}
+    assert used == set(table().actions)
+
+
+def test_the_document_shows_the_table() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "cases.md").read_text()
+
+    assert "\n".join(drawn.states()) in told
+    assert "\n".join(drawn.steps()) in told
+
+
+def test_every_state_can_be_reached_and_every_open_one_be_left() -> None:
+    reached = {"reported"} | {row.to for rows in table().rows.values() for row in rows}
+    assert reached == set(table().states)
+    for code in table().open_states():
+        ends = {"void", "merge"}
+        assert {row.action for row in table().rows[code] if row.to != code} - ends, code
+
+
+def test_the_straight_way() -> None:
+    facts = walk(fresh(), *DONE)
+    assert (facts.state, facts.owner, facts.handler_id) == (
+        "awaiting_check", "centre", STAFF["officer"].user_id,
+    )  # fmt: skip
+
+    facts = walk(facts, "pass head", "close centre", "rate centre", "archive centre")
+
+    assert (facts.state, facts.owner, facts.step_due_at) == ("archived", None, None)
+    assert facts.closed_at == NOW
+    assert facts.version == 10
+
+
+def test_who_handled_it_does_not_check_it() -> None:
+    facts = walk(fresh(), "settle head")
+
+    with pytest.raises(IllegalTransition, match="处置人不能核查"):
+        do(facts, "pass", "head")
+
+    assert do(facts, "pass", "supervisor").state == "checked"
+
+
+def test_the_second_return_goes_to_the_commander() -> None:
+    sent = walk(fresh(), "dispatch centre")
+    once = do(sent, "return", "officer")
+    assert (once.state, once.returns) == ("filed", 1)
+
+    twice = walk(once, "dispatch centre", "return officer")
+    assert (twice.state, twice.owner) == ("ruling", "centre")
+
+    ruled = do(twice, "rule", "centre")
+    with pytest.raises(IllegalTransition, match="裁定之后不能再退回"):
+        do(ruled, "return", "officer")
+
+
+def test_a_deadline_moves_by_an_extension_twice_at_most() -> None:
+    facts = walk(fresh(), *SIGNED)
+    first = facts.due_at
+    facts = walk(facts, "ask_extension officer", "approve_extension centre")
+    assert facts.due_at == facts.step_due_at == first + timedelta(days=1)
+    facts = walk(facts, "ask_extension officer", "refuse_extension centre")
+    assert facts.due_at == first + timedelta(days=1)
+    facts = walk(facts, "ask_extension officer", "approve_extension centre")
+
+    with pytest.raises(IllegalTransition, match="最多延期两次"):
+        do(facts, "ask_extension", "officer")
+
+
+def test_no_extension_is_asked_for_when_it_is_late_or_for_longer_than_the_first_time() -> None:
+    facts = walk(fresh(), *SIGNED)
+
+    with pytest.raises(IllegalTransition):
+        do(facts, "ask_extension", "officer", at=facts.due_at)
+    with pytest.raises(Validation) as caught:
+        do(facts, "ask_extension", "officer", until=facts.due_at + timedelta(days=3, minutes=1))
+    assert caught.value.errors[0].pointer == "/until"
+
+
+def test_a_failed_check_leaves_half_the_time() -> None:
+    facts = walk(fresh(), *DONE)
+    late = facts.due_at + timedelta(days=1)
+
+    again = do(facts, "fail", "centre", at=late)
+
+    assert (again.state, again.owner) == ("in_progress", "department")
+    assert again.due_at == again.step_due_at == late + timedelta(days=1.5)
+    early = do(facts, "fail", "centre")
+    assert early.due_at == facts.due_at
+
+
+def test_time_stands_still_while_it_is_suspended() -> None:
+    facts = walk(fresh(), *SIGNED, "ask_suspension officer")
+    with pytest.raises(Forbidden, match="区级指挥中心"):
+        do(facts, "approve_suspension", "centre")
+    hung = do(facts, "approve_suspension", "district")
+    assert hung.step_due_at == NOW + timedelta(days=1)
+
+    back = do(hung, "resume", "officer", at=NOW + timedelta(days=20))
+
+    assert back.due_at == facts.due_at + timedelta(days=20)
+
+
+def test_a_dissatisfied_citizen_opens_it_again_once() -> None:
+    ended = walk(fresh(), *DONE, "close centre")
+    with pytest.raises(IllegalTransition):
+        do(ended, "reopen", "centre")
+    facts = walk(do(ended, "rate", "centre", rating="dissatisfied"), "reopen centre")
+    assert (facts.state, facts.owner, facts.closed_at) == ("filed", "centre", None)
+
+    facts = walk(facts, "dispatch centre", "sign officer", "feedback officer", "close centre")
+    facts = do(facts, "rate", "centre", rating="dissatisfied")
+    with pytest.raises(IllegalTransition, match="只能一次"):
+        do(facts, "reopen", "centre")
+
+
+def test_an_illegal_step_names_the_state_the_action_and_what_is_allowed() -> None:
+    with pytest.raises(IllegalTransition) as caught:
+        do(fresh(), "sign", "centre")
+
+    problem = caught.value.document()
+    assert (problem["state"], problem["action"]) == ("reported", "sign")
+    assert problem["allowed"][:3] == ["accept", "decline", "ask_verify"]
+    assert problem["detail"].startswith("「待受理」的隐患不能签收。现在可以:受理、不予受理")
+
+
+def test_what_is_missing_or_not_asked_for_is_pointed_at() -> None:
+    with pytest.raises(Validation) as caught:
+        life.apply(fresh(), "dispatch", STAFF["centre"], {"rating": "satisfied"}, NOW, due)
+
+    assert [error.pointer for error in caught.value.errors] == ["/department", "/rating"]
+
+
+def test_a_critical_one_has_no_exceptions() -> None:
+    facts = fresh("critical")
+    assert "settle" not in codes(facts, "head")
+    signed = walk(facts, *SIGNED)
+
+    assert {"ask_extension", "ask_suspension"} & set(codes(signed, "officer")) == set()
+
+
+def test_only_the_handler_gives_the_result() -> None:
+    by_grid = do(fresh(), "assign", "worker")
+
+    assert (by_grid.state, by_grid.owner) == ("in_progress", "grid")
+    with pytest.raises(Forbidden):
+        do(by_grid, "feedback", "officer")
+
+
+WALKS = 10_000
+LENGTH = 25
+MOVES_OF_A_DEADLINE = {"approve_extension", "resume", "fail", "reopen"}
+
+
+def check(before: Facts, after: Facts, action: str, who: Person) -> None:
+    """What must hold after every step of every walk."""
+    is_open = table().states[after.state].is_open
+    assert is_open == (after.owner is not None) == (after.step_due_at is not None)
+    assert is_open == (after.closed_at is None)
+    if after.due_at != before.due_at:
+        assert action in MOVES_OF_A_DEADLINE
+        assert after.due_at > before.due_at
+    if after.state == "closed" != before.state:
+        assert before.state in {"awaiting_check", "checked"}
+    if after.state in {"closed", "checked"} and before.state == "awaiting_check":
+        assert who.user_id != before.handler_id
+    if after.state == "closed":
+        assert after.handler_id is not None
+    assert after.extensions <= 2
+    assert after.returns <= 2
+    assert after.reopens <= 1
+    assert 1 <= after.level <= 4
+
+
+def one_walk(dice: Random) -> tuple[int, str]:
+    """Random people, legal and illegal steps, and evidence that arrives whenever it likes."""
+    severity = dice.choice(("general", "serious", "critical"))
+    at = NOW
+    facts, thread = fresh(severity), [1]
+    people = list(STAFF.values())
+    for _ in range(LENGTH):
+        at += timedelta(minutes=dice.randint(0, 2000))
+        who, before, chance = dice.choice(people), facts, dice.random()
+        line: Line | None
+        if chance < 0.1:
+            facts, line = life.note(facts, "task_evidence", who.user_id, at, "迟到的照片")
+            assert replace(facts, version=before.version) == before
+        elif chance < 0.2:
+            facts, line = blunder(dice, facts, who, at)
+        else:
+            facts, line = step(dice, facts, who, at)
+        if line is None:
+            assert facts is before
+            continue
+        thread.append(line.version)
+        check(before, facts, line.action, who)
+    assert thread == list(range(1, facts.version + 1))
+    return facts.version, facts.state
+
+
+def step(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, Line | None]:
+    """Something that is allowed; seldom the end of everything, or the walks would be short."""
+    can = [action.code for action in life.allowed(facts, who, at)]
+    can = [code for code in can if code not in {"void", "merge", "decline"} or dice.random() < 0.05]
+    if not can:
+        return facts, None
+    action = dice.choice(can)
+    given = needed(facts, action, at)
+    if "rating" in given:
+        given["rating"] = dice.choice(("satisfied", "fair", "dissatisfied"))
+    return life.apply(facts, action, who, given, at, due)
+
+
+def blunder(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, Line | None]:
+    """Anything at all: carried out exactly where it is allowed."""
+    action = dice.choice(list(table().actions))
+    can = {each.code for each in life.allowed(facts, who, at)}
+    try:
+        after = life.apply(facts, action, who, needed(facts, action, at), at, due)
+    except (IllegalTransition, Forbidden):
+        assert action not in can
+        return facts, None
+    assert action in can
+    return after
+
+
+@pytest.mark.slow
+def test_ten_thousand_walks_lose_nothing() -> None:
+    dice = Random(20261122)
+    ends: dict[str, int] = {}
+    for _ in range(WALKS):
+        _, state = one_walk(dice)
+        ends[state] = ends.get(state, 0) + 1
+
+    assert set(ends) == set(table().states), "a walk that never gets there proves nothing"
