@@ -263,6 +263,12 @@ def refusals(tour: Tour) -> None:
     tour.open("/centre/refusals?state=open", ".row-list li")
 
 
+def refusals_none(tour: Tour) -> None:
+    """Others wait, but none of this kind: the screen must not say that there is nothing to do."""
+    tour.open("/centre/refusals?state=open&code=server-error", ".row-list .empty-state")
+    tour.page.get_by_text(tour.words("centre.shell.none_match"), exact=True).wait_for()
+
+
 def refusal(tour: Tour) -> None:
     row = _first(tour, "/api/refusals?state=open&code=photo-required&limit=1")
     tour.open(f"/centre/refusals/{row['id']}?state=open", DETAIL)
@@ -349,6 +355,7 @@ SCREENS: dict[str, Screen] = {
     "phones-none": phones_none,
     "phones-reminded": phones_reminded,
     "refusals": refusals,
+    "refusals-none": refusals_none,
     "refusal": refusal,
     "refusal-accepting": refusal_accepting,
     "refusal-held": refusal_held,

@@ -12,10 +12,12 @@ const SETTLE_MS = 800
 export interface ListSource<T> {
   fetch: (query: Query, signal?: AbortSignal) => Promise<Page<T>>
   query: () => Query
-  /** What the server sorts by, descending: milliseconds. */
-  order: (row: T) => number
+  /** What the server sorts by, descending: milliseconds. Without it a fresh first page takes the place of the old one. */
+  order?: (row: T) => number
   kinds: LiveChange['kind'][]
 }
+
+export type RecordList<T extends { id: string }> = ReturnType<typeof useList<T>>
 
 /** A paged list that follows its query and the live channel; `arrived` counts rows that came in by themselves. */
 export function useList<T extends { id: string }>(source: ListSource<T>) {
@@ -66,10 +68,10 @@ export function useList<T extends { id: string }>(source: ListSource<T>) {
     const limit = Math.min(MAX_PAGE, Math.max(PAGE, rows.value.length))
     const page = await source.fetch({ ...source.query(), limit }, signal)
     if (signal.aborted) return
-    const merged = mergeTop(rows.value, page.items, source.order, page.next === null)
+    const merged = mergeTop(rows.value, page.items, source.order ?? (() => 0), page.next === null)
     if (rows.value.length <= page.items.length) next.value = page.next
     rows.value = merged.rows
-    arrived.value += merged.arrived
+    if (source.order) arrived.value += merged.arrived
   }
 
   const soon = settle(() => { refresh().catch(() => undefined) }, SETTLE_MS)
