@@ -97,6 +97,7 @@ def main() -> int:
         wrong = len(outcome.findings.wrong)
         if wrong:
             step(f"{wrong} things are wrong. {effort.words}")
+            print("\n".join(outcome.story))
         if wrong and options.shrink:
             explain(machine, effort, outcome, options.shrink)
         return int(wrong > 0)

@@ -21,9 +21,15 @@ async function requeue(db: GridfieldDb, rows: JournalRow[]): Promise<void> {
   await setMeta(db, 'next_mid', renumbered.length + 1)
 }
 
+/** What its author has let go is offered again only where the queue still owes it an answer. */
+async function notLetGo(db: GridfieldDb, rows: JournalRow[]): Promise<JournalRow[]> {
+  const owed = new Set((await db.outbox.where('state').equals('waiting').toArray()).map((row) => row.mutation_id))
+  return rows.filter((row) => !row.dismissed || owed.has(row.mutation_id))
+}
+
 async function queued(db: GridfieldDb): Promise<JournalRow[]> {
   const rows = await db.journal.bulkGet((await db.outbox.toArray()).map((row) => row.mutation_id))
-  return rows.filter((row) => row !== undefined)
+  return notLetGo(db, rows.filter((row) => row !== undefined))
 }
 
 /** `client-fork`: another history used our numbers; go on as a new client with the same mutation ids. */
@@ -45,7 +51,7 @@ export async function newEpoch(db: GridfieldDb, epoch: string): Promise<void> {
     if (known === epoch) return
     await setMeta(db, 'epoch', epoch)
     if (known === null) return
-    await requeue(db, (await db.journal.toArray()).filter((row) => !row.dismissed))
+    await requeue(db, await notLetGo(db, await db.journal.toArray()))
     await Promise.all([db.base.clear(), db.membership.clear(), db.cursors.clear()])
     await offerPhotosAgain(db)
   })

@@ -5,6 +5,8 @@ import { discardDraft, saveDraft } from '../../src/db/drafts'
 import { copyPhotos, draftPhotos } from '../../src/db/photos'
 import { newId } from '../../src/domain/ids'
 import type { PatrolTrack, RejectedResolve } from '../../src/domain/mutations'
+import { getMeta } from '../../src/db/meta'
+import { fork, newEpoch } from '../../src/sync/client'
 import { discard, sendAgain } from '../../src/sync/refused'
 import { saveMutation } from '../../src/sync/save'
 import { hazard, newPhone, report, shoot, sync, type Phone } from './phone'
@@ -142,6 +144,18 @@ describe('letting a refusal go', () => {
     await sync(phone)
     expect(server.verdictOf(mutation)?.verdict).toBe('rejected')
     expect(await phone.db.dead.count()).toBe(0)
+  })
+
+  it('leaves the queue only with its answer, whatever becomes of the server meanwhile', async () => {
+    const { mutation } = await refused()
+    await discard(phone.db, mutation, '重复')
+    const client = (await getMeta(phone.db, 'client_id')) ?? ''
+    const queue = async (): Promise<string[]> => (await phone.db.outbox.toArray()).map((row) => `${row.name} ${row.state}`)
+    await fork(phone.db, client)
+    expect(await queue()).toEqual(['rejected.resolve waiting'])
+    await phone.db.outbox.bulkPut((await phone.db.journal.orderBy('n').toArray()).map((row, i) => ({ ...row, mid: i + 1, state: 'waiting' as const })))
+    await newEpoch(phone.db, 'another')
+    expect(await queue()).toEqual(['hazard.report waiting', 'rejected.resolve waiting'])
   })
 
   it('tells the centre why, takes its unsent photos and the draft that would mend it', async () => {
