@@ -7,6 +7,7 @@ from dataclasses import fields
 import click
 from flask import Flask
 
+from backend.clock.cli import calendar
 from backend.config import Settings
 from backend.demo.cli import demo
 from backend.jobs.cli import schedule, worker
@@ -14,7 +15,7 @@ from backend.jobs.cli import schedule, worker
 
 def install(app: Flask) -> None:
     """Add every command."""
-    for command in (settings, worker, schedule, demo):
+    for command in (settings, calendar, worker, schedule, demo):
         app.cli.add_command(command)
 
 

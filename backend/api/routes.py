@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.api.activities import door as activities
+from backend.api.calendar import door as calendar
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
 from backend.api.feedback import door as feedback
@@ -42,4 +43,5 @@ DOORS = [
     org,
     refusals,
     rescues,
+    calendar,
 ]

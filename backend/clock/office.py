@@ -58,3 +58,4 @@ WEEKDAYS = frozenset(number - 1 for number in _OFFICE["weekdays"])
 HOURS = tuple(_window(*pair) for pair in _OFFICE["hours"])
 MARKS = tuple(Mark(**line) for line in _OFFICE["marks"])
 ANNOUNCED = calendar_with({day.day: day.worked for day in announced_days()})
+NOTICES = {int(year): title for year, title in _OFFICE["notices"].items()}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend.audit import commands as audit
 from backend.audit.models import AuditLine
 from backend.cases.catalogue import publish_hazard_items
+from backend.clock.commands import publish_announced_days
 from backend.db import db, transaction, utc_now
 from backend.demo import history, people, register
 from backend.demo.divisions import Area, build_county
@@ -61,6 +62,7 @@ def load(town_code: str, houses: int, number: int, say: Say) -> None:
     with transaction():
         publish_rental_checklist()
         publish_hazard_items()
+        publish_announced_days()
         staff = people.settle(seed, units[county.code], units[town.code], _by_village(town, grids))
     say(f"{len(staff.users)} 个账号,其中网格员 {len(staff.workers)} 人")
     register.build(seed, _plots(town, grids), houses, today)

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     FEEDBACK_READ = "feedback:read"
     REFUSAL_SETTLE = "refusal:settle"
     RESCUE_IMPORT = "rescue:import"
+    CALENDAR_EDIT = "calendar:edit"
 
 
 class Reach(StrEnum):
@@ -61,13 +62,13 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "dispatcher": (
         Reach.SUBTREE,
         _SEE_ALL
-        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_CLOSE, P.CASE_READ_RESTRICTED}
+        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_CLOSE, P.CASE_READ_RESTRICTED, P.CALENDAR_EDIT}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
-    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.FEEDBACK_READ})),
+    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.FEEDBACK_READ, P.CALENDAR_EDIT})),
 }
 
 

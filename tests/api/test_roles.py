@@ -56,6 +56,9 @@ TABLE = {
     "GET /api/refusals/{refusal}/photos/{sha256}": "n    n    y    n    n    n    y",
     "POST /api/refusals/{refusal}/accept": "n    n    y    n    n    n    y",
     "POST /api/refusals/{refusal}/discard": "n    n    y    n    n    n    y",
+    "GET /api/calendar": "n    y    y    y    y    y    y",
+    "PUT /api/calendar": "n    n    y    n    n    y    y",
+    "DELETE /api/calendar": "n    n    y    n    n    y    y",
     "POST /api/rescues": "n    n    y    n    n    n    y",
     "POST /api/cases/{case}/close": "n    n    y    n    n    n    y",
     "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
@@ -94,6 +97,8 @@ class Day:
                 "due_at": due.isoformat(),
                 "urgency": "normal",
             }
+        if route == "PUT /api/calendar":
+            return {"day": "2027-01-01", "kind": "holiday", "name": "元旦"}
         return {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
 
 
@@ -135,7 +140,9 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     }
     whole = day.body(route)
     json = {body[route]: whole[body[route]]} if route in body else whole
-    options: dict[str, Any] = {"json": json} if method == "POST" else {}
+    options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else {}
+    if path == "/api/calendar" and not options:
+        options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}
     if route == "POST /api/rescues":
         options = {"data": sealed(header(day.town, "worker"))}
     answer = browser.open(path.format(**day.ids), method=method, **options)
