@@ -15,22 +15,25 @@ from tests.races.conftest import at_once
 from tests.town import Town
 
 
-def announced(town: Town) -> UUID:
-    with transaction():
-        photo = Photo(
-            id=new_id(),
-            owner_kind="case",
-            owner_id=uuid4(),
-            scope=f"user:{town.users['worker'].id}",
-            sha256="a" * 64,
-            thumb_sha256="b" * 64,
-            bytes=10,
-            type="image/jpeg",
-            role="evidence",
-            captured_at=utc_now(),
-            captured_by=town.users["worker"].id,
-        )
-        db.session.add(photo)
+def new_photo(worker: UUID) -> Photo:
+    return Photo(
+        id=new_id(),
+        owner_kind="case",
+        owner_id=uuid4(),
+        scope=f"user:{worker}",
+        sha256="a" * 64,
+        thumb_sha256="b" * 64,
+        bytes=10,
+        type="image/jpeg",
+        role="evidence",
+        captured_at=utc_now(),
+        captured_by=worker,
+    )
+
+
+def announced(worker: UUID) -> UUID:
+    with transaction() as session:
+        session.add(photo := new_photo(worker))
     return photo.id
 
 
@@ -38,7 +41,7 @@ def test_two_changes_of_one_record_at_once_are_both_in_the_feed(
     racing_app: Gridfield, real_town: Town
 ) -> None:
     """A photo and its small picture arrive together; the second was read before the first came."""
-    photo_id = announced(real_town)
+    photo_id = announced(real_town.users["worker"].id)
     read, done = Event(), Event()
 
     def photo_arrives() -> None:
