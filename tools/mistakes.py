@@ -40,7 +40,10 @@ FAULTS = (
     "0",
 )
 LONGEST = 600  # seconds; a judge that does not come back has seen something, too
-FINDING = re.compile(r"^\s*(?:✗|FAILED|FAIL|ERROR|(?:\x1b\[[0-9;]*m)+ ?FAIL)\s*(.+)$", re.MULTILINE)
+# What a fault run blames, or a test by its name: a line of the log may begin with ERROR, too.
+FINDING = re.compile(
+    r"^\s*(?:✗|(?:FAILED|ERROR|FAIL) +[\w./-]+\.(?:py|test\.ts)\b(?:::| >)?) *(.+)$", re.MULTILINE
+)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -113,7 +116,8 @@ def command_of(judge: str) -> tuple[str, Sequence[str]]:
 def ask(judge: str, copy: Path) -> Verdict:
     """Have a judge look at the copy."""
     folder, command = command_of(judge)
-    environment = {**os.environ, **read_env(ENV_FILE), "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    environment = {**os.environ, **read_env(ENV_FILE), **own}
     began = time.monotonic()
     try:
         done = subprocess.run(
@@ -125,9 +129,14 @@ def ask(judge: str, copy: Path) -> Verdict:
     seconds = time.monotonic() - began
     if done.returncode == 0:
         return Verdict(None, seconds)
-    found = FINDING.search(done.stdout)
-    words = found.group(1) if found else done.stdout.strip()[-200:]
-    return Verdict(COLOUR.sub("", words).strip(), seconds)
+    return Verdict(finding(done.stdout), seconds)
+
+
+def finding(said: str) -> str:
+    """The first thing that a judge found, by the name of the test; its last words where none is."""
+    plain = COLOUR.sub("", said).strip()
+    found = FINDING.search(plain)
+    return found.group(1).strip() if found else plain[-200:]
 
 
 def judge_soundness(judges: Sequence[str]) -> None:
