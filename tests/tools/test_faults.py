@@ -5,6 +5,7 @@ from math import inf
 from pathlib import Path
 from uuid import UUID
 
+from tools.faults.oracle import vanished
 from tools.faults.phones import Effort
 from tools.faults.revocations import Revocations
 from tools.faults.shrink import shrink
@@ -45,6 +46,23 @@ def test_what_opens_again_ends_only_the_last_span() -> None:
     first, second = revocations.closed["anna", "grid:7"]
     assert first[1] < inf
     assert second[1] == inf
+
+
+def test_own_work_must_not_vanish_where_its_home_was_loaded() -> None:
+    home = {("case", "c1"): "grid:7"}
+    seen = {"kind": "case", "id": "c1", "epoch": "now", "scopes": ["grid:7", "user:anna"]}
+    assert list(vanished([seen], "now", home)) == [
+        "case c1 left the queue before it was in the base"
+    ]
+    assert not list(vanished([{**seen, "scopes": ["user:anna"]}], "now", home)), "not on duty there"
+    assert list(vanished([seen], "restored", home)), "it had the same home before the restore"
+
+
+def test_an_inspection_may_have_had_another_home_before_a_restore() -> None:
+    home = {("inspection", "i1"): "grid:7"}
+    seen = {"kind": "inspection", "id": "i1", "epoch": "now", "scopes": ["grid:7"]}
+    assert list(vanished([seen], "now", home))
+    assert not list(vanished([seen], "restored", home))
 
 
 def test_a_failing_run_shrinks_to_what_it_needs() -> None:

@@ -58,10 +58,22 @@ GRANTED = """
     UNION SELECT 'global' UNION SELECT 'user:' || %s"""
 
 
+_HOMES = "SELECT id::text, {1} FROM {0}"
+
+
 def expected_base(machine: Machine, user: str) -> dict[tuple[str, str], tuple[str, Row]]:
     """Every record that this person may see now, by kind and id: its home and its columns."""
     granted = sorted({row[0] for row in machine.ask(GRANTED, *[user] * 3)})
     return dict(_select(machine, granted))
+
+
+def homes(machine: Machine) -> dict[tuple[str, str], str]:
+    """Where every record of a kind that phones make lives: `{(kind, id): scope}`."""
+    return {
+        (kind, record_id): home
+        for kind in ("inspection", "case", "patrol")
+        for record_id, home in machine.ask(_HOMES.format(*KINDS[kind]))
+    }
 
 
 def differences(expected: dict[tuple[str, str], tuple[str, Row]], stores: Row) -> Iterator[str]:

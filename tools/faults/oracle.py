@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.faults.base import differences, expected_base
+from tools.faults.base import differences, expected_base, homes
 from tools.faults.machine import Machine
 from tools.faults.revocations import Revocations
 from tools.faults.rules import BROKEN, EFFECTS, TWICE
@@ -50,6 +50,8 @@ class Judge:
         self.revocations = revocations
         self.verdicts: dict[str, str] = dict(machine.ask(VERDICTS))
         self.refused: dict[str, Row] = dict(machine.ask(REFUSED))
+        self.epoch = str(machine.ask("SELECT epoch FROM sync_meta")[0][0])
+        self.homes = homes(machine)
         self.arrived = {row[0] for row in machine.ask("SELECT sha256 FROM blobs")}
         self.effects = {
             name: {str(row[0]): row[1] for row in machine.ask(query)}
@@ -78,6 +80,8 @@ class Judge:
             self.findings.counts["replies held against revocations"] += 1
             for what in self.revocations.breaches(user, reply):
                 self.findings.blame("broken rules", f"{name} was told of {what}")
+        for what in vanished(stores["vanished"], self.epoch, self.homes):
+            self.findings.blame("broken rules", f"{name}: {what}")
         for what in _complaints(stores):
             self.findings.blame("broken rules", f"{name}: {what}")
 
@@ -182,12 +186,25 @@ class Judge:
         record, there = args[EFFECTS[name][0]], self.effects[name]
         if record not in there:
             self.findings.blame("mutations lost", f"{name} {record} was accepted and is not there")
-        elif there[record] not in {None, _sha256(args)}:
+        elif there[record] not in {None, payload_sha256(args)}:
             self.findings.blame("broken rules", f"{name} {record} has another payload")
 
 
 VERDICTS = "SELECT mutation_id::text, verdict ->> 'verdict' FROM sync_mutations WHERE NOT repeated"
 REFUSED = "SELECT mutation_id::text, payload -> 'args' FROM sync_rejected"
+
+
+def vanished(seen: list[Row], epoch: str, homes: dict[tuple[str, str], str]) -> Iterator[str]:
+    """Accepted work that its author could not see for a while (invariant 4).
+
+    Nobody is to blame where its home was not on the phone then: no duty there, a house that had
+    moved, a first load under way. An inspection lives where its house was when it was decided,
+    which after a restore may be elsewhere.
+    """
+    for own in seen:
+        moved = own["kind"] == "inspection" and own["epoch"] != epoch
+        if not moved and homes.get((own["kind"], own["id"])) in own["scopes"]:
+            yield f"{own['kind']} {own['id']} left the queue before it was in the base"
 
 
 def _complaints(stores: Row) -> Iterator[str]:
@@ -200,7 +217,7 @@ def _complaints(stores: Row) -> Iterator[str]:
     yield from stores["broken"]
 
 
-def _sha256(args: Row) -> str:
+def payload_sha256(args: Row) -> str:
     """The hash of a payload, as section 4 makes it: keys sorted, no spaces, UTF-8."""
     text = json.dumps(args, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,7 @@
 import { signOut, UnsentWorkError } from '../../src/api/session'
 import { discardDraft, saveDraft } from '../../src/db/drafts'
 import type { GridfieldDb } from '../../src/db/open'
-import type { DraftKind } from '../../src/db/schema'
+import type { Cursor, DraftKind, JournalRow, MetaRow } from '../../src/db/schema'
 import { newId } from '../../src/domain/ids'
 import type { PhotoManifest } from '../../src/domain/mutations'
 import type { Answer, ChecklistItem, PhotoOwner, RecordKind, Row } from '../../src/domain/records'
@@ -11,6 +11,7 @@ import { saveMutation, type NewMutation } from '../../src/sync/save'
 import { TrackRecorder } from '../../src/sync/track-recorder'
 import { getRecord, listRecords } from '../../src/sync/view'
 import type { Dice } from './dice'
+import { answerOf } from './disk'
 import type { Camera } from './photos'
 import type { Story } from './story'
 import { isOfStorage } from './surroundings'
@@ -20,12 +21,17 @@ const WRONG = 0.15
 const SETTLING = 0.25
 const LETTING_GO = 0.8
 
-/** A record that this phone made, and the scope in which it should come back. */
+/** A record that this phone made. */
 interface Own {
   mutation: string
   kind: RecordKind
   id: string
-  scope: string
+}
+
+/** Own work that was not in the base when its outbox row left, and the scopes that were loaded then. */
+interface Vanished extends Own {
+  epoch: unknown
+  scopes: string[]
 }
 
 export class Person {
@@ -33,14 +39,14 @@ export class Person {
   readonly saved = new Set<string>()
   /** Own work that did not show at once (invariant 4). */
   readonly unseen: string[] = []
-  /** Own work that was gone when its outbox row left, if its scope is the one that is named (invariant 4). */
-  readonly vanished: [kind: RecordKind, id: string, scope: string][] = []
+  /** Own work that was gone when its outbox row left, if it lives in one of the scopes (invariant 4). */
+  readonly vanished: Vanished[] = []
   /** Other things that must not be. */
   readonly broken: string[] = []
   #patrols: { id: string; start: string }[] = []
-  readonly #queued = new Set<Own>()
+  readonly #made = new Map<string, Own>()
 
-  constructor(private readonly dice: Dice, private readonly camera: Camera, private readonly userId: string, private readonly story: Story) {}
+  constructor(private readonly dice: Dice, private readonly camera: Camera, private readonly story: Story) {}
 
   /** One thing of a day's work, at random. */
   async act(db: GridfieldDb): Promise<void> {
@@ -84,18 +90,20 @@ export class Person {
     if (!(await db.drafts.get(draftId))) this.broken.push(`draft ${draftId} left without being saved`)
   }
 
-  /** After a pull: what has left the outbox must have come back. */
-  async look(db: GridfieldDb): Promise<void> {
-    await db.transaction('r', db.base, db.outbox, db.cursors, db.journal, async () => {
-      for (const own of this.#queued) {
-        if (await db.outbox.where('mutation_id').equals(own.mutation).count() > 0) continue
-        this.#queued.delete(own)
-        const verdict = (await db.journal.get(own.mutation))?.verdict
-        const loaded = (await db.cursors.get(own.scope))?.until === null
-        const there = await db.base.get([own.kind, own.id])
-        if (!there && loaded && (verdict === 'ok' || verdict === 'ok_merged')) this.vanished.push([own.kind, own.id, own.scope])
-      }
-    })
+  /** These have left the outbox by the last commit: what was accepted of them must have come back by now. */
+  async look(stores: IDBDatabase, left: readonly string[]): Promise<void> {
+    const now = stores.transaction(['base', 'cursors', 'journal', 'meta']) // begun before any other that writes
+    const read = async <T>(store: string, key: IDBValidKey): Promise<T | undefined> => answerOf(now.objectStore(store).get(key) as IDBRequest<T | undefined>)
+    const made = left.flatMap((mutation) => this.#made.get(mutation) ?? [])
+    const [epoch, cursors, ...found] = await Promise.all([
+      read<MetaRow>('meta', 'epoch'), answerOf(now.objectStore('cursors').getAll() as IDBRequest<Cursor[]>),
+      ...made.map(({ mutation, kind, id }) => Promise.all([read<JournalRow>('journal', mutation), read('base', [kind, id])])),
+    ])
+    const scopes = cursors.filter(({ until }) => until === null).map(({ scope }) => scope)
+    for (const [i, [row, there]] of found.entries()) {
+      const accepted = row?.verdict === 'ok' || row?.verdict === 'ok_merged'
+      if (accepted && there === undefined) this.vanished.push({ ...made[i] as Own, epoch: epoch?.value ?? null, scopes })
+    }
   }
 
   /** Wants to sign out, which is refused while anything stands only here; answers whether it was done. */
@@ -147,7 +155,7 @@ export class Person {
       },
     }, 'inspection')
     if (!(await getRecord(db, 'inspection', id))) this.unseen.push(id)
-    this.#queued.add({ mutation, kind: 'inspection', id, scope: `grid:${house.grid_id}` })
+    this.#made.set(mutation, { mutation, kind: 'inspection', id })
   }
 
   async #report(db: GridfieldDb, house: Row<'house'>): Promise<void> {
@@ -156,7 +164,7 @@ export class Person {
     const id = newId()
     const photos = [await this.#photo(db, 'case', id, null)]
     if (this.dice.chance(0.2)) photos.push(await this.#photo(db, 'case', id, null))
-    await this.#save(db, {
+    const mutation = await this.#save(db, {
       name: 'hazard.report', draftId: id,
       args: {
         case_id: id, item_code: this.#wrong() ? 'no-such-item' : item.code, severity: null, house_id: null,
@@ -164,6 +172,7 @@ export class Person {
       },
     }, 'hazard')
     if (!(await getRecord(db, 'case', id))) this.unseen.push(id)
+    this.#made.set(mutation, { mutation, kind: 'case', id })
   }
 
   async #patrol(db: GridfieldDb, house: Row<'house'>): Promise<void> {
@@ -173,7 +182,7 @@ export class Person {
       const args = { patrol_id: id, kind: this.dice.pick(['day', 'night'] as const), task_id: null, recording: true, position: this.#place(house) }
       const start = await this.#save(db, { name: 'patrol.start', args })
       this.#patrols.push({ id, start })
-      this.#queued.add({ mutation: start, kind: 'patrol', id, scope: `user:${this.userId}` })
+      this.#made.set(start, { mutation: start, kind: 'patrol', id })
       return
     }
     const { id, start } = running

@@ -12,7 +12,8 @@ interface Before {
 
 const MOST_COMMITS = 12
 
-const answerOf = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
+/** What a request was answered. */
+export const answerOf = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
   request.onsuccess = () => { resolve(request.result) }
   request.onerror = () => { reject(request.error ?? new Error('no answer')) }
 })
@@ -47,7 +48,7 @@ export class Disk {
   }
 
   /** For a connection to the stores; calls at the beginning of each write transaction. */
-  middleware(onWrite: (transaction: IDBTransaction, stores: readonly string[]) => void): Middleware<DBCore> {
+  middleware(onWrite: (transaction: IDBTransaction) => void): Middleware<DBCore> {
     return {
       stack: 'dbcore',
       name: 'disk',
@@ -57,7 +58,7 @@ export class Disk {
           const transaction = core.transaction(stores, mode, options)
           if (mode === 'readwrite') {
             this.#follow(transaction)
-            onWrite(transaction as unknown as IDBTransaction, stores)
+            onWrite(transaction as unknown as IDBTransaction)
           }
           return transaction
         },

@@ -30,7 +30,7 @@ const LEAVING = 0.03
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Settings
 const dice = new Dice(settings.seed)
 const story = new Story(settings.log)
-const person = new Person(dice, new Camera(settings.pictures, dice, settings.photo_share), settings.user_id, story)
+const person = new Person(dice, new Camera(settings.pictures, dice, settings.photo_share), story)
 const phone = new Phone(settings, dice, person, story)
 const orders = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
@@ -102,7 +102,7 @@ async function report(): Promise<void> {
     saved: [...person.saved],
     // What the storage has lost; of all that was called saved, the app has told.
     destroyed,
-    // [kind, id, scope]: own work that left the outbox and was not in the base, if that is its scope.
+    // Own work that left the outbox and was not in the base, and the scopes that were loaded then.
     vanished: person.vanished,
     // [asked at, had at, {scope: [house, …]}]: what the answers to pulls carried, in milliseconds of the true clock.
     pulls: line.pulls,

@@ -12,7 +12,7 @@ import { Disk } from './disk'
 import { Line } from './line'
 import type { Story } from './story'
 import { hands, isOfStorage } from './surroundings'
-import { Watch } from './watch'
+import { Watch, type OnLeft } from './watch'
 import { hurriedClock, SharedLocks, Window, type Device } from './window'
 
 export interface PhoneSettings {
@@ -68,8 +68,13 @@ export class Phone {
     const shared = new SharedLocks()
     const withoutLocks = dice.chance(0.3)
     const locks = (window: Window): Locks => (withoutLocks ? new LeaseLocks(window.db, hurriedClock) : shared.of(window))
-    const onPull = (db: GridfieldDb): void => void person.look(db).catch(() => undefined) // it may be closed by now
-    this.#device = { userId, dice, line: this.line, disk: this.#disk, watch: this.watch, locks, onPull }
+    const onLeft: OnLeft = (stores, left) => void person.look(stores, left).catch((error: unknown) => { this.#failedToLook(error) })
+    this.#device = { userId, dice, line: this.line, disk: this.#disk, watch: this.watch, locks, onLeft }
+  }
+
+  /** A window that has just died shows nothing any more. */
+  #failedToLook(error: unknown): void {
+    if (!['InvalidStateError', 'AbortError'].includes((error as Error).name)) this.broken.push(`own work could not be looked for: ${String(error)}`)
   }
 
   /** The window that was opened last. */

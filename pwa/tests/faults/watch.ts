@@ -6,6 +6,8 @@ import type { DBCore, DBCoreMutateRequest, DBCoreTransaction, Middleware } from 
 
 import type { BaseRow, Cursor, Membership, MetaRow, OutboxRow } from '../../src/db/schema'
 
+export type OnLeft = (stores: IDBDatabase, mutations: string[]) => void
+
 export class Watch {
   readonly broken: string[] = []
   readonly #versions = new Map<string, number>()
@@ -27,7 +29,8 @@ export class Watch {
     this.#cursors.clear()
   }
 
-  middleware(): Middleware<DBCore> {
+  /** For a connection to the stores; calls with the mutations that a commit took out of the queue, before the next commit. */
+  middleware(onLeft: OnLeft = () => undefined): Middleware<DBCore> {
     return {
       stack: 'dbcore',
       name: 'watch',
@@ -36,7 +39,7 @@ export class Watch {
         ...core,
         transaction: (stores, mode, options) => {
           const transaction = core.transaction(stores, mode, options)
-          if (mode === 'readwrite') this.#follow(transaction)
+          if (mode === 'readwrite') this.#follow(transaction, onLeft)
           return transaction
         },
         table: (name) => {
@@ -54,13 +57,14 @@ export class Watch {
   }
 
   /** Only what is committed counts. */
-  #follow(transaction: DBCoreTransaction): void {
+  #follow(transaction: DBCoreTransaction, onLeft: OnLeft): void {
     const writes: (() => void)[] = []
     this.#writes.set(transaction, writes)
     const native = transaction as unknown as IDBTransaction
     native.addEventListener('complete', () => {
       for (const see of writes) see()
-      this.#seeLeft()
+      const left = this.#seeLeft()
+      if (left.length > 0) onLeft(native.db, left)
     })
   }
 
@@ -89,13 +93,15 @@ export class Watch {
     }
   }
 
-  /** A row may leave unanswered only to come back under another number. */
-  #seeLeft(): void {
-    if (this.#left.length === 0) return
+  /** Answers what has left; a row may leave unanswered only to come back under another number. */
+  #seeLeft(): string[] {
+    if (this.#left.length === 0) return []
     const queued = new Set([...this.#queue.values()].map((row) => row.mutation_id))
-    const lost = this.#left.filter((row) => row.state === 'waiting' && !queued.has(row.mutation_id))
+    const gone = this.#left.filter((row) => !queued.has(row.mutation_id))
+    const lost = gone.filter((row) => row.state === 'waiting')
     this.broken.push(...lost.map((row) => `${row.name} ${row.mutation_id} left the queue unanswered`))
     this.#left = []
+    return gone.map((row) => row.mutation_id)
   }
 
   #seeReset(transaction: DBCoreTransaction, members: Membership[]): void {

@@ -8,7 +8,7 @@ import type { Locks } from '../../src/sync/lock'
 import type { Dice } from './dice'
 import type { Disk } from './disk'
 import type { Life, Line } from './line'
-import type { Watch } from './watch'
+import type { OnLeft, Watch } from './watch'
 
 /** What the windows of one phone have in common. */
 export interface Device {
@@ -18,8 +18,8 @@ export interface Device {
   disk: Disk
   watch: Watch
   locks: (window: Window) => Locks
-  /** Called after each commit that a pull has made. */
-  onPull: (db: GridfieldDb) => void
+  /** Called after each commit that took mutations out of the queue. */
+  onLeft: OnLeft
 }
 
 const LONGEST_LIFE = 60
@@ -63,11 +63,11 @@ export class Window implements Life {
   #round: Promise<void> = Promise.resolve()
 
   constructor(private readonly device: Device) {
-    const { userId, dice, line, disk, watch } = device
+    const { userId, dice, line, disk, watch, onLeft } = device
     this.died = new Promise((resolve) => { this.#tellDeath = resolve })
     this.db = new GridfieldDb(userId)
-    this.db.use(disk.middleware((transaction, stores) => { this.#onWrite(transaction, stores) }))
-    this.db.use(watch.middleware())
+    this.db.use(disk.middleware((transaction) => { this.#onWrite(transaction) }))
+    this.db.use(watch.middleware(onLeft))
     this.http = line.http(this, async () => (await getMeta(this.db, 'session'))?.csrf_token ?? null)
     this.engine = new SyncEngine({ db: this.db, http: this.http, locks: device.locks(this), random: () => dice.roll() })
   }
@@ -97,10 +97,7 @@ export class Window implements Life {
   /** Resolves when the round of a dead window has noticed. */
   get settled(): Promise<void> { return this.#round.catch(() => undefined) }
 
-  #onWrite(transaction: IDBTransaction, stores: readonly string[]): void {
-    if (stores.includes('base') && stores.includes('outbox')) {
-      transaction.addEventListener('complete', () => { this.device.onPull(this.db) })
-    }
+  #onWrite(transaction: IDBTransaction): void {
     if (--this.#commitsLeft === 0) this.#end(transaction)
   }
 
