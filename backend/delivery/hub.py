@@ -113,6 +113,8 @@ class Hub:
 
     def spread(self, body: bytes) -> None:
         """Hand announcements to those whom they are for."""
+        if not self.streams:
+            return
         try:
             letters = read_letters(body)
         except (ValueError, KeyError, TypeError, AttributeError):
