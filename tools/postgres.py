@@ -24,6 +24,7 @@ SETTINGS = {
     "port": PORT,
     "max_connections": "200",
     "shared_buffers": "256MB",
+    "random_page_cost": "1.1",  # a disk without heads, and most of it in memory
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
