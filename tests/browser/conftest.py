@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,14 +34,23 @@ HOUSES = 300
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder from which the app comes: a copy, so that a test can put another build in it."""
+    folder = tmp_path_factory.mktemp("served") / "dist"
+    return shutil.copytree(load_settings().pwa_dist, folder)
+
+
+@pytest.fixture(scope="session")
+def stack(served: Path) -> Iterator[Stack]:
     """The program, once for all stories. A short folder: sockets have short names."""
     name, base = f"gridfield_browser_{os.getpid()}", load_settings().database_url
     with (
+        pytest.MonkeyPatch.context() as patch,
         tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home,
-        running(Path(home), name, HOUSES, base) as it,
     ):
-        yield it
+        patch.setenv("PWA_DIST", str(served))
+        with running(Path(home), name, HOUSES, base) as it:
+            yield it
 
 
 @pytest.fixture(scope="session")

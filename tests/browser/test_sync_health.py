@@ -10,24 +10,13 @@ from tests.browser import dispatcher, worker
 from tools.stack import Stack
 
 PATIENCE = 60_000  # ms; the desk asks anew every half minute
-# While `stuck` is set the server cannot take what the phone pushes, but answers all else.
-STUCK = """
-  const ask = window.fetch
-  window.fetch = async (...asked) => {
-    const held = localStorage.getItem('stuck') && String(asked[0]).includes('/sync/push')
-    const type = 'application/problem+json'
-    const headers = { 'X-Sync': '1', 'Content-Type': type }
-    const problem = JSON.stringify({ type: '/problems/unavailable', title: '', status: 503 })
-    return held ? new Response(problem, { status: 503, headers }) : ask(...asked)
-  }
-"""
 
 
 def test_the_desk_sees_a_stuck_phone_and_reminds_its_worker(
     stack: Stack, phone: BrowserContext, desk: BrowserContext, quiet_console: Callable[[Page], None]
 ) -> None:
     me = stack.account("grid_worker")
-    phone.add_init_script(STUCK)
+    phone.add_init_script(worker.STUCK)
     screen, hall = phone.new_page(), desk.new_page()
     quiet_console(screen)
     quiet_console(hall)
@@ -35,7 +24,7 @@ def test_the_desk_sees_a_stuck_phone_and_reminds_its_worker(
     dispatcher.sign_in(hall, stack.account("dispatcher"))
 
     screen.evaluate("localStorage.setItem('stuck', '1')")
-    write_feedback(screen)
+    worker.write_feedback(screen)
     hall.goto(f"/centre/phones?q={me['name']}")
     expect(unsent(hall)).to_be_visible(timeout=PATIENCE)
     phone.set_offline(True)  # what it told last still stands
@@ -55,14 +44,6 @@ def test_the_desk_sees_a_stuck_phone_and_reminds_its_worker(
     reminder.get_by_role("button", name="查看").click()
     screen.get_by_role("button", name="立即上传").click()
     expect(unsent(hall)).to_be_hidden(timeout=PATIENCE)
-
-
-def write_feedback(screen: Page) -> None:
-    """Save something that the phone will want to send."""
-    screen.goto("/me/feedback")
-    screen.get_by_label("您想说什么").fill("地图上字太小")
-    screen.get_by_role("button", name="提交").click()
-    expect(screen.get_by_role("heading", name="我的")).to_be_visible()
 
 
 def unsent(hall: Page) -> Locator:

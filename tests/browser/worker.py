@@ -8,6 +8,17 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 SYNC_PATIENCE = 90_000  # ms
+# While `stuck` is set the server cannot take what the phone pushes, but answers all else.
+STUCK = """
+  const ask = window.fetch
+  window.fetch = async (...asked) => {
+    const held = localStorage.getItem('stuck') && String(asked[0]).includes('/sync/push')
+    const type = 'application/problem+json'
+    const headers = { 'X-Sync': '1', 'Content-Type': type }
+    const problem = JSON.stringify({ type: '/problems/unavailable', title: '', status: 503 })
+    return held ? new Response(problem, { status: 503, headers }) : ask(...asked)
+  }
+"""
 
 
 def sign_in(page: Page, account: dict[str, str]) -> None:
@@ -90,6 +101,14 @@ def report_hazard(page: Page, photo: Path, kind: str) -> None:
     expect(page.get_by_role("button", name="查看第 1 张照片")).to_be_visible()
     page.get_by_role("contentinfo").get_by_role("button", name="提交").click()
     expect(page.get_by_text("已保存在本机").first).to_be_visible()
+
+
+def write_feedback(screen: Page) -> None:
+    """Save something that the phone will want to send."""
+    screen.goto("/me/feedback")
+    screen.get_by_label("您想说什么").fill("地图上字太小")
+    screen.get_by_role("button", name="提交").click()
+    expect(screen.get_by_role("heading", name="我的")).to_be_visible()
 
 
 def walk_at_night(context: BrowserContext, page: Page) -> None:
