@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import builds, worker
+from tests.browser import builds, dispatcher, worker
 from tools.stack import Stack
 
 PATIENCE = 60_000  # ms
@@ -55,6 +55,20 @@ def test_a_new_version_waits_for_what_is_half_written(
         screen.get_by_role("button", name="已办").click()
         expect(screen.locator(f"main a[href='{task}']")).to_contain_text("已退回")
         assert set(screen.evaluate(LOADED)) <= new
+
+
+def test_a_desk_left_open_goes_on_with_the_new_build(
+    stack: Stack, served: Path, desk: BrowserContext, tmp_path: Path
+) -> None:
+    hall = desk.new_page()
+    dispatcher.sign_in(hall, stack.account("dispatcher"))
+
+    with builds.released(served, tmp_path) as new:
+        rooms = hall.get_by_role("navigation", name="主要栏目")
+        rooms.get_by_role("link", name="隐患").click()
+        row = hall.locator("main a[href*='/centre/cases/']").first
+        expect(row).to_be_visible(timeout=PATIENCE)
+        assert set(hall.evaluate(LOADED)) <= new
 
 
 def half_written(screen: Page) -> str:

@@ -22,3 +22,8 @@ export const router = createRouter({
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],
 })
+
+// The server has another build than this page, and its rooms no more: go there with the new one.
+router.onError((_error, to, from) => {
+  if (from.matched.length > 0 && navigator.onLine) window.location.assign(router.resolve(to).href)
+})
