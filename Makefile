@@ -73,6 +73,9 @@ faults: $(VENV) $(PACKAGES) ## Phones on a bad network against the server: SEED=
 	@.venv/bin/python -m tools.faults --seed $(SEED) --phones $(PHONES) --mutations $(MUTATIONS) \
 		$(if $(KINDS),--kinds "$(KINDS)")
 
+faults-same: $(VENV) $(PACKAGES) ## One day in many ways (pages, batches, windows, clock): the same state in the end
+	@.venv/bin/python -m tools.faults.same --seed $(SEED)
+
 fuzz: $(VENV) services ## Broken messages at the phone's doors: FUZZ=5000 for each door
 	@. ./.local/env && export DATABASE_URL REDIS_URL FUZZ && .venv/bin/pytest -q tests/sync/test_fuzz.py
 
@@ -129,5 +132,5 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
 
 .PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd \
 	test lint test-unit \
-	test-browser faults test-the-tests fuzz golden \
+	test-browser faults faults-same test-the-tests fuzz golden \
 	format install build lock help machine test-machine missing

@@ -8,6 +8,7 @@ from uuid import UUID
 from tools.faults.oracle import vanished
 from tools.faults.phones import Effort
 from tools.faults.revocations import Revocations
+from tools.faults.same import Day, Names, Row, contrasts
 from tools.faults.shrink import shrink
 from tools.faults.story import story
 
@@ -94,3 +95,31 @@ def test_a_story_is_that_of_the_records_concerned(tmp_path: Path) -> None:
         "02 API killed",
         f"03 phone-1: sent {lost} (+1)",
     ]
+
+
+def day(case: Row, **journal: Row) -> Day:
+    """A day with one mutation whose case stands in the database like this."""
+    names = Names()
+    names.learn([{"mutation_id": str(UUID(int=9)), "args": journal["args"]}])
+    return Day({"cases": [names.plain(case)]}, [])
+
+
+def case(number: int, at: str, **more: object) -> Day:
+    record = str(UUID(int=number))
+    return day({"id": record, "at": at, **more}, args={"case_id": record})
+
+
+def test_days_are_the_same_whatever_the_ids_and_the_suspicion() -> None:
+    one = case(1, "2026-11-22T08:00:00Z", clock_suspect=False)
+    other = case(2, "2026-11-22T08:20:00.5+00:00", clock_suspect=True)
+    assert not list(contrasts(one, other))
+
+
+def test_days_differ_in_a_value_an_id_or_a_time_of_years() -> None:
+    one = case(1, "2026-11-22T08:00:00Z", state="open")
+    assert list(contrasts(one, case(2, "2026-11-22T08:00:00Z", state="closed")))
+    assert list(contrasts(one, case(2, "2036-11-22T08:00:00Z", state="open")))
+    of_nobody = day(
+        {"id": str(UUID(int=3)), "at": "2026-11-22T08:00:00Z", "state": "open"}, args={}
+    )
+    assert list(contrasts(one, of_nobody))

@@ -18,7 +18,7 @@ from tools.say import Stop
 from tools.stack import Stack
 
 PWA = ROOT / "pwa"
-BUNDLE = PWA / "node_modules/.tmp/faults/main.js"
+BUNDLES = PWA / "node_modules/.tmp/faults"
 MANY_PHOTOS, MANY_MUTATIONS, MANY_ROUNDS = 4000, 2000, 25_000
 LONGEST_PAUSE_MS = 60
 PICTURES = {"small": 80, "medium": 240, "large": 640, "thumb": 60}
@@ -131,7 +131,7 @@ def start_phones(stack: Stack, folder: Path, effort: Effort) -> list[Phone]:
         }  # fmt: skip
         settings.write_text(json.dumps(said))
         process = subprocess.Popen(
-            ["node", str(BUNDLE), str(settings)], cwd=PWA, text=True,
+            ["node", str(BUNDLES / "main.js"), str(settings)], cwd=PWA, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         phones.append(Phone(name, user, result, process))
