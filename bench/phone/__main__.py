@@ -48,18 +48,18 @@ def measure(browser: Browser, url: str, small: Person, large: Person, rounds: in
     """All figures, in rounds that interleave them; what takes a minute is measured once."""
     samples: list[Sample] = []
     with figures.at_home(browser, url, small) as home:
-        works: list[Callable[[], Sample]] = [
-            lambda: figures.baseline(browser, url),
-            lambda: figures.first_visit(browser, url),
-            lambda: figures.weight(browser, url, small),
-            lambda: figures.offline_start(home, CHEAP),
-            lambda: figures.offline_start(home, OLD),
-            lambda: figures.checklist(home),
-            lambda: figures.scroll(home),
+        works: list[Callable[[int], Sample]] = [
+            lambda _: figures.baseline(browser, url),
+            lambda _: figures.first_visit(browser, url),
+            lambda _: figures.weight(browser, url, small),
+            lambda _: figures.offline_start(home, CHEAP),
+            lambda _: figures.offline_start(home, OLD),
+            lambda number: figures.checklist(home, number),
+            lambda _: figures.scroll(home),
         ]
         for number in range(rounds):
             step(f"Round {number + 1} of {rounds} …")
-            samples += [work() for work in works]
+            samples += [work(number) for work in works]
     step("First loads …")
     return samples + [work() for work in figures.once(browser, url, small, large)]
 

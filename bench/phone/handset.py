@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, Viewpor
 from bench.phone.town import Person
 
 SIZE: ViewportSize = {"width": 360, "height": 800}
-PATIENCE = 300_000  # ms
+PATIENCE = 120_000  # ms
 
 
 @dataclass(frozen=True)
