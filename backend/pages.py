@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import mimetypes
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, send_file
+from flask import Blueprint, Flask, Response, request, send_file
 from werkzeug.routing import PathConverter
 
 from backend.config import current_settings
@@ -15,6 +17,7 @@ from backend.problems import NotFound, all_problems
 pages = Blueprint("pages", __name__)
 FOREVER = 365 * 86400
 RESERVED = ("live", "assets/")
+PACKED = {"br": ".br", "gzip": ".gz"}  # what the build lays beside a file, the smallest first
 
 
 class Screen(PathConverter):
@@ -49,13 +52,41 @@ def _inside(root: Path, path: str) -> Path | None:
 
 
 def _file(path: Path, *, forever: bool) -> Response:
-    answer = send_file(path, max_age=FOREVER if forever else 0, conditional=True)
-    if not forever:
+    encoding, sent = _packed(path)
+    answer = send_file(
+        sent,
+        mimetype=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        max_age=FOREVER if forever else 0,
+        # By content: two builds may be told apart neither by time nor by size.
+        etag=True if forever else hashlib.sha256(sent.read_bytes()).hexdigest()[:32],
+        conditional=True,
+    )
+    if encoding is not None:
+        answer.headers["Content-Encoding"] = encoding
+    answer.vary.add("Accept-Encoding")
+    if forever:
+        answer.cache_control.immutable = True
+    else:
         answer.headers["Cache-Control"] = "no-cache"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     if path.suffix == ".html":
         answer.headers.update(_fences())
     return answer
+
+
+def _packed(path: Path) -> tuple[str | None, Path]:
+    """The smallest form of a file that the browser takes, and how that is packed.
+
+    One that is older than the file was left behind by another build.
+    """
+    changed = path.stat().st_mtime_ns
+    for encoding, suffix in PACKED.items():
+        packed = path.with_name(path.name + suffix)
+        if request.accept_encodings[encoding] <= 0 or not packed.is_file():
+            continue
+        if packed.stat().st_mtime_ns >= changed:
+            return encoding, packed
+    return None, path
 
 
 def _fences() -> dict[str, str]:
