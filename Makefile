@@ -125,9 +125,9 @@ $(PACKAGES): pwa/package-lock.json pwa/.npmrc | $(NODE)
 	@cd pwa && npm ci --loglevel=error --no-progress
 	@touch $@
 
-$(DIST): $(PACKAGES) pwa/vite.config.ts $(wildcard pwa/*.html) $(PWA_SOURCES)
+$(DIST): $(PACKAGES) pwa/vite.config.ts pwa/pack.mjs $(wildcard pwa/*.html) $(PWA_SOURCES)
 	@echo "• Building the PWA …"
-	@cd pwa && npm run --silent build -- --logLevel warn
+	@cd pwa && npm run --silent build
 	@touch $@
 
 .PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd \

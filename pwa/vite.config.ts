@@ -1,39 +1,13 @@
-import { readFileSync } from 'node:fs'
-
 import vue from '@vitejs/plugin-vue'
-import type { Manifest } from 'vite'
+import { mergeConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
-import { defineConfig } from 'vitest/config'
-import type { ManifestTransform } from 'workbox-build'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** Where `npm run dev` finds the centre: what `make demo` serves. */
 const centre = process.env.GRIDFIELD_URL ?? 'http://127.0.0.1:8000'
 
-/** Files in dist/ that an entry page reaches, also later through a dynamic import. */
-function reachedFrom(page: string): Set<string> {
-  const path = new URL('dist/.vite/manifest.json', import.meta.url)
-  const chunks = JSON.parse(readFileSync(path, 'utf8')) as Manifest
-  const files = new Set<string>()
-  const seen = new Set<string>()
-  const queue = [page]
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const chunk = chunks[name]
-    if (!chunk || seen.has(name)) continue
-    seen.add(name)
-    for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file)
-    queue.push(...(chunk.imports ?? []), ...(chunk.dynamicImports ?? []))
-  }
-  return files
-}
-
-/** Keeps out of the phone's store what the desk alone reaches. */
-const withoutDesk: ManifestTransform = (entries) => {
-  const field = reachedFrom('field.html')
-  const desk = reachedFrom('centre.html')
-  return { manifest: entries.filter(({ url }) => field.has(url) || !desk.has(url)) }
-}
-
-export default defineConfig({
+/** The field app with its service worker, into an empty dist/. */
+const field: ViteUserConfig = {
   plugins: [
     vue(),
     VitePWA({
@@ -44,23 +18,38 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,mjs,css,json,svg,png,woff2,webmanifest}'],
-        globIgnores: ['centre.html'],
-        manifestTransforms: [withoutDesk],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),
   ],
+  build: { rolldownOptions: { input: 'field.html' } },
+}
+
+/** The desk beside it, with `--mode centre`: apart, so that the phone carries no part of Vue for the desk's sake. */
+const desk: ViteUserConfig = {
+  plugins: [vue()],
+  build: {
+    emptyOutDir: false,
+    copyPublicDir: false,
+    manifest: '.vite/centre.json',
+    rolldownOptions: { input: 'centre.html' },
+  },
+}
+
+const both: ViteUserConfig = {
+  resolve: {
+    // The same library without what browsers older than ours need.
+    alias: { dexie: 'dexie/dist/modern/dexie.mjs' },
+  },
   define: {
-    // A part of Vue that no screen uses: left out of the phone's first load.
+    // Parts of Vue that no screen uses: left out of the phone's first load.
+    __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,
   },
   build: {
     target: ['chrome87', 'safari15'],
     manifest: true,
     chunkSizeWarningLimit: 1200, // MapLibre, loaded when a map is first shown
-    rolldownOptions: {
-      input: { field: 'field.html', centre: 'centre.html' },
-    },
   },
   server: {
     proxy: Object.fromEntries(
@@ -74,4 +63,6 @@ export default defineConfig({
     env: { TZ: 'UTC' },
     testTimeout: 60_000, // what a slow machine takes longer for is no failure
   },
-})
+}
+
+export default defineConfig(({ mode }) => mergeConfig(both, mode === 'centre' ? desk : field))

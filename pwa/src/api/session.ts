@@ -1,21 +1,16 @@
 /** Signing in and out; being offline never signs a worker out, and signing out never loses work. */
-import { setMeta, getMeta } from '../db/meta'
+import { getMeta, setMeta } from '../db/meta'
 import { openDb, type GridfieldDb } from '../db/open'
 import { isSome, notExported, type UnsentWork } from '../db/unsent'
 import { newId } from '../domain/ids'
 import type { Session } from '../domain/session'
+import { USER_KEY, type Account } from './account'
 import { FetchHttp, ProblemError, type Http } from './http'
 import { leaveProof } from './receipts'
 
 export type { Session } from '../domain/session'
 
-const USER_KEY = 'gridfield.user'
 const DEVICE_KEY = 'gridfield.device'
-
-export interface Account {
-  db: GridfieldDb
-  session: Session
-}
 
 /** Refuses a sign-out: this much stands only on this phone and in no file. */
 export class UnsentWorkError extends Error {
@@ -63,15 +58,6 @@ function anonymous(): Http {
 function deviceName(): string {
   const model = /\(([^)]*)\)/.exec(navigator.userAgent)?.[1] ?? 'browser'
   return model.slice(0, 80)
-}
-
-/** Who signed in here last, from the phone's own memory: never waits for the network. */
-export async function currentAccount(): Promise<Account | null> {
-  const userId = localStorage.getItem(USER_KEY)
-  if (userId === null) return null
-  const db = openDb(userId)
-  const session = await getMeta(db, 'session')
-  return session === null ? null : { db, session }
 }
 
 /** Asks the server who is signed in, and keeps the answer; throws `ProblemError` unauthenticated. */

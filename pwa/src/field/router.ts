@@ -1,10 +1,10 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { allWords } from '../i18n/field'
 import { routes as hazards } from './hazards/routes'
 import { routes as houses } from './houses/routes'
 import { routes as inspections } from './inspections/routes'
 import { routes as patrols } from './patrols/routes'
 import TodayPage from './today/today-page.vue'
-
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'today', component: TodayPage },
@@ -26,4 +26,9 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory('/'),
   routes,
+})
+
+// The first screen has its words; the others come with theirs.
+router.beforeResolve(async (to) => {
+  if (to.name !== 'today') await allWords()
 })

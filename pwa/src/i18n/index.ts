@@ -31,25 +31,43 @@ function storedLocale(): Locale {
   return locales.find((locale) => locale === stored) ?? 'zh-CN'
 }
 
-/** Creates the translations of one entry; await `restoreLocale` before mounting. */
-export function createAppI18n(loader: MessageLoader): {
+interface AppI18n {
   i18n: I18n & { install: (app: App) => void }
   setLocale: (locale: Locale) => Promise<void>
+  /** The language chosen before; await it before mounting. */
   restoreLocale: () => Promise<void>
-} {
+  /** Resolves when every screen has its words; where loading them failed, it is tried again. */
+  allWords: () => Promise<void>
+}
+
+/** Creates the words of one entry; `first` are those that the first screen says in Chinese. */
+export function createAppI18n(loader: MessageLoader, first: MessageFiles | null = null): AppI18n {
   const words = shallowRef<ReadonlyMap<string, string>>(new Map())
   const locale = ref<Locale>('zh-CN')
+  let whole = false
   const i18n: I18n = {
     locale: readonly(locale),
     t: (key, values, count) => say(words.value.get(key) ?? key, values, count),
     te: (key) => words.value.has(key),
   }
-  async function setLocale(chosen: Locale): Promise<void> {
-    words.value = wordsIn(await loader[chosen]())
+  function show(files: MessageFiles, chosen: Locale): void {
+    words.value = wordsIn(files)
+    whole = files !== first
     locale.value = chosen
     document.documentElement.lang = chosen
+  }
+  async function setLocale(chosen: Locale): Promise<void> {
+    show(await loader[chosen](), chosen)
     localStorage.setItem(storageKey, chosen)
   }
+  async function restoreLocale(): Promise<void> {
+    const stored = storedLocale()
+    if (stored === 'zh-CN' && first) show(first, stored)
+    else await setLocale(stored)
+  }
+  async function allWords(): Promise<void> {
+    if (!whole) await setLocale(locale.value)
+  }
   const install = (app: App): void => { app.provide(ours, i18n) }
-  return { i18n: { ...i18n, install }, setLocale, restoreLocale: () => setLocale(storedLocale()) }
+  return { i18n: { ...i18n, install }, setLocale, restoreLocale, allWords }
 }

@@ -11,8 +11,6 @@ export const FIRST_VIEW = 1
 export const PAGE = 200
 /** The protocol's longest age, about 31 years: a clock that was put right after 1970 must not stop the queue. */
 export const LONGEST_AGE_MS = 10 ** 12
-/** Refusals of a photo that a repetition will not change: only the worker can act on them. */
-export const LASTING_PROBLEMS: readonly string[] = ['photo-not-image', 'photo-too-large', 'bytes-missing']
 
 /** What every part of the engine works with. */
 export interface SyncContext {

@@ -1,6 +1,8 @@
 /** What the engine tells the worker: the four sync words, and "needs you". */
 import type { GridfieldDb } from '../db/open'
-import { LASTING_PROBLEMS } from './protocol'
+
+/** Refusals of a photo that a repetition will not change: only the worker can act on them. */
+export const LASTING_PROBLEMS: readonly string[] = ['photo-not-image', 'photo-too-large', 'bytes-missing']
 
 export type SyncWord = 'all_sent' | 'pending' | 'sending' | 'offline' | 'attention'
 

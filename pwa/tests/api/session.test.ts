@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { OfflineError, ProblemError, type Http, type HttpRequest } from '../../src/api/http'
-import { currentAccount, deviceId, refreshSession, signIn, signOut, UnsentWorkError } from '../../src/api/session'
+import { currentAccount } from '../../src/api/account'
+import { deviceId, refreshSession, signIn, signOut, UnsentWorkError } from '../../src/api/session'
 import { getMeta } from '../../src/db/meta'
 import { closeDb, type GridfieldDb } from '../../src/db/open'
 import { listUnsent, noteExported, unsentWork } from '../../src/db/unsent'

@@ -38,7 +38,7 @@ it('asks for the password over the page that the worker is on, and the work stay
   if (begun) begun.value = '写到一半'
   current.value?.engine.start()
 
-  await vi.waitFor(() => { expect(document.querySelector('dialog[open] input[type=password]')).not.toBeNull() })
+  await vi.waitFor(() => { expect(document.querySelector('dialog[open] input[type=password]')).not.toBeNull() }, { timeout: 20_000 })
   expect(document.querySelector<HTMLTextAreaElement>('#begun')?.value).toBe('写到一半')
   expect(await listUnsent(db)).toEqual(before)
 })

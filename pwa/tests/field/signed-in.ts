@@ -5,7 +5,7 @@ import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import type { GridfieldDb } from '../../src/db/open'
 import { current } from '../../src/field/session/current'
 import { LateEngine } from '../../src/field/session/late-engine'
-import { i18n, restoreLocale } from '../../src/i18n/field'
+import { allWords, i18n, restoreLocale } from '../../src/i18n/field'
 import { SESSION } from '../fixtures/phone'
 
 const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'attention', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards']
@@ -13,6 +13,7 @@ const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'attention', 'me
 /** Signs the worker in; the engine exists but never runs. */
 export async function signIn(db: GridfieldDb): Promise<void> {
   await restoreLocale()
+  await allWords()
   current.value = { db, engine: new LateEngine(db), user: SESSION }
 }
 

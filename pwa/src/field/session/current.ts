@@ -1,10 +1,10 @@
 /** Who works on this phone right now: one database, one engine, for as long as they are signed in. */
 import { shallowRef } from 'vue'
-import { currentAccount, signIn, signOut, type Account } from '../../api/session'
+import { currentAccount, type Account } from '../../api/account'
 import { closeDb, type GridfieldDb } from '../../db/open'
 import type { Session } from '../../domain/session'
 import { checkIntegrity } from '../../sync/integrity'
-import { forgetPush } from '../me/push'
+import { idle } from '../shell/idle'
 import { LateEngine, type Engine } from './late-engine'
 
 export interface Current {
@@ -22,12 +22,6 @@ export function useCurrent(): Current {
   return current.value
 }
 
-/** The first screen comes first: sending can wait the moment until it stands. */
-function whenIdle(call: () => void): void {
-  if ('requestIdleCallback' in window) window.requestIdleCallback(call, { timeout: 1000 })
-  else setTimeout(call, 200)
-}
-
 function begin({ db, session }: Account): void {
   const known = current.value
   if (known?.db === db) {
@@ -38,7 +32,7 @@ function begin({ db, session }: Account): void {
   }
   const engine = new LateEngine(db)
   // Before any save: what was lost must be known while the count outside still shows it.
-  void checkIntegrity(db).finally(() => { whenIdle(() => void engine.start()) })
+  void checkIntegrity(db).finally(() => void idle().then(() => engine.start()))
   current.value = { db, engine, user: session }
 }
 
@@ -50,6 +44,7 @@ export async function resume(): Promise<void> {
 
 /** Signs in with a password, for the first time or again; throws what the server or the network said. */
 export async function enter(username: string, password: string): Promise<void> {
+  const { signIn } = await import('../../api/session')
   const account = await signIn(username, password)
   if (current.value && current.value.db !== account.db) stop()
   begin(account)
@@ -63,9 +58,10 @@ function stop(): void {
 /** Signs out; throws `UnsentWorkError` while work stands only on this phone. */
 export async function leave(): Promise<void> {
   const { db } = useCurrent()
+  const { signOut } = await import('../../api/session')
   await signOut(db)
   stop()
   closeDb(db.userId)
   // The server has taken this phone off too, with its session.
-  await forgetPush().catch(() => undefined)
+  await import('../me/push').then(({ forgetPush }) => forgetPush()).catch(() => undefined)
 }

@@ -1,5 +1,4 @@
 import { version } from '../../../package.json'
-import { httpOf } from '../../api/session'
 import type { GridfieldDb } from '../../db/open'
 import type { KickReason, SyncEngine, SyncStatus } from '../../sync/engine'
 
@@ -21,7 +20,7 @@ export class LateEngine {
 
   /** Loads and starts the engine. */
   async start(): Promise<void> {
-    const { SyncEngine } = await import('../../sync/engine')
+    const [{ SyncEngine }, { httpOf }] = await Promise.all([import('../../sync/engine'), import('../../api/session')])
     if (this.#stopped || this.#engine) return
     this.#engine = new SyncEngine({ db: this.#db, http: httpOf(this.#db), app: `gridfield-pwa/${version}` })
     this.#engine.subscribe((status) => {
