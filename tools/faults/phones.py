@@ -19,7 +19,8 @@ from tools.stack import Stack
 
 PWA = ROOT / "pwa"
 BUNDLES = PWA / "node_modules/.tmp/faults"
-MANY_PHOTOS, MANY_MUTATIONS, MANY_ROUNDS = 4000, 2000, 25_000
+MANY_PHOTOS, MANY_MUTATIONS, MANY_ROUNDS, MANY_WRONG = 4000, 2000, 25_000, 6000
+WRONG = 0.15
 LONGEST_PAUSE_MS = 60
 PICTURES = {"small": 80, "medium": 240, "large": 640, "thumb": 60}
 
@@ -52,6 +53,16 @@ class Effort:
     def round_share(self) -> float:
         """After which share of the deeds phones sync: of very many, more go in one push."""
         return min(0.5, MANY_ROUNDS / self.mutations)
+
+    @property
+    def wrong_share(self) -> float:
+        """Which share of the parts of a deed is wrong: of very many, not thousands of each kind."""
+        return min(WRONG, MANY_WRONG / self.mutations)
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks the desk assigns: each phone reads all of its own again and again."""
+        return 200 + self.mutations // 500
 
     @property
     def pause_ms(self) -> int:
@@ -125,7 +136,7 @@ def start_phones(stack: Stack, folder: Path, effort: Effort) -> list[Phone]:
             "user_id": user, "seed": effort.seed * 1000 + number,
             "mutations": -(-effort.mutations // effort.phones),
             "kinds": effort.kinds, "photo_share": effort.photo_share, "pause_ms": effort.pause_ms,
-            "round_share": effort.round_share,
+            "round_share": effort.round_share, "wrong_share": effort.wrong_share,
             "pictures": str(folder / "pictures"), "result": str(result),
             "log": str(folder / f"{name}.log"),
         }  # fmt: skip

@@ -51,7 +51,7 @@ def run(machine: Machine, effort: Effort) -> Outcome:
         for phone in phones:
             cleanup.callback(phone.process.kill)
         users = sorted({phone.user_id for phone in phones})
-        world = World(machine, random.Random(effort.seed), users)
+        world = World(machine, random.Random(effort.seed), users, effort.most_tasks)
         cleanup.callback(world.close)
         live(phones, world, agenda(machine, effort), effort.mutations)
         come_to_rest(phones, world)

@@ -36,6 +36,7 @@ class World:
     machine: Machine
     rng: random.Random
     users: Sequence[str]
+    most_tasks: int = 200
     counts: Counter[str] = field(default_factory=Counter)
     tasks: list[str] = field(default_factory=list)
     revocations: Revocations = field(default_factory=Revocations)
@@ -75,7 +76,9 @@ class World:
             deed()
 
     def assign(self, user: str | None = None) -> None:
-        """The desk assigns a task."""
+        """The desk assigns a task, unless it has assigned all."""
+        if len(self.tasks) >= self.most_tasks:
+            return
         task = {
             "id": new_id(),
             "kind": "other",

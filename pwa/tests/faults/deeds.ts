@@ -46,7 +46,9 @@ export class Person {
   #patrols: { id: string; start: string }[] = []
   readonly #made = new Map<string, Own>()
 
-  constructor(private readonly dice: Dice, private readonly camera: Camera, private readonly story: Story) {}
+  constructor(
+    private readonly dice: Dice, private readonly camera: Camera, private readonly story: Story, private readonly wrongShare = WRONG,
+  ) {}
 
   /** One thing of a day's work, at random. */
   async act(db: GridfieldDb): Promise<void> {
@@ -117,7 +119,7 @@ export class Person {
     }
   }
 
-  #wrong(): boolean { return this.dice.chance(WRONG) }
+  #wrong(): boolean { return this.dice.chance(this.wrongShare) }
 
   #photo(db: GridfieldDb, owner: PhotoOwner, id: string, code: string | null): Promise<PhotoManifest> {
     return this.camera.shoot(db, owner, id, id, code)

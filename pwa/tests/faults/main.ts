@@ -21,6 +21,8 @@ interface Settings extends PhoneSettings {
   /** The longest pause between two deeds. */
   pause_ms: number
   photo_share: number
+  /** Which share of the parts of a deed is wrong. */
+  wrong_share: number
   /** After which share of the deeds a round begins. */
   round_share: number
 }
@@ -30,7 +32,7 @@ const LEAVING = 0.03
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Settings
 const dice = new Dice(settings.seed)
 const story = new Story(settings.log)
-const person = new Person(dice, new Camera(settings.pictures, dice, settings.photo_share), story)
+const person = new Person(dice, new Camera(settings.pictures, dice, settings.photo_share), story, settings.wrong_share)
 const phone = new Phone(settings, dice, person, story)
 const orders = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
@@ -46,8 +48,9 @@ async function told(word: string): Promise<void> {
   if (order !== word) throw new Error(`expected ${word}, was told ${String(order)}`)
 }
 
+/** Counted by the app itself, with what the storage has lost: to count the journal would read all of it each time. */
 async function saved(): Promise<number> {
-  return phone.destroyed.length + (await phone.db.journal.count().catch(() => 0))
+  return (await getMeta(phone.db, 'saved_mutations').catch(() => 0)) ?? 0
 }
 
 async function leave(): Promise<void> {
