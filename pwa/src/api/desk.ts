@@ -23,6 +23,7 @@ import type {
   TownMap,
   Worker,
 } from './desk-records'
+import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { PhonePage } from './desk-phones'
 import { Refusal, refusalOf } from './refusal'
 
@@ -46,7 +47,7 @@ export function onReach(listener: (reached: boolean) => void): void {
 }
 
 interface CallOptions {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   query?: Query
   body?: unknown
   /** Sent as it is, and given time: it may be large. */
@@ -159,6 +160,9 @@ export const desk = {
     call<Page<Feedback>>('/api/feedback', { query, signal }),
   phones: (query: Query, signal?: AbortSignal) => call<PhonePage>('/api/phones', { query, signal }),
   remind: (workerId: string) => call<{ at: string }>(`/api/workers/${workerId}/reminders`, { method: 'POST' }),
+  calendar: (year: number) => call<CalendarYear>('/api/calendar', { query: { year } }),
+  setDay: (day: NamedDay) => call<CalendarYear>('/api/calendar', { method: 'PUT', body: day }),
+  clearDay: (day: string) => call<CalendarYear>('/api/calendar', { method: 'DELETE', query: { day } }),
   workers: () => call<Worker[]>('/api/workers'),
   orgTree: () => call<OrgUnit[]>('/api/org/tree'),
   departments: () => call<Named[]>('/api/departments'),

@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/phones', name: 'phones', component: () => import('./phones/phones.vue') },
     { path: '/refusals/:id?', name: 'refusals', component: () => import('./refusals/refusals.vue') },
     { path: '/rescue', name: 'rescue', component: () => import('./rescue/rescue.vue') },
+    { path: '/calendar', name: 'calendar', component: () => import('./calendar/calendar.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],
