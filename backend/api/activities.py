@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from backend.api.schemas import time_field
 from backend.api.shapes import NamedShape, PlacedShape, SearchArgs, filters_of, page_of
+from backend.cases.table import life
 from backend.org.door import Door, actor
 from backend.oversight import queries
 
@@ -15,7 +16,7 @@ door = Door("activities", "activities", url_prefix="/api/activities")
 
 STATES = [
     *("pass", "rectify", "fail", "none"),  # an inspection's result
-    *("reported", "in_progress", "awaiting_check", "closed"),  # a hazard's state
+    *life().states,  # a hazard's state
     *("recording", "paused", "finished"),  # a patrol's state
 ]
 

@@ -1,4 +1,4 @@
-"""Cases: list, read, close."""
+"""Cases: list, read, act."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from backend.api.shapes import (
     page_of,
 )
 from backend.api.tasks import TaskShape
-from backend.cases import commands, queries
+from backend.cases import acts, queries
+from backend.cases.acts import RATINGS
+from backend.cases.table import life
 from backend.houses.queries import case_page
 from backend.org.door import Door, actor
+from backend.sync.schemas import photos
 
 door = Door("cases", "cases", url_prefix="/api/cases")
-
-STATES = ["reported", "in_progress", "awaiting_check", "closed"]
 
 
 class CaseShape(PlacedShape):
@@ -37,14 +38,18 @@ class CaseShape(PlacedShape):
     source = fields.String(required=True)
     severity = fields.String(required=True)
     state = fields.String(required=True)
+    owner = fields.String(allow_none=True, metadata={"description": "who must act"})
     department = fields.Nested(NamedShape, allow_none=True)
     reporter = fields.Nested(NamedShape, required=True)
     address = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     reported_at = time_field(required=True)
-    due_at = time_field(allow_none=True)
+    due_at = time_field(required=True)
+    step_due_at = time_field(allow_none=True)
     closed_at = time_field(allow_none=True)
     overdue = fields.Boolean(required=True)
+    supervised = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
 
 
 class ThreadShape(Schema):
@@ -58,9 +63,27 @@ class ThreadShape(Schema):
     photos = fields.List(fields.Nested(PhotoShape), required=True)
 
 
-class CaseFileShape(CaseShape):
-    """A case with its house, thread, photos and tasks."""
+class ActionShape(Schema):
+    """What one may do with a case now; `needs` names what to send, a ? what may be left out."""
 
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    needs = fields.List(fields.String(), required=True)
+
+
+class CaseFileShape(CaseShape):
+    """A case with its house, thread, photos and tasks, and what one may do with it."""
+
+    handling = fields.String(allow_none=True)
+    level = fields.Integer(required=True)
+    returns = fields.Integer(required=True)
+    extensions = fields.Integer(required=True)
+    reopens = fields.Integer(required=True)
+    rating = fields.String(allow_none=True)
+    asked_until = time_field(allow_none=True)
+    merged_into_id = fields.UUID(allow_none=True)
+    actions = fields.List(fields.Nested(ActionShape), required=True)
     house = fields.Nested(HouseBriefShape, allow_none=True)
     inspection_id = fields.UUID(allow_none=True)
     thread = fields.List(fields.Nested(ThreadShape), required=True)
@@ -71,15 +94,22 @@ class CaseFileShape(CaseShape):
 class CaseArgs(SearchArgs):
     """Which cases."""
 
-    state = fields.String(validate=validate.OneOf(STATES))
+    state = fields.String(validate=validate.OneOf(list(life().states)))
     department_id = fields.UUID()
     village_id = fields.UUID()
 
 
-class CloseArgs(Strict):
-    """What the person who closes it found."""
+class ActArgs(Strict):
+    """What is given for an action, and the version of the case that was looked at."""
 
-    text = fields.String(required=True, validate=validate.Length(1, 2000))
+    seen = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    text = fields.String(validate=validate.Length(1, 2000))
+    reason = fields.String(validate=validate.Length(1, 2000))
+    department = fields.UUID()
+    until = time_field()
+    rating = fields.String(validate=validate.OneOf(list(RATINGS)))
+    case = fields.UUID()
+    photo = photos()
 
 
 @door.get("")
@@ -98,10 +128,11 @@ def one(case_id: UUID) -> dict[str, Any]:
     return case_page(actor(), case_id)
 
 
-@door.post("/<uuid:case_id>/close")
-@door.arguments(CloseArgs)
+@door.post("/<uuid:case_id>/actions/<action>")
+@door.arguments(ActArgs)
 @door.response(200, CaseFileShape)
-def close(args: dict[str, Any], case_id: UUID) -> dict[str, Any]:
-    """Close a case that is done."""
-    commands.close_case(actor(), case_id, args["text"])
+def act(args: dict[str, Any], case_id: UUID, action: str) -> dict[str, Any]:
+    """Do what the life of a case allows; `actions` of the case say what that is."""
+    seen = args.pop("seen")
+    acts.act(actor(), case_id, action, args, seen=seen)
     return case_page(actor(), case_id)

@@ -64,7 +64,7 @@ def cases() -> dict[str, Any]:
     """The open hazards that one sees, as points."""
     seen = visible(actor(), Permission.CASE_READ, Case)
     columns = (Case.id, Case.number, Case.title, Case.severity, Case.state, Case.lng, Case.lat)
-    wanted = select(*columns).where(seen, Case.state != "closed", Case.lng.is_not(None))
+    wanted = select(*columns).where(seen, Case.closed_at.is_(None), Case.lng.is_not(None))
     return _points(db.session.execute(wanted))
 
 

@@ -203,13 +203,14 @@ def _check(action: Action, facts: Facts, given: Mapping[str, Any], at: datetime,
         start = facts.due_at if own else at
         last = due(start, facts.span if own else action.longest, 1)
         if not start < until <= last:
-            told = f"应在 {_said(start)} 之后,不晚于 {_said(last)}"
+            told = f"应在 {said(start)} 之后,不晚于 {said(last)}"
             errors.append(FieldError("/until", "range", told))
     if errors:
         raise Validation(errors=errors)
 
 
-def _said(moment: datetime) -> str:
+def said(moment: datetime) -> str:
+    """A time as it is told to people."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 

@@ -10,10 +10,12 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backend.cases.table import life
 from backend.db import Model, new_id, point_type, utc_now
 from backend.feed.synced import GLOBAL, Synced, grid_scope, user_scope
 from backend.org.models import User
 
+ENDED = tuple(code for code, state in life().states.items() if not state.is_open)
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
 
 
@@ -58,12 +60,18 @@ class Case(Synced, Model):
 
     __tablename__ = "cases"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('reported', 'in_progress', 'awaiting_check', 'closed')", name="state"
-        ),
+        CheckConstraint(f"state IN {tuple(life().states)}", name="state"),
         CheckConstraint("source IN ('inspection', 'report')", name="source"),
         CheckConstraint("severity IN ('general', 'serious', 'critical')", name="severity"),
-        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint(f"(state IN {ENDED}) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint(
+            "num_nulls(owner, step_due_at) = CASE WHEN closed_at IS NULL THEN 0 ELSE 2 END",
+            name="has_owner_and_deadline",
+        ),
+        CheckConstraint("owner IN ('centre', 'department', 'grid')", name="owner"),
+        CheckConstraint("handling IN ('department', 'grid')", name="handling"),
+        CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         CheckConstraint("(lng IS NULL) = (lat IS NULL)", name="position"),
         Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
     )
@@ -98,11 +106,27 @@ class Case(Synced, Model):
     captured_at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     clock_suspect: Mapped[bool] = mapped_column(default=False)
-    due_at: Mapped[datetime | None]
+    # What follows is the table's (life.Facts): written by its steps alone.
+    span: Mapped[str]
+    due_at: Mapped[datetime]
+    owner: Mapped[str | None]
+    step_due_at: Mapped[datetime | None]
+    handling: Mapped[str | None]
+    handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    returns: Mapped[int] = mapped_column(default=0)
+    extensions: Mapped[int] = mapped_column(default=0)
+    reopens: Mapped[int] = mapped_column(default=0)
+    level: Mapped[int] = mapped_column(default=3)
+    supervised: Mapped[bool] = mapped_column(default=False)
+    rating: Mapped[str | None]
+    asked_until: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)  # how many lines its thread has
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
 
-    reporter: Mapped[User] = relationship(lazy="raise")
+    reporter: Mapped[User] = relationship(foreign_keys=[reporter_id], lazy="raise")
 
     def feed_scope(self) -> str:
         """Its grid; a restricted one is its reporter's alone."""
@@ -123,13 +147,15 @@ class CaseEvent(Model):
     """A line of a case's thread: added, never changed."""
 
     __tablename__ = "case_events"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    version: Mapped[int]  # its number in the thread
     at: Mapped[datetime] = mapped_column(default=utc_now)
     actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
-    action: Mapped[str]  # report, assign, accept, finish, evidence, return, cancel, close
+    action: Mapped[str]  # report, take_up, one of the table's, or task_… of a task
     text: Mapped[str] = mapped_column(default="")
 
     actor: Mapped[User] = relationship(lazy="joined")

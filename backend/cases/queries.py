@@ -24,9 +24,10 @@ FILTERS = {
     "village_id": Case.org_unit_id,
 }
 COLUMNS = (
-    "id number title item_code source severity state address note lng lat due_at closed_at"
-    " inspection_id"
+    "id number title item_code source severity state owner address note lng lat due_at step_due_at"
+    " closed_at inspection_id supervised version"
 )
+OF_FILE = "house_id handling level returns extensions reopens rating asked_until merged_into_id"
 
 
 def list_cases(
@@ -78,8 +79,8 @@ def _row(case: Case, places: Places) -> dict[str, Any]:
 
 
 def is_overdue(case: Case) -> bool:
-    """Whether it was not closed in time."""
-    return case.due_at is not None and case.due_at < (case.closed_at or utc_now())
+    """Whether it was not closed in time; while it is suspended (挂账) its time stands still."""
+    return case.due_at < (case.closed_at or case.suspended_at or utc_now())
 
 
 def find_case(actor: Actor, case_id: UUID) -> Case:
@@ -101,7 +102,7 @@ def case_file(case: Case) -> dict[str, Any]:
     photos = [photo_row(photo) for photo in photos_of_case(case)]
     return {
         **case_rows([case])[0],
-        "house_id": case.house_id,
+        **{name: getattr(case, name) for name in OF_FILE.split()},
         "thread": _thread(case, photos),
         "photos": photos,
         "tasks": tasks_of(case_id=case.id),
@@ -119,9 +120,9 @@ def photos_of_case(case: Case) -> list[Photo]:
 
 def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
     events = db.session.scalars(
-        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.at, CaseEvent.id)
+        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.version)
     ).all()
-    of_tasks = _photos_of_tasks(events)
+    shown = _photos_of_tasks(events) | _photos_of_acts(events, photos)
     return [
         {
             "id": event.id,
@@ -129,7 +130,7 @@ def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "actor": {"id": event.actor_id, "name": event.actor.name},
             "action": event.action,
             "text": event.text or None,
-            "photos": photos if event.action == "report" else of_tasks.get(event.id, []),
+            "photos": shown.get(event.id, []),
         }
         for event in events
     ]
@@ -139,7 +140,20 @@ def _photos_of_tasks(events: Iterable[CaseEvent]) -> dict[UUID, list[dict[str, A
     """By event: the photos that came with a task's result stand where it was finished first."""
     brought: dict[UUID, UUID] = {}
     for event in events:
-        if event.task_id and event.action in {"finish", "evidence"}:
+        if event.task_id and event.action in {"task_finish", "task_evidence"}:
             brought.setdefault(event.task_id, event.id)
     photos = photos_of("task", brought)
     return {brought[task]: [photo_row(photo) for photo in its] for task, its in photos.items()}
+
+
+def _photos_of_acts(
+    events: Iterable[CaseEvent], photos: list[dict[str, Any]]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """By event: what was found stands with the report, how it is now with the last result."""
+    last = {event.action: event.id for event in events}
+    result = last.get("feedback") or last.get("settle") or last["report"]
+    shown: dict[UUID, list[dict[str, Any]]] = {}
+    for photo in photos:
+        where = result if photo["role"] == "after" else last["report"]
+        shown.setdefault(where, []).append(photo)
+    return shown

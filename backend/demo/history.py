@@ -11,10 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.commands import close_case
 from backend.cases.models import Case, HazardItem
 from backend.db import db, utc_now
-from backend.demo import patrol_history, phone_reports, pictures, task_history
+from backend.demo import case_history, patrol_history, phone_reports, pictures, task_history
 from backend.demo.people import People
 from backend.demo.seed import Seed
 from backend.demo.stage import Stage, written_at
@@ -22,7 +21,6 @@ from backend.houses.checklist import publish_rental_checklist
 from backend.houses.commands import report_hazard, submit_inspection
 from backend.houses.models import Checklist, House
 from backend.org import feedback
-from backend.org.sessions import actor_of
 from backend.tasks.models import Task
 
 MOST_INSPECTIONS = 400
@@ -56,6 +54,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     say(f"{task_history.write(stage)} 个任务")
     say(f"{phone_reports.write(stage)} 部手机")
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
+    say(f"{case_history.write(stage)} 条隐患在办理中")
 
 
 def _clear_some(stage: Stage, checklist_id: UUID) -> int:
@@ -68,14 +67,13 @@ def _clear_some(stage: Stage, checklist_id: UUID) -> int:
     old = bad.where(House.last_inspected_at < stage.now - REST).order_by(House.code)
     houses = [(house.id, house.last_inspected_at) for house in db.session.scalars(old)]
     some = stage.seed.dice("cleared").sample(houses, len(houses) // 2)
-    dispatcher = actor_of(stage.people.users["dispatcher"])
     for house_id, before in some:
         at = (before or stage.now) + REST
         with written_at(at):
             _inspect(stage, house_id, checklist_id, at, again=True)
-            cases = select(Case.id).where(Case.house_id == house_id, Case.state != "closed")
-            for case_id in db.session.scalars(cases).all():
-                close_case(dispatcher, case_id, "复查合格,予以销号").closed_at = at
+        cases = select(Case.id).where(Case.house_id == house_id, Case.closed_at.is_(None))
+        for case_id in db.session.scalars(cases).all():
+            case_history.close_out(stage, case_id, at)
     return len(some)
 
 

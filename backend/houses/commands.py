@@ -248,7 +248,7 @@ def _last_two(house: House, but: Inspection) -> list[tuple[datetime, UUID, str]]
 
 
 def _next_due(inspection: Inspection, cases: list[Case]) -> date:
-    deadlines = [case_rules.local_day(case.due_at) for case in cases if case.due_at]
+    deadlines = [case_rules.local_day(case.due_at) for case in cases]
     day = case_rules.local_day(inspection.captured_at)
     return rules.next_due(inspection.result, day, deadlines)
 
@@ -283,7 +283,7 @@ def _count_open_cases(case: Case, **_: object) -> None:
         return
     house = _locked_house(case.house_id)
     counted = select(func.count()).where(
-        Case.house_id == house.id, Case.state != "closed", Case.restricted.is_(False)
+        Case.house_id == house.id, Case.closed_at.is_(None), Case.restricted.is_(False)
     )
     house.open_cases = db.session.scalar(counted) or 0
     db.session.flush()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from backend.cases.acts import offered
 from backend.cases.models import Case
 from backend.cases.queries import case_file, cases_of_house, find_case
 from backend.db import db
@@ -179,7 +180,11 @@ def case_page(actor: Actor, case_id: UUID) -> Row:
     """A case's file, with its house."""
     case = find_case(actor, case_id)
     house = db.session.get(House, case.house_id) if case.house_id else None
-    return {**case_file(case), "house": house_brief(house) if house else None}
+    return {
+        **case_file(case),
+        "house": house_brief(house) if house else None,
+        "actions": offered(actor, case),
+    }
 
 
 def find_checklist(checklist_id: UUID) -> Checklist:

@@ -22,7 +22,6 @@ class Permission(StrEnum):
     INSPECTION_READ = "inspection:read"
     CASE_READ = "case:read"
     CASE_READ_RESTRICTED = "case:read-restricted"
-    CASE_CLOSE = "case:close"
     PATROL_READ = "patrol:read"
     TASK_READ = "task:read"
     TASK_ASSIGN = "task:assign"
@@ -62,7 +61,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "dispatcher": (
         Reach.SUBTREE,
         _SEE_ALL
-        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_CLOSE, P.CASE_READ_RESTRICTED, P.CALENDAR_EDIT}
+        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_READ_RESTRICTED, P.CALENDAR_EDIT}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),

@@ -74,6 +74,7 @@ def records(town: Town, sign_in: SignIn) -> dict[str, str]:
         "photo_id": hazard["photos"][0]["photo_id"],
         "patrol_id": walk["patrol_id"],
         "task_id": task["id"],
+        "action": "urge",
     }
 
 

@@ -75,35 +75,6 @@ def test_an_inspection_is_told_whole(town: Town, sign_in: SignIn) -> None:
     assert body["worker"]["name"] == "测试worker"
 
 
-def test_a_case_is_closed_from_the_desk_once(town: Town, sign_in: SignIn) -> None:
-    case_id = hazard(town)
-    browser = sign_in("dispatcher")
-
-    closed = browser.post(f"/api/cases/{case_id}/close", json={"text": "已整改"})
-    again = browser.post(f"/api/cases/{case_id}/close", json={"text": "已整改"})
-
-    assert (closed.status_code, closed.json["state"]) == (200, "closed")
-    assert [line["action"] for line in closed.json["thread"]] == ["report", "close"]
-    assert closed.json["thread"][1]["actor"]["name"] == "测试dispatcher"
-    assert (again.status_code, again.json["type"]) == (409, "/problems/conflict")
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [({}, "/text"), ({"text": ""}, "/text"), ({"text": "x", "y": 1}, "/y"), ({"text": 1}, "/text")],
-)
-def test_a_bad_closing_is_pointed_at(
-    town: Town, sign_in: SignIn, body: dict[str, Any], pointer: str
-) -> None:
-    case_id = hazard(town)
-
-    answer = sign_in("dispatcher").post(f"/api/cases/{case_id}/close", json=body)
-
-    assert answer.status_code == 422
-    assert pointer in answer.json["errors"][0]["pointer"]
-    assert db.session.get_one(Case, case_id).state == "reported"
-
-
 def test_a_case_shows_house_department_and_deadline(town: Town, sign_in: SignIn) -> None:
     case_id = hazard(town, house_id=town.houses["金新街道1村1"].id)
 

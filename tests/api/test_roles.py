@@ -60,7 +60,8 @@ TABLE = {
     "PUT /api/calendar": "n    n    y    n    n    y    y",
     "DELETE /api/calendar": "n    n    y    n    n    y    y",
     "POST /api/rescues": "n    n    y    n    n    n    y",
-    "POST /api/cases/{case}/close": "n    n    y    n    n    n    y",
+    # Whoever sees a case may act on it as its table says; urging is the centre's and supervisors'.
+    "POST /api/cases/{case}/actions/{action}": "n    n    y    y    n    n    y",
     "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
     "POST /api/tasks": "n    y    y    n    n    n    y",
 }
@@ -120,6 +121,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
     day.ids = {
         "inspection": visit["inspection_id"],
         "case": case["case_id"],
+        "action": "urge",
         "patrol": walk["patrol_id"],
         "house": visit["house_id"],
         "task": task.json["id"],
@@ -134,12 +136,13 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     method, path = route.split()
     body = {
         "POST /api/tasks/{task}/cancel": "reason",
-        "POST /api/cases/{case}/close": "text",
         "POST /api/refusals/{refusal}/accept": "note",
         "POST /api/refusals/{refusal}/discard": "reason",
     }
     whole = day.body(route)
     json = {body[route]: whole[body[route]]} if route in body else whole
+    if route.startswith("POST /api/cases/"):
+        json = {"seen": 1, "text": whole["text"]}
     options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else {}
     if path == "/api/calendar" and not options:
         options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}

@@ -8,6 +8,15 @@ from playwright.sync_api import Page
 
 from tests.browser.tour import SETTLE, Screen, Tour
 
+# A colleague's note, which comes in between.
+NOTE = """async ([id, seen]) => {
+  const { csrf_token } = await (await fetch('/api/session')).json()
+  await fetch(`/api/cases/${id}/actions/note`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token },
+    body: JSON.stringify({ seen, text: '请等现场照片' }),
+  })
+}"""
 DETAIL = ".split-detail h2"
 # Keeps what the server says, so that its words are known from the screen's own.
 HEAR = """
@@ -206,9 +215,31 @@ def case(tour: Tour) -> None:
     _pictures(tour)
 
 
+def case_to_dispatch(tour: Tour) -> None:
+    row = _first(tour, "/api/cases?state=reported&limit=1")
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
+    tour.page.locator(".acts summary").click()
+    tour.see(".acts details[open] button")
+
+
+def case_dispatching(tour: Tour) -> None:
+    tour.press("centre.words.case_action.dispatch")
+    tour.see(".el-dialog select")
+
+
 def case_closing(tour: Tour) -> None:
-    tour.press("centre.cases.close")
+    row = _first(tour, "/api/cases?state=awaiting_check&limit=1")
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
+    tour.press("centre.words.case_action.close")
     tour.see(".el-dialog textarea")
+
+
+def case_closing_overtaken(tour: Tour) -> None:
+    row = _first(tour, "/api/cases?state=awaiting_check&limit=1")
+    tour.page.evaluate(NOTE, [row["id"], row["version"]])
+    tour.page.locator(".el-dialog textarea").fill("已到现场看过")
+    tour.page.locator(".el-dialog button[type=submit]").click()
+    tour.see(".meanwhile")
 
 
 def assigning(tour: Tour) -> None:
@@ -367,7 +398,10 @@ SCREENS: dict[str, Screen] = {
     "task-cancelling": task_cancelling,
     "cases": cases,
     "case": case,
+    "case-to-dispatch": case_to_dispatch,
+    "case-dispatching": case_dispatching,
     "case-closing": case_closing,
+    "case-closing-overtaken": case_closing_overtaken,
     "assigning": assigning,
     "assigning-refused": assigning_refused,
     "houses": houses,

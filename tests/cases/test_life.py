@@ -8,15 +8,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from backend.cases.commands import close_case
+from backend.cases.acts import act
 from backend.cases.models import Case, CaseEvent
 from backend.cases.queries import case_file
 from backend.db import db, new_id, transaction, utc_now
 from backend.org.access import Actor
 from backend.org.sessions import actor_of
-from backend.problems import Conflict, Forbidden, NotFound
+from backend.problems import Forbidden, IllegalTransition, NotFound
 from backend.tasks import commands as tasks
 from backend.tasks.commands import Finished, NewTask, Place
+from tests.cases.steps import hand_over
 from tests.houses.work import hazard, inspect, photo
 from tests.town import Town
 
@@ -25,9 +26,9 @@ def actor(town: Town, username: str) -> Actor:
     return actor_of(town.users[username])
 
 
-def assign(town: Town, case: Case, to: str = "worker") -> UUID:
+def assign(town: Town, case: Case, kind: str = "recheck") -> UUID:
     wanted = NewTask(
-        id=new_id(), kind="recheck", title="复查", text="请复查", assignee_id=town.users[to].id,
+        id=new_id(), kind=kind, title="复查", text="请复查", assignee_id=town.users["worker"].id,
         due_at=utc_now() + timedelta(days=1),
     )  # fmt: skip
     about = Place(case.org_unit_id, case.org_path, case.grid_id, case_id=case.id)
@@ -44,7 +45,7 @@ def finish(town: Town, task_id: UUID) -> None:
 
 def actions(case: Case) -> list[str]:
     query = select(CaseEvent).where(CaseEvent.case_id == case.id)
-    return [line.action for line in db.session.scalars(query.order_by(CaseEvent.at, CaseEvent.id))]
+    return [line.action for line in db.session.scalars(query.order_by(CaseEvent.version))]
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ def test_a_task_carries_its_case_to_the_check(town: Town, case: Case) -> None:
     finish(town, task_id)
 
     assert case.state == "awaiting_check"
-    assert actions(case) == ["report", "assign", "finish"]
+    assert actions(case) == ["report", "task_assign", "task_finish"]
+    assert (case.owner, case.handler_id) == ("centre", town.users["worker"].id)
 
 
 def test_the_result_of_a_task_stands_in_the_thread_with_its_photos(town: Town, case: Case) -> None:
@@ -82,8 +84,8 @@ def test_a_returned_task_gives_the_case_back(town: Town, case: Case) -> None:
     with transaction():
         tasks.cancel(actor(town, "dispatcher"), second, "改派")
 
-    assert case.state == "reported"
-    assert actions(case)[-2:] == ["return", "cancel"]
+    assert case.state == "filed"
+    assert actions(case)[-2:] == ["task_return", "task_cancel"]
 
 
 def test_a_task_about_nothing_moves_no_case(town: Town, case: Case) -> None:
@@ -96,24 +98,49 @@ def test_a_task_about_nothing_moves_no_case(town: Town, case: Case) -> None:
     assert actions(case) == ["report"]
 
 
-def test_the_dispatcher_closes_it_once(town: Town, case: Case) -> None:
+def close(town: Town, case: Case, username: str = "dispatcher") -> None:
     with transaction():
-        close_case(actor(town, "dispatcher"), case.id, "已整改")
-    assert (case.state, case.closed_at is not None) == ("closed", True)
-
-    with pytest.raises(Conflict):
-        close_case(actor(town, "dispatcher"), case.id, "再次")
+        act(actor(town, username), case.id, "close", {"text": "已整改"})
 
 
-def test_a_late_task_leaves_a_closed_case_closed(town: Town, case: Case) -> None:
-    task_id = assign(town, case)
-    with transaction():
-        close_case(actor(town, "dispatcher"), case.id, "已整改")
+def test_a_task_to_verify_confirms_the_finding(town: Town, case: Case) -> None:
+    task_id = assign(town, case, kind="verify")
+    assert (case.state, case.owner) == ("verifying", "grid")
 
     finish(town, task_id)
 
+    assert (case.state, case.owner) == ("accepted", "centre")
+
+
+def test_a_task_beside_the_department_moves_nothing(town: Town, case: Case) -> None:
+    hand_over(town, case.id)
+
+    finish(town, assign(town, case))
+
+    assert (case.state, case.owner) == ("in_progress", "department")
+    assert actions(case)[-2:] == ["task_assign", "task_finish"]
+
+
+def test_it_is_closed_once_and_not_before_it_is_handled(town: Town, case: Case) -> None:
+    with pytest.raises(IllegalTransition):
+        close(town, case)
+    finish(town, assign(town, case))
+    close(town, case)
+    assert (case.state, case.closed_at is not None) == ("closed", True)
+
+    with pytest.raises(IllegalTransition):
+        close(town, case)
+
+
+def test_a_late_task_leaves_a_closed_case_closed(town: Town, case: Case) -> None:
+    first, late = assign(town, case), assign(town, case)
+    finish(town, first)
+    close(town, case)
+
+    finish(town, late)
+
     assert case.state == "closed"
-    assert actions(case)[-1] == "finish"
+    assert actions(case)[-1] == "task_finish"
 
 
 @pytest.mark.parametrize(
@@ -130,10 +157,12 @@ def test_a_late_task_leaves_a_closed_case_closed(town: Town, case: Case) -> None
 def test_nobody_else_closes_it(
     town: Town, case: Case, username: str, problem: type[Exception]
 ) -> None:
-    with pytest.raises(problem):
-        close_case(actor(town, username), case.id, "x")
+    finish(town, assign(town, case))
 
-    assert case.state == "reported"
+    with pytest.raises(problem):
+        close(town, case, username)
+
+    assert case.state == "awaiting_check"
 
 
 def test_a_case_from_an_inspection_shows_the_photos_of_its_item(town: Town) -> None:

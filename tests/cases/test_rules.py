@@ -1,14 +1,14 @@
-"""Deadlines, numbers and states of cases."""
+"""Deadlines and numbers of cases."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from backend.cases import rules
+from backend.cases.deadlines import ends, span_of
+from backend.clock.office import ANNOUNCED
 
 FRIDAY = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)  # 16:30 in China
 DAY = timedelta(days=1)
@@ -27,36 +27,24 @@ DAY = timedelta(days=1)
     ],
 )
 def test_when_a_case_is_due(deadline: str, severity: str, days: int) -> None:
-    assert rules.due_at(deadline, severity, FRIDAY) == FRIDAY + days * DAY
+    assert ends(ANNOUNCED, FRIDAY, span_of(deadline, severity)) == FRIDAY + days * DAY
 
 
 @pytest.mark.parametrize("deadline", ["", "soon", "3 wd", "-3d", "3wdd"])
-def test_no_known_deadline_is_no_deadline(deadline: str) -> None:
-    assert rules.due_at(deadline, "general", FRIDAY) is None
+def test_an_item_without_a_deadline_has_its_severitys(deadline: str) -> None:
+    assert span_of(deadline, "general") == "7wd"
 
 
 def test_holidays_are_no_working_days() -> None:
-    monday = date(2026, 11, 23)
+    before = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)  # the National Day's week follows
 
-    assert rules.due_at("1wd", "general", FRIDAY, {monday}) == FRIDAY + 4 * DAY
+    assert ends(ANNOUNCED, before, "1wd") == before + 8 * DAY
 
 
 def test_working_days_are_those_of_china() -> None:
     friday_there = datetime(2026, 11, 19, 22, tzinfo=UTC)  # Friday 6:00 in China
 
-    assert rules.due_at("1wd", "general", friday_there) == friday_there + 3 * DAY
-
-
-@given(st.integers(1, 30), st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))  # noqa: DTZ001
-def test_working_days_end_on_a_working_day_and_are_as_many(count: int, moment: datetime) -> None:
-    since = moment.replace(tzinfo=UTC)
-    due = rules.due_at(f"{count}wd", "general", since)
-
-    assert due is not None
-    days = (rules.local_day(due) - rules.local_day(since)).days
-    passed = [rules.local_day(since) + number * DAY for number in range(1, days + 1)]
-    assert sum(day.weekday() < 5 for day in passed) == count
-    assert passed[-1].weekday() < 5
+    assert ends(ANNOUNCED, friday_there, "1wd") == friday_there + 3 * DAY
 
 
 def test_a_number_names_township_month_and_count() -> None:
@@ -64,26 +52,3 @@ def test_a_number_names_township_month_and_count() -> None:
 
     assert rules.number("320612004", rules.month_of(late), 12) == "YH004-202611-0012"
     assert rules.number(None, "202611", 12345) == "YH000-202611-12345"
-
-
-@pytest.mark.parametrize(
-    ("state", "action", "has_open_tasks", "expected"),
-    [
-        ("reported", "assign", True, "in_progress"),
-        ("awaiting_check", "assign", True, "in_progress"),
-        ("in_progress", "accept", True, "in_progress"),
-        ("in_progress", "finish", False, "awaiting_check"),
-        ("in_progress", "return", False, "reported"),
-        ("in_progress", "cancel", True, "in_progress"),
-        ("awaiting_check", "cancel", False, "awaiting_check"),
-        ("closed", "finish", False, "closed"),
-        ("closed", "assign", True, "closed"),
-    ],
-)
-def test_a_task_moves_its_case(
-    state: str,
-    action: str,
-    has_open_tasks: bool,  # noqa: FBT001
-    expected: str,
-) -> None:
-    assert rules.state_after_task(state, action, has_open_tasks=has_open_tasks) == expected

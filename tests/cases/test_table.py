@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,6 +102,18 @@ def test_the_document_shows_the_table() -> None:
 
     assert "\n".join(drawn.states()) in told
     assert "\n".join(drawn.steps()) in told
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-CN", "name"), ("en", "name_en")])
+def test_the_screens_say_what_the_table_says(language: str, name: str) -> None:
+    words = Path(__file__).parents[2] / "pwa" / "src" / "i18n" / language
+    desk = json.loads((words / "centre-words.json").read_text())
+    phone = json.loads((words / "field-hazards.json").read_text())
+    states = {code: getattr(state, name) for code, state in table().states.items()}
+    actions = {code: getattr(action, name) for code, action in table().actions.items()}
+
+    assert desk["case"] == phone["state"] == states
+    assert {code: desk["case_action"].get(code) for code in actions} == actions
 
 
 def test_every_state_can_be_reached_and_every_open_one_be_left() -> None:

@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.cases.commands import close_case
 from backend.cases.models import Case
 from backend.db import db, new_id, transaction
 from backend.houses import commands
 from backend.houses.models import Finding, House, HouseHome, Inspection
 from backend.media.models import Photo
 from backend.org.models import Grid, GridDuty
-from backend.org.sessions import actor_of
 from backend.patrols.models import LastSeen
 from backend.problems import Forbidden, NotFound, Refused
+from tests.cases.steps import bring_to_an_end
 from tests.houses import work
 from tests.houses.work import MONDAY, answer, capture, inspect, inspection, photo
 from tests.town import Town
@@ -89,8 +88,7 @@ def test_a_critical_failure_fails_the_house_until_tomorrow(town: Town) -> None:
 def test_closing_a_case_lowers_the_count_of_its_house(town: Town) -> None:
     cases = cases_of(inspect(town, failing="B01 E04"))
 
-    with transaction():
-        close_case(actor_of(town.users["dispatcher"]), cases["B01"].id, "已整改")
+    bring_to_an_end(town, cases["B01"].id)
 
     assert house(town).open_cases == 1
 
@@ -150,8 +148,7 @@ def test_a_restricted_item_stays_with_its_author_and_the_cleared(town: Town) -> 
     assert cases["H01"].feed_scope() == f"user:{done.inspector_id}"
     assert "H01" not in str(done.feed_row())
     assert (done.fail_count, house(town).open_cases) == (1, 1)
-    with transaction():
-        close_case(actor_of(town.users["dispatcher"]), cases["B01"].id, "已整改")
+    bring_to_an_end(town, cases["B01"].id)
     assert house(town).open_cases == 0  # though the restricted one is open
     scopes = {shot.item_code: shot.scope for shot in db.session.scalars(select(Photo))}
     assert scopes == {"H01": f"user:{done.inspector_id}", "B01": f"grid:{done.grid_id}"}

@@ -11,6 +11,7 @@ import type {
   Urgency,
   Verdict,
 } from '../domain/records'
+import type { CaseAction } from './desk-acts'
 
 export interface Named {
   id: string
@@ -170,13 +171,20 @@ export interface CaseRow {
   lng: number | null
   lat: number | null
   reported_at: string
-  due_at: string | null
+  due_at: string
+  /** Who must act, and by when; null once the case has ended. */
+  owner: 'centre' | 'department' | 'grid' | null
+  step_due_at: string | null
   closed_at: string | null
   overdue: boolean
+  supervised: boolean
+  /** How many lines its thread has: who acts tells which version was looked at. */
+  version: number
 }
 
 export interface Case extends CaseRow {
   house: HouseBrief | null
+  actions: CaseAction[]
   inspection_id: string | null
   thread: ThreadEntry[]
   photos: Photo[]

@@ -135,8 +135,8 @@ export const desk = {
 
   cases: (query: Query, signal?: AbortSignal) => call<Page<CaseRow>>('/api/cases', { query, signal }),
   case: (id: string) => call<Case>(`/api/cases/${id}`),
-  closeCase: (id: string, text: string) =>
-    call<Case>(`/api/cases/${id}/close`, { method: 'POST', body: { text } }),
+  actOnCase: (id: string, action: string, seen: number, given: Record<string, string>) =>
+    call<Case>(`/api/cases/${id}/actions/${action}`, { method: 'POST', body: { seen, ...given } }),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),

@@ -1,5 +1,7 @@
 /** A refusal of the centre (RFC 9457 problem details) or of the network, as one error class. */
 
+import type { MeanwhileLine } from './desk-acts'
+
 /** One refused field: `path` is its JSON pointer's last name, `detail` what a person reads. */
 export interface RefusedField {
   path: string
@@ -11,6 +13,8 @@ interface ProblemDocument {
   title?: string
   detail?: string
   errors?: { pointer?: string; code?: string; detail?: string }[]
+  version?: number
+  thread?: MeanwhileLine[]
 }
 
 /** `slug` is the problem's stable name (or `unreachable`), `detail` the server's own words where it gave any. */
@@ -21,6 +25,7 @@ export class Refusal extends Error {
     readonly detail: string | null = null,
     readonly fields: RefusedField[] = [],
     readonly retryAfterS: number | null = null,
+    readonly meanwhile: { version: number; thread: MeanwhileLine[] } | null = null,
   ) {
     super(`${slug} (${String(status)})`)
     this.name = 'Refusal'
@@ -69,5 +74,6 @@ export async function refusalOf(response: Response): Promise<Refusal> {
     document.detail ?? document.title ?? null,
     fields,
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    document.version !== undefined ? { version: document.version, thread: document.thread ?? [] } : null,
   )
 }

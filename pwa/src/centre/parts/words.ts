@@ -1,6 +1,7 @@
 import { useI18n } from '../../i18n'
-import type { Severity, CaseState, HouseState, InspectionResult, TaskState } from '../../domain/records'
+import type { Severity, HouseState, InspectionResult, TaskState } from '../../domain/records'
 import type { RefusalRow } from '../../api/desk-records'
+import { caseLooks } from '../../ui/case-looks'
 import type { IconName } from '../../ui/icons'
 
 export interface Look {
@@ -25,12 +26,7 @@ export const looks = {
     failed: { tone: 'bad', icon: 'cross' },
     cleared: { tone: 'info', icon: 'undo' },
   } satisfies Record<HouseState, Look>,
-  case: {
-    reported: { tone: 'warn', icon: 'flag' },
-    in_progress: { tone: 'info', icon: 'play' },
-    awaiting_check: { tone: 'info', icon: 'eye' },
-    closed: { tone: 'good', icon: 'check' },
-  } satisfies Record<CaseState, Look>,
+  case: caseLooks,
   task: {
     assigned: { tone: 'warn', icon: 'upload' },
     accepted: { tone: 'info', icon: 'play' },

@@ -1,0 +1,181 @@
+"""Acting on a case: what the table of its life allows to whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.audit import commands as audit
+from backend.cases import life
+from backend.cases.deadlines import clock
+from backend.cases.life import Facts, Line, Person
+from backend.cases.models import Case, CaseEvent
+from backend.cases.table import Action
+from backend.cases.thread import facts_of, locked_case, write
+from backend.db import db, utc_now
+from backend.media import commands as media
+from backend.org import queries as org
+from backend.org.access import Actor, Grant, Permission, may_see, require
+from backend.org.models import Department, OrgUnit
+from backend.problems import FieldError, Overtaken, Validation
+from backend.tasks.models import Task
+from backend.tasks.rules import OPEN
+from backend.tasks.signals import task_changed
+
+RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
+OF_ROLE = {"dispatcher": "centre", "grid_head": "grid", "supervisor": "supervisor"}
+LINES_OF_TASKS = frozenset({"assign", "accept", "finish", "evidence", "return", "cancel"})
+BY_GRID = frozenset({"task", "grid"})
+
+
+def offered(actor: Actor, case: Case, at: datetime | None = None) -> list[Action]:
+    """What the actor may do with the case now, or could at that time."""
+    return life.allowed(facts_of(case), _person(actor, case), at or utc_now())
+
+
+def act(
+    actor: Actor,
+    case_id: UUID,
+    action: str,
+    given: Mapping[str, Any],
+    *,
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Do it, as the table of the case's life has it.
+
+    `seen` is the version of the case that the actor has looked at; `at` is now, but for what is
+    told of the past.
+
+    Raises:
+        Forbidden, NotFound: the case is not the actor's to see, or the step not the actor's.
+        Overtaken: somebody has acted since; it tells what was done.
+        IllegalTransition, Validation: as `life.apply` does.
+    """
+    require(actor, Permission.CASE_READ)
+    case = locked_case(case_id)
+    require(actor, Permission.CASE_READ, case)
+    if seen is not None and seen != case.version:
+        raise _overtaken(case, seen)
+    person, now = _person(actor, case), at or utc_now()
+    facts, line = life.apply(facts_of(case), action, person, given, now, clock())
+    said = _carry_out(actor, case, action, given)
+    media.announce(
+        given.get("photo", []),
+        owner=("case", case.id),
+        scope=case.feed_scope(),
+        by=actor.user_id,
+    )
+    audit.record(actor.user_id, f"case.{action}", "case", case.id)
+    write(case, facts, replace(line, text=" ".join(filter(None, [said, line.text]))))
+    return case
+
+
+def _overtaken(case: Case, seen: int) -> Overtaken:
+    lines = db.session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.version > seen)
+        .order_by(CaseEvent.version)
+    ).all()
+    names = {line.actor.name for line in lines}
+    return Overtaken(
+        f"{'、'.join(sorted(names))}已先办理,请查看后再决定" if names else None,
+        version=case.version,
+        state=case.state,
+        thread=[
+            {"action": line.action, "actor": line.actor.name, "text": line.text, "at": line.at}
+            for line in lines
+        ],
+    )
+
+
+def _person(actor: Actor, case: Case) -> Person:
+    """What the actor is to the case."""
+    here = [grant for grant in actor.grants if case.org_path.startswith(grant.org_path)]
+    relations = {OF_ROLE[grant.role] for grant in here if grant.role in OF_ROLE}
+    if any(grant.department_id == case.department_id for grant in here if grant.department_id):
+        relations.add("department")
+    if _is_above_township([grant for grant in here if grant.role == "dispatcher"], case):
+        relations.add("district")
+    return Person(actor.user_id, frozenset(relations))
+
+
+def _is_above_township(grants: list[Grant], case: Case) -> bool:
+    township = org.township_of(case.org_path) if grants else None
+    return township is not None and any(
+        len(grant.org_path) < len(township.path) for grant in grants
+    )
+
+
+def _carry_out(actor: Actor, case: Case, action: str, given: Mapping[str, Any]) -> str:
+    """What a step does beside the facts; answers what the thread says of it."""
+    if "department" in given:
+        return _hand_to(case, given["department"])
+    if action == "merge":
+        return _merge(actor, case, given["case"])
+    if "until" in given:
+        until: datetime = given["until"]
+        return f"至 {life.said(until)}"
+    return RATINGS.get(given.get("rating", ""), "")
+
+
+def _hand_to(case: Case, department_id: UUID) -> str:
+    department = db.session.get(Department, department_id)
+    unit = db.session.get(OrgUnit, department.org_unit_id) if department else None
+    if department is None or unit is None or not case.org_path.startswith(unit.path):
+        raise Validation(errors=[FieldError("/department", "not-found", "请选择本辖区的部门")])
+    case.department_name = department.name
+    return department.name
+
+
+def _merge(actor: Actor, case: Case, other_id: UUID) -> str:
+    """The other one goes on; its thread says which one it has taken up."""
+    other = db.session.get(Case, other_id)
+    fits = other is not None and other.id != case.id and other.restricted == case.restricted
+    if not fits or other is None or not may_see(actor, Permission.CASE_READ, other):
+        raise Validation(errors=[FieldError("/case", "not-found", "没有找到要并入的隐患")])
+    other = locked_case(other.id)
+    if other.closed_at is not None:
+        raise Validation(errors=[FieldError("/case", "closed", "要并入的隐患已经结束")])
+    facts, line = life.note(
+        facts_of(other), "take_up", actor.user_id, utc_now(), f"并入 {case.number}"
+    )
+    write(other, facts, line)
+    case.merged_into_id = other.id
+    return f"并入 {other.number}"
+
+
+@task_changed.connect
+def _follow_task(task: Task, *, action: str, actor_id: UUID, text: str, **_: object) -> None:
+    """What happens to a task stands in its case's thread, and moves the case where it may."""
+    if task.case_id is None or action not in LINES_OF_TASKS:
+        return
+    db.session.flush()
+    case = locked_case(task.case_id)
+    step = _step_of(task, case, action)
+    facts, now = facts_of(case), utc_now()
+    after, line = _moved(facts, step, Person(actor_id, BY_GRID), now)
+    write(case, after, replace(line, action=f"task_{action}", text=text), task.id)
+
+
+def _step_of(task: Task, case: Case, action: str) -> str:
+    """The step of the case that a step of its task would be."""
+    if action == "assign":
+        return "ask_verify" if task.kind == "verify" else "assign"
+    if action == "finish":
+        return "confirm" if case.state == "verifying" else "feedback"
+    others = select(Task.id).where(Task.case_id == case.id, Task.state.in_(OPEN)).limit(1)
+    is_last = action in {"return", "cancel"} and db.session.scalar(others) is None
+    return "give_up" if is_last else ""
+
+
+def _moved(facts: Facts, step: str, person: Person, at: datetime) -> tuple[Facts, Line]:
+    allowed = {action.code for action in life.allowed(facts, person, at)}
+    if step not in allowed:
+        return life.note(facts, step, person.user_id, at, "")
+    return life.apply(facts, step, person, {"text": step}, at, clock())

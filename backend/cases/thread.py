@@ -1,0 +1,59 @@
+"""A case's facts and its thread: how a step of its life is written down and told."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from uuid import UUID
+
+from backend.cases.life import Facts, Line
+from backend.cases.models import Case, CaseEvent
+from backend.cases.signals import case_changed
+from backend.db import db, locked, new_id
+from backend.delivery import live
+from backend.problems import NotFound
+
+NAMES = tuple(field.name for field in fields(Facts))
+
+
+def locked_case(case_id: UUID) -> Case:
+    """The case, nobody else's to change until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    case = locked(Case, case_id)
+    if case is None:
+        raise NotFound("没有找到这条隐患")
+    return case
+
+
+def facts_of(case: Case) -> Facts:
+    """What decides about it."""
+    return Facts(**{name: getattr(case, name) for name in NAMES})
+
+
+def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> None:
+    """Write the facts and the line, tell the rooms above, and whoever looks at a screen."""
+    for name in NAMES:
+        setattr(case, name, getattr(facts, name))
+    db.session.add(
+        CaseEvent(
+            id=new_id(),
+            case_id=case.id,
+            version=line.version,
+            actor_id=line.actor_id,
+            action=line.action,
+            text=line.text,
+            task_id=task_id,
+            at=line.at,
+        )
+    )
+    db.session.flush()
+    case_changed.send(case)
+    live.announce(
+        "case",
+        case.id,
+        org_path=case.org_path,
+        restricted=case.restricted,
+        department_id=case.department_id,
+    )

@@ -1,0 +1,96 @@
+import { computed, reactive, ref, shallowRef, type Ref } from 'vue'
+import { desk } from '../../api/desk'
+import type { CaseAction, CaseNeed, MeanwhileLine } from '../../api/desk-acts'
+import type { Case } from '../../api/desk-records'
+import { Refusal } from '../../api/refusal'
+import { useRefusalText } from '../parts/refusal-text'
+import { useWords } from '../parts/words'
+import { shanghaiToUtc } from '../tasks/assign'
+
+/** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
+const ASIDE = new Set(['urge', 'supervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back'])
+
+/** What the desk offers, the usual and the rest; a photo that must be given is taken with a phone. */
+export function offers(actions: readonly CaseAction[]): { usual: CaseAction[]; rest: CaseAction[] } {
+  const here = actions.filter(({ needs }) => !needs.includes('photo'))
+  return {
+    usual: here.filter(({ code }) => !ASIDE.has(code)),
+    rest: here.filter(({ code }) => ASIDE.has(code)),
+  }
+}
+
+export interface Need {
+  name: CaseNeed
+  required: boolean
+}
+
+/** What a form asks for, in the order of the table. */
+function needsOf(action: CaseAction): Need[] {
+  return action.needs
+    .map((need) => ({ name: need.replace('?', '') as CaseNeed, required: !need.endsWith('?') }))
+    .filter(({ name }) => name !== 'photo')
+}
+
+async function idOf(number: string): Promise<string | null> {
+  const found = await desk.cases({ q: number, limit: '2' })
+  return found.items.find((row) => row.number === number)?.id ?? null
+}
+
+/** One action on a case: what is filled in stays until the server has taken it, whoever was quicker. */
+export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
+  const { t } = useWords()
+  const refusalText = useRefusalText()
+  const busy = ref(false)
+  const refusal = ref<string | null>(null)
+  const errors = shallowRef<Partial<Record<CaseNeed, string>>>({})
+  const meanwhile = shallowRef<MeanwhileLine[]>([])
+  const form = reactive<Partial<Record<CaseNeed, string>>>({ department: record.value.department?.id ?? '' })
+  const needs = computed(() => needsOf(action.value))
+  let seen = record.value.version
+
+  async function given(): Promise<Record<string, string> | null> {
+    const filled = needs.value.map(({ name, required }) => [name, form[name]?.trim() ?? '', required] as const)
+    const missing = filled.filter(([, value, required]) => required && value === '').map(([name]) => name)
+    errors.value = Object.fromEntries(missing.map((name) => [name, t('centre.cases.needed')]))
+    if (missing.length > 0) return null
+    const values = Object.fromEntries(filled.filter(([, value]) => value !== '').map(([name, value]) => [name, value]))
+    if (values.until) values.until = shanghaiToUtc(values.until)
+    if (values.case) {
+      const id = await idOf(values.case)
+      if (id === null) errors.value = { case: t('centre.cases.no_such_case') }
+      if (id === null) return null
+      values.case = id
+    }
+    return values
+  }
+
+  function show(failure: unknown): void {
+    const known = failure instanceof Refusal ? failure : null
+    const found = needs.value.map(({ name }) => [name, known?.field(name)] as const).filter(([, words]) => words)
+    errors.value = Object.fromEntries(found)
+    meanwhile.value = known?.meanwhile?.thread ?? []
+    // Pressing again means: I have read it.
+    seen = known?.meanwhile?.version ?? seen
+    if (found.length === 0) refusal.value = refusalText(failure)
+  }
+
+  /** Whether the server has taken it. */
+  async function send(): Promise<boolean> {
+    if (busy.value) return false
+    refusal.value = null
+    busy.value = true
+    try {
+      const values = await given()
+      if (values === null) return false
+      await desk.actOnCase(record.value.id, action.value.code, seen, values)
+      return true
+    } catch (failure) {
+      show(failure)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { form, needs, busy, refusal, errors, meanwhile, send }
+}
