@@ -29,7 +29,7 @@ BROKEN = {
     " m.mid, i.received_at, lag(i.received_at) OVER (PARTITION BY m.client_id ORDER BY m.mid)"
     " AS before FROM sync_mutations m JOIN (SELECT payload_sha256, received_at FROM inspections"
     " UNION ALL SELECT payload_sha256, received_at FROM cases) i ON i.payload_sha256 = m.sha256"
-    " WHERE NOT m.repeated AND m.verdict ->> 'verdict' IN ('ok', 'ok_merged')) e"
+    " WHERE NOT m.repeated AND m.verdict ->> 'verdict' = 'ok') e"  # merged: it stood already
     " WHERE received_at < before",
     "a refused inspection with an effect": "SELECT r.mutation_id FROM sync_rejected r"
     " JOIN inspections i ON i.id::text = r.payload #>> '{args,inspection_id}'"
