@@ -5,6 +5,7 @@ import type { OutboxRow } from '../db/schema'
 import type { Mutation } from '../domain/mutations'
 import type { RecordKind, RecordMap, Row } from '../domain/records'
 import { applyMutation, touchedBy, type RecordView } from './apply'
+import { shelfOf, type Shelf } from './shelf'
 
 /** A row as screens get it: `unsent` while a mutation that the server has not answered touches it. */
 export type ViewRow<K extends RecordKind> = Row<K> & { unsent: boolean }
@@ -81,21 +82,42 @@ async function baseOf<K extends RecordKind>(db: GridfieldDb, kind: K, filter: Re
   const index = (['house_id', 'owner_id'] as const).find((field) => typeof (filter as Record<string, unknown> | undefined)?.[field] === 'string')
   const rows = index
     ? db.base.where(`[kind+row.${index}]`).equals([kind, (filter as Record<string, string>)[index] ?? ''])
-    : db.base.where('kind').equals(kind)
+    // By the key itself: over an index a live query would note the key of every row.
+    : db.base.where('[kind+id]').between([kind], [kind, []])
   return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as unknown as Row<K>)
+}
+
+/** All houses: those of the shelf, and in place of a few what own unsent work has made of them. */
+async function allHouses(shelf: Shelf, view: Overlay): Promise<ViewRow<'house'>[]> {
+  const rows = await shelf.list()
+  const changed = new Map([...view.changed].filter(([key]) => key.startsWith('house:')))
+  if (changed.size === 0) return rows
+  return rows.map((row) => {
+    const key = keyOf('house', row.id)
+    const own = changed.get(key) as Row<'house'> | undefined
+    return own ? { ...own, unsent: view.unsent.has(key) } : row
+  })
+}
+
+async function found<K extends RecordKind>(
+  db: GridfieldDb, view: Overlay, kind: K, filter: RecordFilter<K> | undefined,
+): Promise<ViewRow<K>[]> {
+  const merged = new Map((await baseOf(db, kind, filter)).map((row) => [keyOf(kind, row.id), row]))
+  for (const [key, row] of view.changed) if (key.startsWith(`${kind}:`)) merged.set(key, row as unknown as Row<K>)
+  return [...merged]
+    .filter(([, row]) => matches(row, filter))
+    .map(([key, row]) => ({ ...row, unsent: view.unsent.has(key) }))
 }
 
 /** All records of a kind that match, own unsent work included; in no order. Made for `liveQuery(async () => …)`. */
 export async function listRecords<K extends RecordKind>(
   db: GridfieldDb, kind: K, filter?: RecordFilter<K>,
 ): Promise<ViewRow<K>[]> {
+  const shelf = kind === 'house' && filter === undefined ? shelfOf(db) : null
+  await shelf?.fill()
   return db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
-    const [view, rows] = [await overlay(db), await baseOf(db, kind, filter)]
-    const merged = new Map(rows.map((row) => [keyOf(kind, row.id), row]))
-    for (const [key, row] of view.changed) if (key.startsWith(`${kind}:`)) merged.set(key, row as unknown as Row<K>)
-    return [...merged]
-      .filter(([, row]) => matches(row, filter))
-      .map(([key, row]) => ({ ...row, unsent: view.unsent.has(key) }))
+    const view = await overlay(db)
+    return shelf ? await allHouses(shelf, view) as unknown as ViewRow<K>[] : await found(db, view, kind, filter)
   })
 }
 

@@ -4,6 +4,7 @@ import { currentAccount, type Account } from '../../api/account'
 import { closeDb, type GridfieldDb } from '../../db/open'
 import type { Session } from '../../domain/session'
 import { checkIntegrity } from '../../sync/integrity'
+import { closeShelf } from '../../sync/shelf'
 import { idle } from '../shell/idle'
 import { LateEngine, type Engine } from './late-engine'
 
@@ -61,6 +62,7 @@ export async function leave(): Promise<void> {
   const { signOut } = await import('../../api/session')
   await signOut(db)
   stop()
+  closeShelf(db)
   closeDb(db.userId)
   // The server has taken this phone off too, with its session.
   await import('../me/push').then(({ forgetPush }) => forgetPush()).catch(() => undefined)
