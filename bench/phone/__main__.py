@@ -7,10 +7,11 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,7 +24,7 @@ from tools.say import run_or_explain, step
 from tools.services import read_env
 
 RESULTS = Path(__file__).parents[1] / "results-phone.json"
-ROUNDS = 5
+ROUNDS = 3
 SMALL, LARGE = 5000, 20_000
 GOALS: dict[str, tuple[str, float | None]] = {
     "baseline empty page": ("ms", None),
@@ -48,33 +49,42 @@ def measure(browser: Browser, url: str, small: Person, large: Person, rounds: in
     """All figures, in rounds that interleave them; what takes a minute is measured once."""
     samples: list[Sample] = []
     with figures.at_home(browser, url, small) as home:
-        works: list[Callable[[int], Sample]] = [
-            lambda _: figures.baseline(browser, url),
-            lambda _: figures.first_visit(browser, url),
-            lambda _: figures.weight(browser, url, small),
-            lambda _: figures.offline_start(home, CHEAP),
-            lambda _: figures.offline_start(home, OLD),
-            lambda number: figures.checklist(home, number),
-            lambda _: figures.scroll(home),
-        ]
+        works = figures.each_round(browser, url, small, home)
         for number in range(rounds):
             step(f"Round {number + 1} of {rounds} …")
-            samples += [work(number) for work in works]
+            samples += [work.sample(number) for work in works]
     step("First loads …")
-    return samples + [work() for work in figures.once(browser, url, small, large)]
+    return samples + [work.sample(0) for work in figures.once(browser, url, small, large)]
 
 
 def report(samples: list[Sample]) -> list[dict[str, object]]:
-    """The median of each figure beside its goal."""
+    """The median of each figure beside its goal; null where most of its attempts were missed."""
     by_name: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
         for name, value in sample.items():
             by_name[name].append(value)
     return [
-        {"name": name, "value": median(by_name[name]), "unit": unit, "goal": goal}
-        | {"samples": by_name[name]}
+        {"name": name, "value": _known(median(by_name[name])), "unit": unit, "goal": goal}
+        | {"samples": [_known(value) for value in by_name[name]]}
         for name, (unit, goal) in GOALS.items()
     ]
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def line(row: dict[str, object]) -> str:
+    """A figure, its goal, and how often it was missed."""
+    value = "missed" if row["value"] is None else f"{row['value']:.4g}"
+    goal = "-" if row["goal"] is None else f"{row['goal']:g}"
+    samples = cast("list[float | None]", row["samples"])
+    missed = f"  ({samples.count(None)} of {len(samples)} missed)" if None in samples else ""
+    return f"{row['name']:32} {value:>9} {row['unit']:8} {goal:>6}{missed}"
+
+
+def _rounded(load: tuple[float, ...]) -> str:
+    return " ".join(f"{part:.1f}" for part in load)
 
 
 def main() -> int:
@@ -82,6 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.phone")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     rounds = parser.parse_args().rounds
+    before = os.getloadavg()
     base = os.environ.get("DATABASE_URL") or read_env(ENV_FILE)["DATABASE_URL"]
     with (
         tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home,
@@ -94,12 +105,11 @@ def main() -> int:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "chromium": browser.version,
             "cores": os.cpu_count(),
-            "load": os.getloadavg(),
+            "load": [before, os.getloadavg()],
         }
         browser.close()
-    for row in rows:
-        goal = "-" if row["goal"] is None else f"{row['goal']:g}"
-        print(f"{row['name']:32} {row['value']:>9.4g} {row['unit']:8} {goal:>6}")
+    print("\n".join(line(row) for row in rows))
+    print(f"load average before {_rounded(before)}, after {_rounded(os.getloadavg())}")
     RESULTS.write_text(json.dumps({**about, "rounds": rounds, "figures": rows}, indent=1) + "\n")
     return 0
 

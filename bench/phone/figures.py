@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from bench.phone.handset import (
     EDGE,
+    LOADING,
     SLOW_4G,
     Line,
     Weighed,
+    opened,
     phone,
     settled,
     sign_in,
@@ -21,9 +25,11 @@ from bench.phone.handset import (
     when,
 )
 from bench.phone.town import Person
+from tools.say import step
 
 CHEAP = 4  # times slower than this machine
 OLD = 10
+SCREENS = 100  # that are scrolled
 Sample = dict[str, float]
 
 FORM = "document.querySelector('form input[type=password]:not([disabled])')"
@@ -53,22 +59,25 @@ def first_visit(browser: Browser, url: str) -> Sample:
 
 
 def weight(browser: Browser, url: str, person: Person) -> Sample:
-    """Scripts and styles until the sign-in form, and until a worker's first screen."""
+    """Scripts and styles of the sign-in form and of a worker's first screen.
+
+    Counted is what the page names, and what has come before the screen can be used.
+    """
     with phone(browser, url, worker=False) as context:
         page = context.new_page()
         form = Weighed(page)
         page.goto("/")
-        when(page, FORM)
-        to_form = form.kilobytes()
+        usable = when(page, FORM)
+        to_form = form.kilobytes(usable)
         sign_in(page, person)
-        page.get_by_text("全部已上传").first.wait_for()
+        page.get_by_text("全部已上传").first.wait_for(timeout=LOADING)
         page.close()
         page = context.new_page()
         context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
         today = Weighed(page)
         page.goto("/", wait_until="commit")
-        when(page, TODAY)
-        return {"weight sign-in": to_form, "weight today": today.kilobytes()}
+        usable = when(page, TODAY)
+        return {"weight sign-in": to_form, "weight today": today.kilobytes(usable)}
 
 
 @contextmanager
@@ -85,27 +94,24 @@ def at_home(browser: Browser, url: str, person: Person) -> Iterator[BrowserConte
 
 def offline_start(context: BrowserContext, rate: float) -> Sample:
     """From a tap on the icon to the day's work, without a network."""
-    page = slowed(context.new_page(), rate)
-    page.goto("/", wait_until="commit")
-    took = when(page, TODAY)
-    page.close()
-    return {f"offline start {rate}x": took}
+    with opened(context, rate) as page:
+        page.goto("/", wait_until="commit")
+        return {f"offline start {rate}x": when(page, TODAY)}
 
 
 def checklist(context: BrowserContext, house: int) -> Sample:
     """Open the checklist of a house that has none begun, and answer an item."""
-    page = slowed(context.new_page(), CHEAP)
-    page.goto("/houses?view=all")
-    page.locator(".house-row a, a.house-row").nth(house).click()
-    page.get_by_role("link", name="开始检查").wait_for()
-    opened = timed(page, _press("a", "开始检查"), "document.querySelector('[id^=item-]')")
-    verdict = "document.querySelector('.verdict-buttons .pass')"
-    page.locator(".verdict-buttons .pass").first.wait_for()
-    marked = timed(page, f"{verdict}.click()", f"{verdict}.ariaPressed === 'true'")
-    item = "document.querySelector('.verdict-buttons .fail')"
-    saved = timed(page, f"window.saved = 0; {item}.click()", "window.saved > 0")
-    page.close()
-    return {"checklist open": opened, "tap answered": marked, "answer saved": saved}
+    with opened(context, CHEAP) as page:
+        page.goto("/houses?view=all")
+        page.locator(".house-row a").nth(house).click()
+        page.get_by_role("link", name="开始检查").wait_for()
+        shown = timed(page, _press("a", "开始检查"), "document.querySelector('[id^=item-]')")
+        verdict = "document.querySelector('.verdict-buttons .pass')"
+        page.locator(".verdict-buttons .pass").first.wait_for()
+        marked = timed(page, f"{verdict}.click()", f"{verdict}.ariaPressed === 'true'")
+        item = "document.querySelector('.verdict-buttons .fail')"
+        saved = timed(page, f"window.saved = 0; {item}.click()", "window.saved > 0")
+        return {"checklist open": shown, "tap answered": marked, "answer saved": saved}
 
 
 def _press(tag: str, words: str) -> str:
@@ -116,16 +122,13 @@ def _press(tag: str, words: str) -> str:
 
 
 def scroll(context: BrowserContext) -> Sample:
-    """Scroll through all houses, a screen every frame: how long one waits for a frame."""
-    page = slowed(context.new_page(), CHEAP)
-    page.goto("/houses?view=all")
-    page.locator(".house-row").first.wait_for()
-    gaps: list[float] = page.evaluate(_SCROLL)
-    page.close()
-    return {
-        "scroll longest frame": max(gaps),
-        "scroll frames over 1 s": sum(g > 1000 for g in gaps),
-    }
+    """Scroll through the houses, a screen every frame: how long one waits for a frame."""
+    with opened(context, CHEAP) as page:
+        page.goto("/houses?view=all")
+        page.locator(".house-row").first.wait_for()
+        gaps: list[float] = page.evaluate(_SCROLL, SCREENS)
+        over = sum(gap > 1000 for gap in gaps)
+        return {"scroll longest frame": max(gaps), "scroll frames over 1 s": over}
 
 
 def first_sync(browser: Browser, url: str, person: Person, cpu: float, line: Line | None) -> float:
@@ -138,7 +141,7 @@ def first_sync(browser: Browser, url: str, person: Person, cpu: float, line: Lin
         slowed(page, cpu, line)
         began = perf_counter()
         page.get_by_role("button", name="登录").click()
-        page.get_by_text("全部已上传").first.wait_for()
+        page.get_by_text("全部已上传").first.wait_for(timeout=LOADING)
         took = perf_counter() - began
         _hold(page, person)
         return took
@@ -150,14 +153,42 @@ def _hold(page: Page, person: Person) -> None:
         raise RuntimeError(f"{held} records are on the phone, not {person.records}")
 
 
-Work = Callable[[], Sample]
+@dataclass(frozen=True)
+class Work:
+    """A piece of work, for the number of its round, and the figures that it gives."""
+
+    names: tuple[str, ...]
+    run: Callable[[int], Sample]
+
+    def sample(self, number: int) -> Sample:
+        """Its figures; infinite where it did not come to its end, for that is a result too."""
+        try:
+            return self.run(number)
+        except Error as error:
+            step(f"Missed: {', '.join(self.names)} ({error.message.splitlines()[0]})")
+            return dict.fromkeys(self.names, inf)
+
+
+def each_round(browser: Browser, url: str, person: Person, home: BrowserContext) -> list[Work]:
+    """What is measured again and again, in this order."""
+    scrolled = ("scroll longest frame", "scroll frames over 1 s")
+    answered = ("checklist open", "tap answered", "answer saved")
+    return [
+        Work(("baseline empty page", "baseline loop"), lambda _: baseline(browser, url)),
+        Work(("first visit usable",), lambda _: first_visit(browser, url)),
+        Work(("weight sign-in", "weight today"), lambda _: weight(browser, url, person)),
+        Work((f"offline start {CHEAP}x",), lambda _: offline_start(home, CHEAP)),
+        Work((f"offline start {OLD}x",), lambda _: offline_start(home, OLD)),
+        Work(answered, lambda number: checklist(home, number)),
+        Work(scrolled, lambda _: scroll(home)),
+    ]
 
 
 def once(browser: Browser, url: str, small: Person, large: Person) -> list[Work]:
     """What takes long: the first load of 5,000 and of 20,000 records."""
 
     def sync(name: str, person: Person, cpu: float, line: Line | None) -> Work:
-        return lambda: {name: first_sync(browser, url, person, cpu, line)}
+        return Work((name,), lambda _: {name: first_sync(browser, url, person, cpu, line)})
 
     return [
         sync("first sync 5,000 on 400 kbit/s", small, CHEAP, EDGE),
@@ -179,7 +210,7 @@ async () => {
 }
 """
 _SCROLL = """
-() => new Promise((resolve) => {
+(screens) => new Promise((resolve) => {
   const it = document.querySelector('.shell-scroll')
   const gaps = []
   let last = performance.now()
@@ -190,7 +221,7 @@ _SCROLL = """
     const before = it.scrollTop
     it.scrollTop += it.clientHeight
     still = it.scrollTop === before ? still + 1 : 0
-    if (still > 30) resolve(gaps)
+    if (still > 30 || gaps.length > screens) resolve(gaps)
     else requestAnimationFrame(step)
   }
   requestAnimationFrame(step)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
 from bench.phone.town import Person
 
 SIZE: ViewportSize = {"width": 360, "height": 800}
-PATIENCE = 120_000  # ms
+PATIENCE = 60_000  # ms: what takes longer is a miss
+LOADING = 180_000  # ms: for thousands of records on a bad line
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,16 @@ def slowed(page: Page, cpu: float = 1, line: Line | None = None) -> Page:
     return page
 
 
+@contextmanager
+def opened(context: BrowserContext, cpu: float = 1, line: Line | None = None) -> Iterator[Page]:
+    """A page of this phone, closed at the end whatever happened."""
+    page = slowed(context.new_page(), cpu, line)
+    try:
+        yield page
+    finally:
+        page.close()
+
+
 def when(page: Page, condition: str) -> float:
     """Milliseconds since the page's start at which the condition first held in a frame."""
     script = f"() => ({condition}) ? performance.now() : false"
@@ -69,7 +82,8 @@ def when(page: Page, condition: str) -> float:
 
 def timed(page: Page, act: str, condition: str) -> float:
     """Milliseconds from an act in the page until the frame after its condition holds."""
-    return float(page.evaluate(_TIMED % {"act": act, "condition": condition}))
+    script = _TIMED % {"act": act, "condition": condition, "limit": PATIENCE}
+    return float(page.evaluate(script))
 
 
 def sign_in(page: Page, person: Person) -> None:
@@ -82,7 +96,7 @@ def sign_in(page: Page, person: Person) -> None:
 
 def settled(page: Page) -> None:
     """Wait until everything is on the phone, and the app itself too."""
-    page.get_by_text("全部已上传").first.wait_for()
+    page.get_by_text("全部已上传").first.wait_for(timeout=LOADING)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
@@ -92,18 +106,27 @@ class Weighed:
 
     def __init__(self, page: Page) -> None:
         """Watch from now on."""
-        self.fetched: list[Response] = []
-        page.on("response", self._keep)
+        self._page = page
+        self._fetched: list[Response] = []
+        page.on("response", self._fetched.append)
 
-    def _keep(self, answer: Response) -> None:
-        if answer.request.resource_type in {"script", "stylesheet"}:
-            self.fetched.append(answer)
+    def kilobytes(self, until: float) -> float:
+        """KB of those that the page's HTML names, and of any that had come by then (page time)."""
+        (page,) = [one for one in self._fetched if one.request.resource_type == "document"]
+        named = set(re.findall(r'(?:src|href)="([^"]+)"', page.text()))
+        come = set(self._page.evaluate(_COME, until))
+        kinds = {"script", "stylesheet"}
+        parts = [one for one in self._fetched if one.request.resource_type in kinds]
+        counted = [one for one in parts if one.url in come or _path(one.url) in named]
+        return sum(len(gzip.compress(one.body(), 6)) for one in counted) / 1000
 
-    def kilobytes(self) -> float:
-        """All of it by now, in KB."""
-        return sum(len(gzip.compress(one.body(), 6)) for one in self.fetched) / 1000
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
 
 
+_COME = """(until) => performance.getEntriesByType('resource')
+  .filter((it) => it.responseEnd <= until).map((it) => it.name)"""
 # Notes when a draft is on the disk, and how long a frame took.
 _WATCH = """
 window.saved = 0
@@ -117,11 +140,12 @@ IDBDatabase.prototype.transaction = function (stores, mode, options) {
 }
 """
 _TIMED = """
-() => new Promise((resolve) => {
+() => new Promise((resolve, reject) => {
   const began = performance.now()
   const painted = () => setTimeout(() => resolve(performance.now() - began))
   const look = () => {
     if (%(condition)s) requestAnimationFrame(painted)
+    else if (performance.now() - began > %(limit)s) reject(new Error('it took too long'))
     else requestAnimationFrame(look)
   }
   %(act)s
