@@ -9,7 +9,7 @@ const FIRST: IndexableType = ['house']
 const LAST: IndexableType = ['house', []]
 
 /** A row as the base has it; the same object for as long as it does not change. */
-export type ShelfRow = Row<'house'> & { unsent: boolean }
+type ShelfRow = Row<'house'> & { unsent: boolean }
 
 const least = (a: IndexableType, b: IndexableType): IndexableType => (cmp(a, b) < 0 ? a : b)
 const most = (a: IndexableType, b: IndexableType): IndexableType => (cmp(a, b) > 0 ? a : b)

@@ -4,10 +4,7 @@ import { onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from '
 /** Rows that come and go together. */
 export const STEP = 5
 
-/** How high a step is taken to be until it has been seen, in pixels: as those that were. */
-let typical = STEP * 100
-
-export interface Span {
+interface Span {
   first: number
   /** The step after the last one. */
   end: number
@@ -41,12 +38,14 @@ export function useWindow(list: () => HTMLElement | undefined, count: () => numb
   const span = shallowRef<Span>({ first: 0, end: 2, before: 0, after: 0 })
   const seen = new Map<number, number>()
   let scroller: Element | null = null
+  /** How high a step is taken to be until it is seen: as the first ones. Were it to change, all below would jump. */
+  let unseen: number | undefined
 
   function measure(element: HTMLElement): void {
     const rows = [...element.querySelectorAll<HTMLElement>(':scope > .house-row')]
-    heightsOf(rows).forEach((height, i) => seen.set(span.value.first + i, height))
-    const whole = [...seen].filter(([step]) => step < count() - 1).map(([, height]) => height)
-    if (whole.length > 0) typical = whole.reduce((sum, height) => sum + height, 0) / whole.length
+    const heights = heightsOf(rows)
+    heights.forEach((height, i) => seen.set(span.value.first + i, height))
+    if (heights.length > 0) unseen ??= heights.reduce((sum, height) => sum + height, 0) / heights.length
   }
 
   function look(): void {
@@ -59,7 +58,7 @@ export function useWindow(list: () => HTMLElement | undefined, count: () => numb
     measure(element)
     const { top: edge, height } = scroller.getBoundingClientRect()
     const top = edge - element.getBoundingClientRect().top
-    const heights = Array.from({ length: count() }, (_, i) => seen.get(i) ?? typical)
+    const heights = Array.from({ length: count() }, (_, i) => seen.get(i) ?? unseen ?? 0)
     const next = spanOf(heights, top - height, top + 2 * height)
     const now = span.value
     if (Object.keys(next).some((key) => next[key as keyof Span] !== now[key as keyof Span])) span.value = next
