@@ -15,77 +15,77 @@ const least = (a: IndexableType, b: IndexableType): IndexableType => (cmp(a, b) 
 const most = (a: IndexableType, b: IndexableType): IndexableType => (cmp(a, b) > 0 ? a : b)
 
 export class Shelf {
-  readonly #db: GridfieldDb
-  readonly #rows = new Map<string, ShelfRow>()
-  #listed: ShelfRow[] | null = null
+  private readonly db: GridfieldDb
+  private readonly rows = new Map<string, ShelfRow>()
+  private listed: ShelfRow[] | null = null
   /** Keys of the base that may have changed since they were read. */
-  #changed = new RangeSet()
-  #filled: Promise<void> | null = null
+  private changed = new RangeSet()
+  private filled: Promise<void> | null = null
 
   constructor(db: GridfieldDb) {
-    this.#db = db
-    Dexie.on('storagemutated', this.#hear)
+    this.db = db
+    Dexie.on('storagemutated', this.hear)
   }
 
   /** Reads everything, the first time; not within a transaction, which would hold others up. */
   fill(): Promise<void> {
-    this.#filled ??= this.#read(FIRST, LAST).catch((error: unknown) => {
-      this.#filled = null
+    this.filled ??= this.read(FIRST, LAST).catch((error: unknown) => {
+      this.filled = null
       throw error
     })
-    return this.#filled
+    return this.filled
   }
 
   /** All houses as a transaction over the base sees them; a live query asks again when any changes. Never sort it in place. */
   async list(): Promise<ShelfRow[]> {
     // No query can watch what is in memory: this one row stands for the whole range.
-    await this.#range(FIRST, LAST).first()
-    const changed = this.#changed
+    await this.range(FIRST, LAST).first()
+    const changed = this.changed
     for (const { from, to } of changed) {
       const [low, high] = [most(from, FIRST), least(to, LAST)]
-      if (cmp(low, high) <= 0) await this.#read(low, high)
+      if (cmp(low, high) <= 0) await this.read(low, high)
     }
-    if (this.#changed === changed) this.#changed = new RangeSet()
-    this.#listed ??= Object.freeze([...this.#rows.values()]) as ShelfRow[]
-    return this.#listed
+    if (this.changed === changed) this.changed = new RangeSet()
+    this.listed ??= Object.freeze([...this.rows.values()]) as ShelfRow[]
+    return this.listed
   }
 
   /** Forgets the rows, and hears of no change any more. */
   close(): void {
-    Dexie.on.storagemutated.unsubscribe(this.#hear)
-    this.#rows.clear()
-    this.#listed = null
+    Dexie.on.storagemutated.unsubscribe(this.hear)
+    this.rows.clear()
+    this.listed = null
   }
 
   /** Dexie tells every window which keys each commit has changed; "all" after the phone had put the page to sleep. */
-  readonly #hear = (parts: ObservabilitySet): void => {
-    const changed = parts[`idb://${this.#db.name}/base/`] ?? parts.all
+  private readonly hear = (parts: ObservabilitySet): void => {
+    const changed = parts[`idb://${this.db.name}/base/`] ?? parts.all
     // A new set each time: who has just read the old one must see that it was not the last.
-    if (changed) this.#changed = new RangeSet().add(this.#changed).add(changed)
+    if (changed) this.changed = new RangeSet().add(this.changed).add(changed)
   }
 
-  #range(from: IndexableType, to: IndexableType, withFrom = true) {
-    return this.#db.base.where('[kind+id]').between(from, to, withFrom, true)
+  private range(from: IndexableType, to: IndexableType, withFrom = true) {
+    return this.db.base.where('[kind+id]').between(from, to, withFrom, true)
   }
 
-  async #read(from: IndexableType, to: IndexableType): Promise<void> {
+  private async read(from: IndexableType, to: IndexableType): Promise<void> {
     const found = new Set<string>()
     for (let [after, more] = [from, true]; more;) {
-      const rows = await this.#range(after, to, found.size === 0).limit(CHUNK).toArray()
+      const rows = await this.range(after, to, found.size === 0).limit(CHUNK).toArray()
       for (const { id, row } of rows) {
-        this.#rows.set(id, { ...(row as Row<'house'>), id, unsent: false })
+        this.rows.set(id, { ...(row as Row<'house'>), id, unsent: false })
         found.add(id)
       }
       after = ['house', rows[rows.length - 1]?.id ?? '']
       more = rows.length === CHUNK
     }
-    for (const id of this.#within(from, to)) if (!found.has(id)) this.#rows.delete(id)
-    this.#listed = null
+    for (const id of this.within(from, to)) if (!found.has(id)) this.rows.delete(id)
+    this.listed = null
   }
 
-  #within(from: IndexableType, to: IndexableType): string[] {
+  private within(from: IndexableType, to: IndexableType): string[] {
     if (cmp(from, to) === 0) return [String((from as string[])[1])]
-    return [...this.#rows.keys()].filter((id) => cmp(['house', id], from) >= 0 && cmp(['house', id], to) <= 0)
+    return [...this.rows.keys()].filter((id) => cmp(['house', id], from) >= 0 && cmp(['house', id], to) <= 0)
   }
 }
 
