@@ -12,7 +12,7 @@ from backend.cases.acts import act, offered
 from backend.cases.models import Case
 from backend.db import db
 from backend.demo.stage import Stage, written_at
-from backend.org.access import Actor
+from backend.org.access import Actor, Permission, may_see
 from backend.org.models import Department
 from backend.org.sessions import actor_of
 
@@ -82,9 +82,11 @@ def _live(stage: Stage, case_id: UUID, course: tuple[str, ...]) -> None:
 
 
 def _take(stage: Stage, case_id: UUID, step: str, at: datetime) -> None:
-    """One step, unless the case does not allow it at that moment."""
+    """One step, unless the case does not allow it at that moment, or not to this person."""
     case = db.session.get_one(Case, case_id)
     who = _who(stage, case, step)
+    if not may_see(who, Permission.CASE_READ, case):
+        return  # a restricted one, of which the department's officer must not know
     action = next((each for each in offered(who, case, at) if each.code == step), None)
     if action is not None:
         needs = {need for need in action.needs if need[-1] != "?"}
