@@ -12,6 +12,7 @@ describe('two windows on one phone', () => {
     let underWay = 0
     let most = 0
     const watched = { send: async (request: Parameters<typeof server.send>[0]) => {
+      if (request.path === '/sync/health') return server.send(request) // told after the round
       most = Math.max(most, ++underWay)
       await new Promise((resolve) => setTimeout(resolve, 1))
       return server.send(request).finally(() => { underWay -= 1 })
