@@ -108,7 +108,10 @@ class Weighed:
         """Watch from now on."""
         self._page = page
         self._fetched: list[Response] = []
-        page.on("response", self._fetched.append)
+        page.on("response", self._keep)  # Playwright takes no method of a list
+
+    def _keep(self, answer: Response) -> None:
+        self._fetched.append(answer)
 
     def kilobytes(self, until: float) -> float:
         """KB of those that the page's HTML names, and of any that had come by then (page time)."""
