@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.cases.rules import ZONE
 from backend.cases.table import WHO, Action, Row, life
+from backend.clock.calendar import ZONE
 from backend.problems import FieldError, Forbidden, IllegalTransition, Validation
 
 Due = Callable[[datetime, str, float], datetime]

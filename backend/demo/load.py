@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shapely.geometry import mapping
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from backend.audit import commands as audit
 from backend.audit.models import AuditLine
 from backend.cases.catalogue import publish_hazard_items
+from backend.clock.calendar import ZONE
 from backend.clock.commands import publish_announced_days
 from backend.db import db, transaction, utc_now
 from backend.demo import history, people, register
@@ -22,7 +22,6 @@ from backend.houses.checklist import publish_rental_checklist
 from backend.org.models import Grid, OrgUnit
 
 Say = Callable[[str], None]
-CHINA = ZoneInfo("Asia/Shanghai")
 GRIDS_AT_ONCE = 500
 LOADED = "demo.load"
 
@@ -54,7 +53,7 @@ def load(town_code: str, houses: int, number: int, say: Say) -> None:
     except KeyError as error:
         raise UnknownTownshipError(town_code) from error
     town = county.part(town_code)
-    today = utc_now().astimezone(CHINA).date()
+    today = utc_now().astimezone(ZONE).date()
     say(f"{county.name}:{len(county.parts)} 个镇街,{_count(county, 'village')} 个村(社区)")
     units = _add_units(seed, county)
     grids = _add_grids(seed, county, units)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from backend.clock.calendar import ZONE
 from backend.config import current_settings
 from backend.db import db, utc_now
 from backend.delivery.reminders import last_reminders
@@ -31,7 +31,6 @@ from backend.org.access import Actor, Permission, visible
 from backend.org.models import Device, DeviceReport, Grid, GridDuty, SessionRow, User
 from backend.paging import page
 
-CHINA = ZoneInfo("Asia/Shanghai")
 UNSENT_LONG = timedelta(hours=4)
 LOW_STORAGE = 300 * 10**6  # bytes; about a hundred photos
 WRONG_CLOCK = timedelta(minutes=10)
@@ -170,7 +169,7 @@ def _cares(device_id: Any, synced_at: Any) -> dict[str, ColumnElement[bool]]:  #
 
 def _midnight(now: datetime) -> datetime:
     """When today began in China."""
-    return now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _old_apps() -> list[str]:
