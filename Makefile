@@ -60,7 +60,7 @@ bench-crowd: $(VENV) ## As many phones as this machine holds, for ten minutes
 
 ## Check
 
-test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, browser
+test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, faults, browser
 	@.venv/bin/python -m tools.checks all
 
 lint: $(VENV) $(PACKAGES) ## ruff, mypy, import floors, eslint, vue-tsc, knip

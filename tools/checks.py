@@ -61,7 +61,7 @@ SUITES = {
     "unit": UNIT,
     "faults": FAULTS,
     "browser": BROWSER,
-    "all": LINT + UNIT + BROWSER,
+    "all": LINT + UNIT + FAULTS + BROWSER,
 }
 
 
