@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,29 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return value.rstrip("/")
 
     return parse
+
+
+def _optional(parse: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda value: parse(value) if value.strip() else ""
+
+
+def _pairs(value: str) -> tuple[tuple[str, str], ...]:
+    pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
+    if not all(name and told for name, _, told in pairs):
+        msg = "must be name=value pairs with commas between them"
+        raise ValueError(msg)
+    return tuple((name, told) for name, _, told in pairs)
+
+
+def _span(value: str) -> tuple[time, time] | None:
+    if not value.strip():
+        return None
+    try:
+        since, until = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError as error:
+        msg = "must be two times such as 22:00-07:00"
+        raise ValueError(msg) from error
+    return since, until
 
 
 def _setting(default: object, parse: Callable[[str], Any], doc: str) -> Any:  # noqa: ANN401
@@ -98,6 +122,23 @@ class Settings:
         "mailto:admin@gridfield.example",
         _url("mailto", "https"),
         "Whom a push service may contact about this sender.",
+    )
+    text_gateway_url: str = _setting(
+        "", _optional(_url("http", "https")), "Where texts are handed over, as signed JSON."
+    )
+    text_gateway_secret: str = _setting("", _text, "What requests to that gateway are signed with.")
+    aliyun_key_id: str = _setting("", _text, "Access key of Aliyun's text messages (dysms).")
+    aliyun_key_secret: str = _setting("", _text, "Secret of that access key.")
+    aliyun_sign_name: str = _setting("", _text, "The signature under which Aliyun sends texts.")
+    aliyun_templates: tuple[tuple[str, str], ...] = _setting(
+        (),
+        _pairs,
+        "Aliyun's template for each code: verification=SMS_1,message=SMS_2.",
+    )
+    quiet_hours: tuple[time, time] | None = _setting(
+        (time(22), time(7)),
+        _span,
+        "When only urgent messages ring, in China's time; empty: never.",
     )
     log_level: str = _setting("INFO", _text, "DEBUG, INFO, WARNING or ERROR.")
     demo: bool = _setting(default=False, parse=_truth, doc="Show the sample accounts at sign-in.")

@@ -16,7 +16,8 @@ from backend.db import db, transaction, utc_now
 from backend.delivery import live, push
 from backend.delivery.keys import vapid_key
 from backend.delivery.models import Delivery, Message, PushSubscription
-from backend.delivery.push import Notification, PushFailed, SubscriptionGone, Target
+from backend.delivery.outcome import Failed, Gone
+from backend.delivery.push import Notification, Target
 from backend.delivery.subscriptions import retire
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -45,10 +46,10 @@ def deliver(delivery_id: str) -> None:
         return
     try:
         _send(letter)
-    except SubscriptionGone as gone:
+    except Gone as gone:
         with transaction():
             _gone(letter.delivery_id, str(gone))
-    except PushFailed as failure:
+    except Failed as failure:
         with transaction():
             _failed(letter.delivery_id, failure)
     else:
@@ -123,7 +124,7 @@ def _send(letter: Letter) -> None:
         return
     data = {"message_id": note.message_id, "title": note.title, "url": note.url}
     if not live.tell(letter.user_id, {**data, "task_id": letter.task_id}):
-        raise PushFailed("the broker is away")
+        raise Failed("the broker is away")
 
 
 def _sent(delivery_id: UUID) -> None:
@@ -141,7 +142,7 @@ def _gone(delivery_id: UUID, why: str) -> None:
         retire(row, f"push service: {why}")
 
 
-def _failed(delivery_id: UUID, failure: PushFailed) -> None:
+def _failed(delivery_id: UUID, failure: Failed) -> None:
     delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
     delivery.last_error = str(failure)
     wait = max(_wait(delivery.attempts), timedelta(seconds=min(failure.retry_after, 86400)))

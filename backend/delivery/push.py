@@ -13,25 +13,13 @@ from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
 from backend.config import current_settings
+from backend.delivery.outcome import Failed, Gone
 from backend.delivery.subscriptions import UnsafeEndpoint, check_target
 
 LARGEST = 3900  # bytes of payload that every push service takes
 TTL = {"urgent": 4 * 3600, "normal": 86400}  # seconds that a push service keeps it
 TIMEOUT = (5, 15)  # seconds to connect and to answer
 GONE = frozenset({404, 410})
-
-
-class PushFailed(Exception):  # noqa: N818 - as the caller reads it
-    """Not delivered now; `retry_after` seconds are what the push service asks to wait."""
-
-    def __init__(self, why: str, retry_after: int = 0) -> None:
-        """Keep why, shortened for the row."""
-        super().__init__(why[:300])
-        self.retry_after = retry_after
-
-
-class SubscriptionGone(Exception):  # noqa: N818 - the same
-    """The browser no longer takes messages at this address, or never may."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +63,19 @@ def send(target: Target, notification: Notification, private_pem: str) -> None:
     """Hand the message, encrypted for the browser, to its push service.
 
     Raises:
-        SubscriptionGone: nothing will ever arrive there.
-        PushFailed: try again later.
+        Gone: nothing will ever arrive there.
+        Failed: try again later.
     """
     try:
         check_target(target.endpoint)
         with _NoRedirects() as session:
             _post(session, target, notification, private_pem)
     except UnsafeEndpoint as error:
-        raise SubscriptionGone(str(error)) from error
+        raise Gone(str(error)) from error
     except WebPushException as error:
         raise _refusal(error) from error
     except (OSError, requests.RequestException) as error:
-        raise PushFailed(f"{type(error).__name__}: {error}") from error
+        raise Failed(f"{type(error).__name__}: {error}") from error
 
 
 def _post(
@@ -110,6 +98,6 @@ def _post(
 
 def _refusal(error: WebPushException) -> Exception:
     if error.status_code in GONE:
-        return SubscriptionGone(f"{error.status_code}")
+        return Gone(f"{error.status_code}")
     wait = str(error.retry_after or "")
-    return PushFailed(f"{error.status_code}: {error.message}", int(wait) if wait.isdigit() else 0)
+    return Failed(f"{error.status_code}: {error.message}", int(wait) if wait.isdigit() else 0)

@@ -10,6 +10,7 @@ from backend.db import db, transaction, utc_now
 
 MUTATIONS_KEPT = timedelta(days=400)  # sync protocol, section 2
 ATTEMPTS_KEPT = timedelta(days=2)
+TEXTS_KEPT = timedelta(days=30)  # each holds a citizen's number
 BLOCK = 5000
 
 
@@ -22,6 +23,11 @@ def forget_old_mutations() -> None:
 def forget_old_attempts() -> None:
     """Forget wrong passwords that slow nobody any more."""
     _forget("sign_in_attempts", "at", ATTEMPTS_KEPT)
+
+
+def forget_old_texts() -> None:
+    """Forget to whom texts went that nobody will ask about any more."""
+    _forget("text_messages", "created_at", TEXTS_KEPT)
 
 
 def _forget(table: str, column: str, kept: timedelta) -> None:

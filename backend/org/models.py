@@ -258,8 +258,10 @@ class Notice(Synced, Model):
     code: Mapped[str]
     title: Mapped[str]
     text: Mapped[str]
+    url: Mapped[str | None]
     mutation_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    read_at: Mapped[datetime | None]
 
     def feed_scope(self) -> str:
         """Whom it is for."""
@@ -271,6 +273,8 @@ class Notice(Synced, Model):
             "code": self.code,
             "title": self.title,
             "text": self.text,
+            "url": self.url,
             "mutation_id": self.mutation_id,
             "created_at": self.created_at,
+            "read_at": self.read_at,
         }

@@ -22,6 +22,9 @@ WRONG = {
     "MAX_RESCUE_MB": "0",
     "VAPID_SUBJECT": "admin@gridfield.example",
     "DEMO": "2",
+    "TEXT_GATEWAY_URL": "gateway.example",
+    "ALIYUN_TEMPLATES": "SMS_1",
+    "QUIET_HOURS": "22-25",
 }
 
 
