@@ -10,20 +10,33 @@ import { LASTING_PROBLEMS } from './status'
 import { blobReader, tusOver } from './tus-http'
 
 const ENDPOINT = '/sync/photos/'
-const LARGEST_PIECE = 128 * 1024
 const SMALLEST_PIECE = 8 * 1024
+const FIRST_PIECE = 128 * 1024
+/** Between these the line decides; the smallest is for a way that takes no more. */
+const SLOW_PIECE = 64 * 1024
+const LARGEST_PIECE = 512 * 1024
+const PIECE_MS = 2000
 
-/** How many bytes of a photo go into one request; shrinks where something on the way finds them too many. */
+/** How many bytes of a photo go into one request: what the line takes in two seconds, and no more than anything on the way allows. */
 export class PieceSize {
-  #bytes = LARGEST_PIECE
+  #bytes = FIRST_PIECE
+  #most = LARGEST_PIECE
 
   get bytes(): number { return this.#bytes }
 
   /** False when it cannot get smaller. */
   halve(): boolean {
     if (this.#bytes <= SMALLEST_PIECE) return false
-    this.#bytes /= 2
+    this.#most = this.#bytes /= 2
     return true
+  }
+
+  /** So many bytes took so long. What is small tells of the way there and back, and nothing of the line. */
+  learn(bytes: number, ms: number): void {
+    if (bytes < SLOW_PIECE) return
+    const fits = (bytes / Math.max(1, ms)) * PIECE_MS
+    const size = 2 ** Math.floor(Math.log2(Math.max(SLOW_PIECE, Math.min(LARGEST_PIECE, fits))))
+    this.#bytes = Math.min(this.#most, size)
   }
 }
 
@@ -152,6 +165,9 @@ async function asItStands(db: GridfieldDb, job: Job): Promise<Job> {
   return { ...job, photo: (await db.photos.get(job.photo.photo_id)) ?? job.photo }
 }
 
+/** Whether nothing of it was sent before. */
+const isWhole = ({ photo, part }: Job): boolean => (part === 'thumb' ? photo.thumb_upload_url : photo.upload_url) === null
+
 const tooManyBytes = (error: unknown): boolean => error instanceof ProblemError && error.slug === 'body-too-large'
 
 async function sendOne(context: SyncContext, job: Job, piece: PieceSize): Promise<boolean> {
@@ -161,8 +177,10 @@ async function sendOne(context: SyncContext, job: Job, piece: PieceSize): Promis
     else await context.db.photos.update(job.photo.photo_id, { problem: 'bytes-missing' })
     return false
   }
+  const began = context.clock.now()
   try {
     await send(context, job, blob, piece.bytes)
+    if (isWhole(job)) piece.learn(blob.size, context.clock.now() - began)
     return true
   } catch (error) {
     if (tooManyBytes(error) && piece.halve()) return sendOne(context, await asItStands(context.db, job), piece)

@@ -4,6 +4,7 @@ import { OfflineError, ProblemError } from '../../src/api/http'
 import { unsentWork } from '../../src/db/unsent'
 import { photoBlob } from '../../src/db/photos'
 import { setMeta } from '../../src/db/meta'
+import type { PhotoManifest } from '../../src/domain/mutations'
 import { pruneDaily } from '../../src/sync/prune'
 import { listQueue } from '../../src/sync/queue'
 import { discard } from '../../src/sync/refused'
@@ -42,6 +43,21 @@ describe('photos', () => {
     await sync(phone)
     expect(uploads()).toEqual([])
     expect(await unsentWork(phone.db)).toMatchObject({ mutations: 1, photos: 2 })
+  })
+
+  it('go in pieces as large as the line takes in two seconds', async () => {
+    const photos: PhotoManifest[] = []
+    for (let i = 0; i < 4; i++) photos.push(await shoot(phone.db, 300_000))
+    /** Milliseconds that a piece takes, by the photo: at once, at once, slowly, slowly. */
+    const slow = new Set(photos.slice(2).map(({ sha256 }) => sha256))
+    const pieces = new Map<string, number>()
+    server.photos.took = (sha256) => {
+      pieces.set(sha256, (pieces.get(sha256) ?? 0) + 1)
+      if (slow.has(sha256)) phone.clock.turn(3000)
+    }
+    await report(phone.db, photos)
+    await sync(phone)
+    expect(photos.map(({ sha256 }) => pieces.get(sha256))).toEqual([3, 1, 1, 3])
   })
 
   it('of a record that was saved during the round wait for its turn', async () => {

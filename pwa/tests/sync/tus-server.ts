@@ -21,6 +21,8 @@ export class TusServer {
   received = 0
   /** Refuses this hash as no image. */
   notImage: string | null = null
+  /** Hears of each piece, and of which photo it is. */
+  took: (sha256: string) => void = () => undefined
 
   async answer(request: HttpRequest, epoch: string): Promise<HttpAnswer> {
     const header = (name: string): string => request.headers?.[name] ?? ''
@@ -53,6 +55,7 @@ export class TusServer {
   async #append(upload: UploadInProgress, body: Blob | null | undefined): Promise<void> {
     const chunk = body ? new Uint8Array(await body.arrayBuffer()) : new Uint8Array()
     this.received += chunk.length
+    this.took(upload.sha256)
     const grown = new Uint8Array(upload.bytes.length + chunk.length)
     grown.set(upload.bytes)
     grown.set(chunk, upload.bytes.length)
