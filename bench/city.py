@@ -55,7 +55,7 @@ PIECES = ("poll", "single", "batch", "failing", "update", "health", "have", "pho
 
 def costs_of(figures: Mapping[str, float]) -> Costs:
     """The costs of requests from the benchmark's figures."""
-    upload = figures["W5 cpu"] / 1000
+    upload = figures["W5 pieces cpu"] / 1000
     requests = {
         "poll": (figures["W3 cpu"] / 1000, 0.0),
         "single": (figures["W1 single cpu"] / 1000, figures["W1 single bytes"]),

@@ -42,13 +42,15 @@ UNITS = {
     "health cpu": "CPU-ms",
     "W5 rate": "photos/s",
     "W5 cpu": "CPU-ms",
+    "W5 pieces rate": "photos/s",
+    "W5 pieces cpu": "CPU-ms",
 }
 PACKAGES = ("flask", "sqlalchemy", "psycopg", "granian", "orjson", "msgspec", "marshmallow")
 
 
 WORK = (
     *("push_batches", "push_singles", "push_failing", "pull_all", "poll", "update"),
-    *("tell_health", "upload"),
+    *("tell_health", "upload", "upload_in_pieces"),
 )
 
 Run = dict[str, Any]
