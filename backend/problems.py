@@ -120,6 +120,15 @@ class TooManyAttempts(Problem):
     doc = "Signing in is slowed after wrong passwords; wait `Retry-After` seconds."
 
 
+class RateLimited(Problem):
+    """One token asks too often."""
+
+    slug = "rate-limited"
+    status = 429
+    title = "请求过于频繁"
+    doc = "A token may ask 120 times a minute; wait `Retry-After` seconds."
+
+
 class Csrf(Problem):
     """The proof that the request comes from the own page is missing."""
 

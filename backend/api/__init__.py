@@ -34,6 +34,7 @@ class ProblemApi(Api):
         other = {"description": "Any other refusal or failure", "content": content}
         components.response(self.DEFAULT_ERROR_RESPONSE_NAME, other, lazy=True)
         components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": COOKIE})
+        components.security_scheme("token", {"type": "http", "scheme": "bearer"})
         components.security_scheme(
             "csrf",
             {

@@ -21,6 +21,9 @@ from backend.api.refusals import door as refusals
 from backend.api.rescues import door as rescues
 from backend.api.session import door as session
 from backend.api.tasks import door as tasks
+from backend.api.tokens import door as tokens
+from backend.api.v1 import door as v1
+from backend.api.webhooks import door as webhooks
 from backend.api.workers import door as workers
 
 DOORS = [
@@ -44,4 +47,7 @@ DOORS = [
     refusals,
     rescues,
     calendar,
+    tokens,
+    webhooks,
+    v1,
 ]

@@ -5,4 +5,4 @@ from __future__ import annotations
 from blinker import signal
 
 case_changed = signal("case-changed")
-"""Sender: the Case, which is new or in another state."""
+"""Sender: the Case, which is new or has a new line; `line` (a Line) comes with it."""

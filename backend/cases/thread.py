@@ -49,7 +49,7 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
         )
     )
     db.session.flush()
-    case_changed.send(case)
+    case_changed.send(case, line=line)
     live.announce(
         "case",
         case.id,

@@ -22,12 +22,14 @@ log = logging.getLogger(__name__)
 SECONDS = {
     "backend.delivery.jobs.sweep": 20,
     "backend.delivery.texts.sweep": 20,
+    "backend.partners.jobs.sweep": 20,
     "backend.media.uploads.expire": 3600,
 }
 NIGHTLY = {  # 03:10, 03:20 … in China
     "backend.jobs.upkeep.forget_old_mutations": "10 19 * * *",
     "backend.jobs.upkeep.forget_old_attempts": "20 19 * * *",
     "backend.jobs.upkeep.forget_old_texts": "25 19 * * *",
+    "backend.jobs.upkeep.forget_old_webhooks": "35 19 * * *",
     "backend.feed.upkeep.forget_old_tombstones": "30 19 * * *",
 }
 

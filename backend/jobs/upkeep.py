@@ -11,6 +11,7 @@ from backend.db import db, transaction, utc_now
 MUTATIONS_KEPT = timedelta(days=400)  # sync protocol, section 2
 ATTEMPTS_KEPT = timedelta(days=2)
 TEXTS_KEPT = timedelta(days=30)  # each holds a citizen's number
+WEBHOOKS_KEPT = timedelta(days=90)  # longer than anything is tried again
 BLOCK = 5000
 
 
@@ -28,6 +29,11 @@ def forget_old_attempts() -> None:
 def forget_old_texts() -> None:
     """Forget to whom texts went that nobody will ask about any more."""
     _forget("text_messages", "created_at", TEXTS_KEPT)
+
+
+def forget_old_webhooks() -> None:
+    """Forget what other systems were told, and each try to."""
+    _forget("webhook_messages", "created_at", WEBHOOKS_KEPT)
 
 
 def _forget(table: str, column: str, kept: timedelta) -> None:

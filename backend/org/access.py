@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REFUSAL_SETTLE = "refusal:settle"
     RESCUE_IMPORT = "rescue:import"
     CALENDAR_EDIT = "calendar:edit"
+    PARTNER_MANAGE = "partner:manage"
 
 
 class Reach(StrEnum):
@@ -67,7 +68,12 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
-    "admin": (Reach.SUBTREE, frozenset({P.ORG_READ, P.FEEDBACK_READ, P.CALENDAR_EDIT})),
+    "admin": (
+        Reach.SUBTREE,
+        frozenset({P.ORG_READ, P.FEEDBACK_READ, P.CALENDAR_EDIT, P.PARTNER_MANAGE}),
+    ),
+    # What a token stands for (backend/partners); no person holds it.
+    "partner": (Reach.SUBTREE, frozenset({P.CASE_READ})),
 }
 
 

@@ -26,14 +26,15 @@ SUBTREES = {
     "admin": "金新街道",
     "district": "通州区",
     "other_dispatcher": "川姜镇",
+    "other_admin": "川姜镇",
 }
 SEE_RECORDS = {"head", "dispatcher", "supervisor", "district", "other_dispatcher"}
 MAY_LIST = {
     "/api/activities": SEE_RECORDS | {"officer"},
     "/api/cases": SEE_RECORDS | {"officer"},
     "/api/houses": SEE_RECORDS,
-    "/api/org/tree": SEE_RECORDS | {"officer", "admin"},
-    "/api/departments": SEE_RECORDS | {"officer", "admin"},
+    "/api/org/tree": SEE_RECORDS | {"officer", "admin", "other_admin"},
+    "/api/departments": SEE_RECORDS | {"officer", "admin", "other_admin"},
 }
 CLEARED = {"dispatcher", "district", "other_dispatcher"}
 

@@ -1,0 +1,107 @@
+"""The door of other systems: read cases by a token. Version 1 keeps its shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from backend.api.cases import CaseArgs
+from backend.api.schemas import time_field
+from backend.api.shapes import NamedShape, filters_of, page_of
+from backend.partners import cases
+from backend.partners.door import TokenDoor, partner
+
+door = TokenDoor(
+    "v1",
+    "v1",
+    url_prefix="/api/v1",
+    description="For other systems: `Authorization: Bearer gf_…`",
+    scopes={"several": "cases:read", "one": "cases:read"},
+)
+EXAMPLE = {
+    "id": "0193c2a4-5b6c-7d8e-9f00-112233445566",
+    "number": "YH004-202611-0012",
+    "title": "飞线充电",
+    "item_code": "P01",
+    "source": "report",
+    "severity": "serious",
+    "state": "dispatched",
+    "state_name": "待签收",
+    "owner": "department",
+    "department": {"id": "0193c2a4-0000-7000-8000-000000000001", "name": "消防"},
+    "village": {"id": "0193c2a4-0000-7000-8000-000000000002", "name": "新桥村"},
+    "grid": {"id": "0193c2a4-0000-7000-8000-000000000003", "name": "新桥村第一网格"},
+    "address": "新建路 8 号",
+    "note": "窗口拉线给电动车充电",
+    "lng": 121.0735,
+    "lat": 32.0658,
+    "reported_at": "2026-11-16T02:00:00Z",
+    "due_at": "2026-11-19T02:00:00Z",
+    "step_due_at": "2026-11-16T04:00:00Z",
+    "closed_at": None,
+    "overdue": False,
+    "supervised": False,
+    "version": 4,
+}
+LINE = {"version": 1, "at": "2026-11-16T02:00:05Z", "action": "report", "text": "窗口拉线充电"}
+
+
+class PartnerCaseShape(Schema):
+    """A case as other systems see it; persons are left out, their numbers hidden."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    title = fields.String(required=True)
+    item_code = fields.String(required=True)
+    source = fields.String(required=True)
+    severity = fields.String(required=True)
+    state = fields.String(required=True)
+    state_name = fields.String(required=True)
+    owner = fields.String(allow_none=True)
+    department = fields.Nested(NamedShape, allow_none=True)
+    village = fields.Nested(NamedShape, allow_none=True)
+    grid = fields.Nested(NamedShape, allow_none=True)
+    address = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    lng = fields.Float(allow_none=True)
+    lat = fields.Float(allow_none=True)
+    reported_at = time_field(required=True)
+    due_at = time_field(required=True)
+    step_due_at = time_field(allow_none=True)
+    closed_at = time_field(allow_none=True)
+    overdue = fields.Boolean(required=True)
+    supervised = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
+
+
+class PartnerLineShape(Schema):
+    """A line of the thread, without who."""
+
+    version = fields.Integer(required=True)
+    at = time_field(required=True)
+    action = fields.String(required=True)
+    text = fields.String(allow_none=True)
+
+
+class PartnerFileShape(PartnerCaseShape):
+    """A case with its thread."""
+
+    thread = fields.List(fields.Nested(PartnerLineShape), required=True)
+
+
+@door.get("/cases")
+@door.arguments(CaseArgs, location="query")
+@door.response(200, page_of(PartnerCaseShape), example={"items": [EXAMPLE], "next": None})
+def several(args: dict[str, Any]) -> dict[str, Any]:
+    """The cases of the token's division, the newest found first; `next` is the next `cursor`."""
+    items, following = cases.list_cases(partner(), *filters_of(args))
+    return {"items": items, "next": following}
+
+
+@door.get("/cases/<uuid:case_id>")
+@door.response(200, PartnerFileShape, example={**EXAMPLE, "thread": [LINE]})
+def one(case_id: UUID) -> dict[str, Any]:
+    """A case with its thread."""
+    return cases.read_case(partner(), case_id)

@@ -1,0 +1,1 @@
+"""Doors to other systems: what they may ask by a token, and what is sent to them."""
