@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.cases.table import life
@@ -17,6 +17,7 @@ from backend.org.models import User
 
 ENDED = tuple(code for code, state in life().states.items() if not state.is_open)
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
+URGENCY = "CASE severity WHEN 'critical' THEN 1 ELSE 2 END"
 
 
 class HazardItem(Synced, Model):
@@ -74,6 +75,14 @@ class Case(Synced, Model):
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         CheckConstraint("(lng IS NULL) = (lat IS NULL)", name="position"),
         Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
+        Index(
+            "ix_cases_queue",
+            "urgency",
+            "step_due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_cases_item_code", "item_code", "captured_at"),
     )
     feed_kind: ClassVar[str] = "case"
 
@@ -122,6 +131,7 @@ class Case(Synced, Model):
     asked_until: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    urgency: Mapped[int] = mapped_column(Computed(URGENCY, persisted=True))  # 1 comes first
     version: Mapped[int] = mapped_column(default=1)  # how many lines its thread has
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
@@ -159,6 +169,32 @@ class CaseEvent(Model):
     text: Mapped[str] = mapped_column(default="")
 
     actor: Mapped[User] = relationship(lazy="joined")
+
+
+class LastStep(Model):
+    """How a case was before its last step, while that step can be undone."""
+
+    __tablename__ = "case_last_steps"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    version: Mapped[int]  # of the line that the step left
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime]
+    action: Mapped[str]
+    before: Mapped[dict[str, Any]]
+
+
+class SavedFilter(Model):
+    """A view of the queue that a person keeps, or shares in a township."""
+
+    __tablename__ = "saved_filters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    org_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"), index=True)
+    name: Mapped[str]
+    query: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class CaseCounter(Model):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.cases.life import Facts, Line
 from backend.cases.models import Case, CaseEvent
 from backend.cases.signals import case_changed
 from backend.db import db, locked, new_id
 from backend.delivery import live
-from backend.problems import NotFound
+from backend.problems import NotFound, Overtaken
 
 NAMES = tuple(field.name for field in fields(Facts))
 
@@ -30,6 +32,25 @@ def locked_case(case_id: UUID) -> Case:
 def facts_of(case: Case) -> Facts:
     """What decides about it."""
     return Facts(**{name: getattr(case, name) for name in NAMES})
+
+
+def overtaken(case: Case, seen: int) -> Overtaken:
+    """The refusal of a step on a case in which somebody has acted since `seen`: it tells what."""
+    lines = db.session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.version > seen)
+        .order_by(CaseEvent.version)
+    ).all()
+    names = {line.actor.name for line in lines}
+    return Overtaken(
+        f"{'、'.join(sorted(names))}已先办理,请查看后再决定" if names else None,
+        version=case.version,
+        state=case.state,
+        thread=[
+            {"action": line.action, "actor": line.actor.name, "text": line.text, "at": line.at}
+            for line in lines
+        ],
+    )
 
 
 def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> None:
