@@ -9,7 +9,6 @@ from backend import requests
 LIMIT = 200
 Strict = requests.Strict
 time_field = requests.moment
-Truth = requests.Truth
 
 
 class FieldErrorSchema(Schema):
