@@ -1,6 +1,7 @@
 """The broker (Valkey or Redis): jobs go in by name, announcements go out to who listens now.
 
-Nothing stands in the broker alone: a job whose loss would matter has a row in the database.
+Nothing that matters stands in the broker alone: a job whose loss would matter has a row in the
+database.
 """
 
 from __future__ import annotations
@@ -59,6 +60,26 @@ def enqueue(function: str, *ids: UUID | str, timeout: int = 120) -> bool:
 def publish(channel: str, body: str) -> bool:
     """Tell everyone who listens on the channel just now; False when the broker is away."""
     return _try(lambda: connection().publish(channel, body))
+
+
+def remember(key: str, field: str, value: str, seconds: int) -> list[str]:
+    """Keep a value under a key for a while; answers all of the key, nothing without a broker."""
+    values: list[str] = []
+
+    def ask() -> None:
+        asked = connection().pipeline()
+        asked.hset(key, field, value)
+        asked.expire(key, seconds)
+        asked.hvals(key)
+        values.extend(found.decode() for found in asked.execute()[-1])
+
+    _try(ask)
+    return values
+
+
+def forget(key: str, field: str) -> None:
+    """Drop a value that was remembered."""
+    _try(lambda: connection().hdel(key, field))
 
 
 def _try(action: Callable[[], object]) -> bool:

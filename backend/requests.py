@@ -40,6 +40,16 @@ class Strict(Schema):
                 part.validators = [storable_text, *part.validators]
 
 
+class Truth(fields.Boolean):
+    """True or false, and nothing that only reads like it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401
+        del args, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def storable_text(value: object) -> None:
     """Refuse text that no database holds."""
     if isinstance(value, str) and printable(value) != value:

@@ -17,6 +17,7 @@ from backend.api.patrols import door as patrols
 from backend.api.phones import door as phones
 from backend.api.photos import door as photos
 from backend.api.push import door as push
+from backend.api.queue import door as queue
 from backend.api.refusals import door as refusals
 from backend.api.rescues import door as rescues
 from backend.api.session import door as session
@@ -41,6 +42,7 @@ DOORS = [
     activities,
     inspections,
     cases,
+    queue,
     houses,
     checklists,
     org,

@@ -9,6 +9,7 @@ from backend import requests
 LIMIT = 200
 Strict = requests.Strict
 time_field = requests.moment
+Truth = requests.Truth
 
 
 class FieldErrorSchema(Schema):

@@ -11,18 +11,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life
+from backend.cases import life, undo
 from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
-from backend.cases.models import Case, CaseEvent
+from backend.cases.models import Case
 from backend.cases.table import Action
-from backend.cases.thread import facts_of, locked_case, write
+from backend.cases.thread import facts_of, locked_case, overtaken, write
 from backend.db import db, utc_now
 from backend.media import commands as media
 from backend.org import queries as org
 from backend.org.access import Actor, Grant, Permission, may_see, require
 from backend.org.models import Department, OrgUnit
-from backend.problems import FieldError, Overtaken, Validation
+from backend.problems import FieldError, Validation
 from backend.tasks.models import Task
 from backend.tasks.rules import OPEN
 from backend.tasks.signals import task_changed
@@ -61,8 +61,8 @@ def act(
     case = locked_case(case_id)
     require(actor, Permission.CASE_READ, case)
     if seen is not None and seen != case.version:
-        _refuse_overtaken(case, seen)
-    person, now = _person(actor, case), at or utc_now()
+        raise overtaken(case, seen)
+    person, now, before = _person(actor, case), at or utc_now(), undo.before(case)
     facts, line = life.apply(facts_of(case), action, person, given, now, clock())
     said = _carry_out(actor, case, action, given)
     media.announce(
@@ -73,33 +73,24 @@ def act(
     )
     audit.record(actor.user_id, f"case.{action}", "case", case.id)
     write(case, facts, replace(line, text=" ".join(filter(None, [said, line.text]))))
+    undo.keep(case, line, before)
     return case
 
 
-def _refuse_overtaken(case: Case, seen: int) -> None:
-    """Refuse, unless the clock alone has written since: a mark takes nothing out of hand."""
-    lines = db.session.scalars(
-        select(CaseEvent)
-        .where(CaseEvent.case_id == case.id, CaseEvent.version > seen)
-        .order_by(CaseEvent.version)
-    ).all()
-    if lines and all(line.actor is None for line in lines):
-        return
-    names = {line.actor.name for line in lines if line.actor}
-    raise Overtaken(
-        f"{'、'.join(sorted(names))}已先办理,请查看后再决定" if names else None,
-        version=case.version,
-        state=case.state,
-        thread=[
-            {
-                "action": line.action,
-                "actor": line.actor.name if line.actor else None,
-                "text": line.text,
-                "at": line.at,
-            }
-            for line in lines
-        ],
-    )
+def preview(
+    actor: Actor, case: Case, action: str, given: Mapping[str, Any], seen: int
+) -> tuple[Facts, str | None]:
+    """What the step would make of the case's facts, and its department then; nothing is written.
+
+    Raises:
+        Overtaken, IllegalTransition, Forbidden, Validation: as `act` does.
+    """
+    if seen != case.version:
+        raise overtaken(case, seen)
+    person = _person(actor, case)
+    facts, _ = life.apply(facts_of(case), action, person, given, utc_now(), clock())
+    wanted = given.get("department")
+    return facts, _department(case, wanted).name if wanted else case.department_name
 
 
 def _person(actor: Actor, case: Case) -> Person:
@@ -133,12 +124,16 @@ def _carry_out(actor: Actor, case: Case, action: str, given: Mapping[str, Any]) 
 
 
 def _hand_to(case: Case, department_id: UUID) -> str:
+    case.department_name = _department(case, department_id).name
+    return case.department_name
+
+
+def _department(case: Case, department_id: UUID) -> Department:
     department = db.session.get(Department, department_id)
     unit = db.session.get(OrgUnit, department.org_unit_id) if department else None
     if department is None or unit is None or not case.org_path.startswith(unit.path):
         raise Validation(errors=[FieldError("/department", "not-found", "请选择本辖区的部门")])
-    case.department_name = department.name
-    return department.name
+    return department
 
 
 def _merge(actor: Actor, case: Case, other_id: UUID) -> str:

@@ -42,12 +42,13 @@ def list_cases(
         if filters.get(name) is not None:
             query = query.where(column == filters[name])
     if filters.get("q"):
-        query = query.where(_says(filters["q"]))
+        query = query.where(says(filters["q"]))
     rows, following = page(query, Case.captured_at, Case.id, cursor, limit)
     return case_rows(rows), following
 
 
-def _says(words: str) -> ColumnElement[bool]:
+def says(words: str) -> ColumnElement[bool]:
+    """The condition that a case's number, title or address holds the words."""
     text = func.concat_ws(" ", Case.number, Case.title, Case.address)
     return text.icontains(words, autoescape=True)
 
@@ -127,7 +128,7 @@ def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "id": event.id,
             "at": event.at,
-            "actor": {"id": event.actor_id, "name": event.actor.name} if event.actor else None,
+            "actor": {"id": event.actor_id, "name": event.actor.name},
             "action": event.action,
             "text": event.text or None,
             "photos": shown.get(event.id, []),

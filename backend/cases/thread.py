@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from backend.cases.life import Facts, Line
-from backend.cases.models import Case, CaseEvent, CaseWatch
+from backend.cases.models import Case, CaseEvent
 from backend.cases.signals import case_changed
-from backend.db import db, locked, new_id, utc_now
+from backend.db import db, locked, new_id
 from backend.delivery import live
-from backend.problems import NotFound
+from backend.problems import NotFound, Overtaken
 
 NAMES = tuple(field.name for field in fields(Facts))
 
@@ -35,6 +34,25 @@ def facts_of(case: Case) -> Facts:
     return Facts(**{name: getattr(case, name) for name in NAMES})
 
 
+def overtaken(case: Case, seen: int) -> Overtaken:
+    """The refusal of a step on a case in which somebody has acted since `seen`: it tells what."""
+    lines = db.session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.version > seen)
+        .order_by(CaseEvent.version)
+    ).all()
+    names = {line.actor.name for line in lines}
+    return Overtaken(
+        f"{'、'.join(sorted(names))}已先办理,请查看后再决定" if names else None,
+        version=case.version,
+        state=case.state,
+        thread=[
+            {"action": line.action, "actor": line.actor.name, "text": line.text, "at": line.at}
+            for line in lines
+        ],
+    )
+
+
 def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> None:
     """Write the facts and the line, tell the rooms above, and whoever looks at a screen."""
     for name in NAMES:
@@ -49,13 +67,9 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
             text=line.text,
             task_id=task_id,
             at=line.at,
-            state=facts.state,
-            due_at=facts.due_at,
-            step_due_at=facts.step_due_at,
         )
     )
     db.session.flush()
-    _watch(case)
     case_changed.send(case, line=line)
     live.announce(
         "case",
@@ -63,17 +77,4 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
         org_path=case.org_path,
         restricted=case.restricted,
         department_id=case.department_id,
-    )
-
-
-def _watch(case: Case) -> None:
-    """The clock looks at it soon; at what has ended it looks no more."""
-    if case.closed_at is not None:
-        db.session.execute(delete(CaseWatch).where(CaseWatch.case_id == case.id))
-        return
-    look = {"look_at": utc_now()}
-    db.session.execute(
-        insert(CaseWatch)
-        .values(case_id=case.id, **look)
-        .on_conflict_do_update(index_elements=["case_id"], set_=look)
     )

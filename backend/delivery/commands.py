@@ -5,31 +5,55 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend import broker
-from backend.db import after_commit, db, utc_now
+from backend.db import after_commit, db, locked, utc_now
+from backend.delivery import content, ladder
 from backend.delivery.models import Delivery, Message, PushSubscription
+from backend.delivery.reach import rungs
 from backend.delivery.signals import message_receipt
-from backend.delivery.subscriptions import active
 from backend.org.access import Actor
+from backend.org.models import Notice
 from backend.problems import NotFound
 
 
 def send(message: Message) -> None:
-    """Send a message over every channel on which its person can be reached.
+    """Send a message up the ladder of channels on which its person can be reached.
 
     Where the broker is away after the commit, the rows stay queued and the sweep sends them.
     """
+    if message.restricted:
+        message.title, message.body, message.number = content.SOMETHING, "", None
     db.session.add(message)
     db.session.flush()
-    deliveries = [Delivery(message_id=message.id, channel="live")]
-    deliveries += [
-        Delivery(message_id=message.id, channel="push", subscription_id=subscription.id)
-        for subscription in active(message.user_id)
-    ]
+    if message.task_id is None:  # a task reaches the phone by itself
+        _leave_a_notice(message)
+    queue(rungs(message))
+
+
+def queue(deliveries: list[Delivery]) -> None:
+    """Put deliveries into the outbox; those whose turn it is leave with the commit."""
     db.session.add_all(deliveries)
     db.session.flush()
+    now = utc_now()
     for delivery in deliveries:
-        after_commit(_hand_over, delivery.id)
+        if delivery.next_attempt_at <= now:
+            after_commit(_hand_over, delivery.id)
+
+
+def _leave_a_notice(message: Message) -> None:
+    """The same for the person's phone, where it is read offline, too."""
+    db.session.add(
+        Notice(
+            id=message.id,
+            user_id=message.user_id,
+            code=message.code,
+            title=message.title,
+            text=message.body,
+            url=message.url,
+        )
+    )
 
 
 def _hand_over(ids: list[UUID]) -> None:
@@ -44,7 +68,7 @@ def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> Message
     Raises:
         NotFound: it is nobody's or another's.
     """
-    message = db.session.get(Message, message_id)
+    message = locked(Message, message_id)
     if message is None or message.user_id != actor.user_id:
         raise NotFound("没有找到这条消息")
     now = utc_now()
@@ -53,8 +77,34 @@ def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> Message
         if delivery.channel == channel and _on_device(delivery, actor.device_id):
             _mark(delivery, event, now)
             delivery.state = "read" if delivery.read_at else "delivered"
+    _spare(message)
     message_receipt.send(message, event=event, at=now)
     return message
+
+
+def answered(user_id: UUID, url: str, at: datetime, *, accepted: bool = False) -> None:
+    """The person has opened, or taken on, what messages with this address tell of.
+
+    They need no further step of the ladder.
+    """
+    about = select(Message).where(Message.user_id == user_id, Message.url == url)
+    for message in db.session.scalars(about.with_for_update()):
+        message.delivered_at = message.delivered_at or at
+        message.read_at = message.read_at or at
+        if accepted:
+            message.accepted_at = message.accepted_at or at
+        _spare(message)
+
+
+def _spare(message: Message) -> None:
+    """Take no step that a receipt has made needless."""
+    for delivery in message.deliveries:
+        if delivery.state == "queued" and ladder.spared(message, delivery.channel):
+            delivery.state = "spared"
+    if message.read_at:
+        notice = db.session.get(Notice, message.id)
+        if notice is not None and notice.read_at is None:
+            notice.read_at = message.read_at
 
 
 def _mark(row: Message | Delivery, event: str, now: datetime) -> None:

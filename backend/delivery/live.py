@@ -50,6 +50,11 @@ def tell(user_id: UUID, data: dict[str, object]) -> bool:
     return _publish([_letter("message", data, Audience(user_id=user_id))])
 
 
+def show(event: str, data: dict[str, object], audience: Audience) -> None:
+    """Tell the screens of those who may hear of it now; what is lost is not missed for long."""
+    _publish([_letter(event, data, audience)])
+
+
 def _letter(event: str, data: dict[str, object], audience: Audience) -> dict[str, Any]:
     return {"event": event, "data": data, "audience": audience}
 

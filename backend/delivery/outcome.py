@@ -4,12 +4,15 @@ from __future__ import annotations
 
 
 class Failed(Exception):  # noqa: N818 - as the caller reads it
-    """Not delivered now; `retry_after` seconds are what the other side asks to wait."""
+    """Not delivered now; `retry_after` seconds are what the other side asks to wait.
 
-    def __init__(self, why: str, retry_after: int = 0) -> None:
+    `ill` is false where the service is well and refuses this message or address alone.
+    """
+
+    def __init__(self, why: str, retry_after: int = 0, *, ill: bool = True) -> None:
         """Keep why, shortened for the row."""
         super().__init__(why[:300])
-        self.retry_after = retry_after
+        self.retry_after, self.ill = retry_after, ill
 
 
 class Gone(Exception):  # noqa: N818 - the same

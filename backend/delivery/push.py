@@ -20,6 +20,7 @@ LARGEST = 3900  # bytes of payload that every push service takes
 TTL = {"urgent": 4 * 3600, "normal": 86400}  # seconds that a push service keeps it
 TIMEOUT = (5, 15)  # seconds to connect and to answer
 GONE = frozenset({404, 410})
+TOO_MANY = 429
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,9 @@ def _refusal(error: WebPushException) -> Exception:
     if error.status_code in GONE:
         return Gone(f"{error.status_code}")
     wait = str(error.retry_after or "")
-    return Failed(f"{error.status_code}: {error.message}", int(wait) if wait.isdigit() else 0)
+    ours = error.status_code is not None and 400 <= error.status_code < 500
+    return Failed(
+        f"{error.status_code}: {error.message}",
+        int(wait) if wait.isdigit() else 0,
+        ill=not ours or error.status_code == TOO_MANY,
+    )

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from backend.db import utc_now
 from backend.org.door import Door, actor, know_epoch
-from backend.requests import packed
+from backend.requests import Truth, packed
 from backend.sync import catalogue, health, shapes
 from backend.sync import pull as pulling
 from backend.sync import push as pushing
@@ -73,16 +73,6 @@ class VerifySchema(Strict):
     """The body of a verify."""
 
     scope = fields.String(required=True, validate=validate.Length(1, 100))
-
-
-class Truth(fields.Boolean):
-    """True or false, and nothing that only reads like it."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401
-        del args, kwargs
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
 
 
 def _count(most: int = 2**31 - 1, **options: Any) -> fields.Integer:  # noqa: ANN401

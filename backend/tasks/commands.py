@@ -15,7 +15,7 @@ from backend.org.access import Actor, Permission, may_see, require
 from backend.patrols.commands import note_last_seen
 from backend.problems import Conflict, FieldError, NotFound, Refused, Validation
 from backend.tasks import queries
-from backend.tasks.history import message, note
+from backend.tasks.history import heard, message, note
 from backend.tasks.models import Task
 from backend.tasks.rules import KINDS, transition
 
@@ -150,6 +150,7 @@ def read(actor: Actor, task_id: UUID, at: datetime) -> Task:
     if task.read_at is None:
         task.read_at = _past(at)
         task.delivered_at = task.delivered_at or task.read_at
+        heard(task)
         note(task, actor.user_id, "read", captured_at=at)
     return task
 
@@ -164,6 +165,7 @@ def accept(actor: Actor, task_id: UUID, at: datetime) -> Task:
     if _move(task, "accept"):
         task.accepted_at = _past(at)
         task.read_at = task.read_at or task.accepted_at
+        heard(task, accepted=True)
         note(task, actor.user_id, "accept", captured_at=at)
     return task
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from backend.db import db
+from backend.db import db, utc_now
 from backend.delivery import live
-from backend.delivery.commands import send
+from backend.delivery.commands import answered, send
 from backend.delivery.models import Message
 from backend.delivery.signals import message_receipt
 from backend.tasks.models import Task, TaskEvent
@@ -45,11 +45,22 @@ def message(task: Task, code: str, title: str, body: str) -> None:
             code=code,
             title=title,
             body=body,
-            url=f"/tasks/{task.id}",
+            url=_address(task),
             task_id=task.id,
             urgency=task.urgency,
+            number=task.case_number,
+            restricted=task.restricted,
         )
     )
+
+
+def heard(task: Task, *, accepted: bool = False) -> None:
+    """The worker has the task in hand: no message about it need ring any more."""
+    answered(task.assignee_id, _address(task), utc_now(), accepted=accepted)
+
+
+def _address(task: Task) -> str:
+    return f"/tasks/{task.id}"
 
 
 @message_receipt.connect

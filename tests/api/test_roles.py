@@ -38,6 +38,14 @@ TABLE = {
     "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y",
     "GET /api/cases": "n    y    y    y    y    n    y",
     "GET /api/cases/{case}": "n    y    y    y    y    n    y",
+    "GET /api/cases/queue": "n    y    y    y    y    n    y",
+    "GET /api/cases/queue/counts": "n    y    y    y    y    n    y",
+    "POST /api/cases/queue/filters": "n    y    y    y    y    n    y",
+    "POST /api/cases/bulk": "n    y    y    y    y    n    y",
+    "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y",
+    "PUT /api/cases/{case}/presence": "n    y    y    y    y    n    y",
+    "DELETE /api/cases/{case}/presence": "n    y    y    y    y    n    y",
+    "POST /api/cases/{case}/undo": "n    y    y    y    y    n    y",
     "GET /api/patrols/{patrol}": "n    y    y    y    n    n    y",
     "GET /api/houses": "n    y    y    y    n    n    y",
     "GET /api/houses/{house}": "n    y    y    y    n    n    y",
@@ -87,6 +95,8 @@ FOR_EVERYBODY = {  # each answers about the person who asks alone, or about nobo
     "POST /api/push/subscriptions",
     "DELETE /api/push/subscriptions",
     "POST /api/messages/{message}/receipts",
+    "GET /api/cases/queue/filters",  # one's own, and one's township's: tests/cases
+    "DELETE /api/cases/queue/filters/{filter}",
 }
 # What a token of 金新街道 with all scopes is let in to; without its scope it is refused everywhere.
 TOKENS = {"GET /api/v1/cases": "cases:read", "GET /api/v1/cases/{case}": "cases:read"}
@@ -101,26 +111,39 @@ class Day:
 
     def body(self, route: str) -> dict[str, Any]:
         """What a command's route is sent."""
-        unit = str(self.town.units["金新街道"].id)
-        if route == "POST /api/tokens":
-            return new_token(self.town)
-        if route == "POST /api/webhooks":
-            url = "https://partner.example/in"
-            return {"name": "x", "url": url, "org_unit_id": unit, "events": ["case.opened"]}
-        if route == "POST /api/tasks":
-            due = datetime.now(UTC) + timedelta(days=1)
-            return {
+        bodies: dict[str, dict[str, Any]] = {
+            "POST /api/tokens": new_token(self.town),
+            "POST /api/webhooks": {
+                "name": "x",
+                "url": "https://partner.example/in",
+                "org_unit_id": str(self.town.units["金新街道"].id),
+                "events": ["case.opened"],
+            },
+            "POST /api/tasks": {
                 "id": str(uuid4()),
                 "kind": "other",
                 "title": "看一看",
                 "text": "",
                 "assignee_id": str(self.town.users["worker"].id),
-                "due_at": due.isoformat(),
+                "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
                 "urgency": "normal",
-            }
-        if route == "PUT /api/calendar":
-            return {"day": "2027-01-01", "kind": "holiday", "name": "元旦"}
-        return {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
+            },
+            "PUT /api/calendar": {"day": "2027-01-01", "kind": "holiday", "name": "元旦"},
+            "POST /api/cases/queue/filters": {
+                "name": "逾期",
+                "query": {"due": "overdue"},
+                "shared": True,
+            },
+            "POST /api/cases/bulk": {
+                "action": "note",
+                "dry_run": True,
+                "given": {"text": "x"},
+                "cases": [{"id": self.ids.get("case"), "seen": 1}],
+            },
+            "PUT /api/cases/{case}/presence": {"mode": "viewing"},
+        }
+        whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
+        return bodies.get(route, whole)
 
 
 @pytest.fixture
@@ -165,7 +188,9 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     }
     whole = day.body(route)
     json = {body[route]: whole[body[route]]} if route in body else whole
-    if route.startswith("POST /api/cases/"):
+    if route == "POST /api/cases/{case}/undo":
+        json = {"seen": 1}
+    if route.startswith("POST /api/cases/{case}/actions"):
         json = {"seen": 1, "text": whole["text"]}
     if route.startswith("POST /api/webhooks/"):
         since = datetime.now(UTC).isoformat()
@@ -207,6 +232,7 @@ def test_what_lies_outside_the_subtree_does_not_exist(
 LISTS = [
     "/api/activities",
     "/api/cases",
+    "/api/cases/queue",
     "/api/houses",
     "/api/tasks",
     "/api/refusals",
@@ -255,7 +281,7 @@ def test_a_restricted_case_is_seen_by_the_cleared_alone(
     }
     for name in ("head", "supervisor", "officer"):
         browser = sign_in(name)
-        for path in ("/api/cases", "/api/activities", "/api/map/cases"):
+        for path in ("/api/cases", "/api/cases/queue", "/api/activities", "/api/map/cases"):
             assert secret not in browser.get(path).get_data(as_text=True)
     neighbour = Phone(sign_in("head"))
     neighbour.pull()

@@ -32,6 +32,7 @@ SEE_RECORDS = {"head", "dispatcher", "supervisor", "district", "other_dispatcher
 MAY_LIST = {
     "/api/activities": SEE_RECORDS | {"officer"},
     "/api/cases": SEE_RECORDS | {"officer"},
+    "/api/cases/queue": SEE_RECORDS | {"officer"},
     "/api/houses": SEE_RECORDS,
     "/api/org/tree": SEE_RECORDS | {"officer", "admin", "other_admin"},
     "/api/departments": SEE_RECORDS | {"officer", "admin", "other_admin"},
@@ -79,7 +80,7 @@ def expected(town: Town, username: str, path: str) -> set[str]:
     top = seen_paths(town, username)
     if path == "/api/houses":
         return {str(h.id) for h in db.session.scalars(select(House)) if below(h, top)}
-    if path == "/api/cases":
+    if path in {"/api/cases", "/api/cases/queue"}:
         return {str(case.id) for case in cases(town, username, top)}
     if path == "/api/activities":
         reports = {str(case.id) for case in cases(town, username, top) if case.source == "report"}

@@ -228,7 +228,7 @@ def test_receipts_reach_the_task(
     assert second["receipts"]["delivered_at"] == first["receipts"]["delivered_at"]
     assert second["receipts"]["read_at"] is not None
     states = {row["channel"]: row["state"] for row in second["deliveries"]}
-    assert states == {"live": "sent", "push": "read"}
+    assert states == {"live": "sent", "push": "read", "text": "spared"}
 
 
 def test_anothers_message_does_not_exist(town: Town, desk: FlaskClient, sign_in: SignIn) -> None:

@@ -125,8 +125,8 @@ def inspect(
     return done
 
 
-def hazard(town: Town, by: str = "worker", **changes: Any) -> UUID:
+def hazard(town: Town, by: str = "worker", at: datetime = MONDAY, **changes: Any) -> UUID:
     """Report a hazard and commit it; its case's id."""
     with transaction():
-        case, _ = commands.report_hazard(capture(town, by), report(**changes))
+        case, _ = commands.report_hazard(capture(town, by, at), report(**changes))
     return case.id

@@ -1,0 +1,117 @@
+"""The queue: its order, its filters, its pages, and what stands in each view."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+
+from backend.cases.models import Case
+from backend.db import db, transaction, utc_now
+from tests.cases.steps import do, hand_over
+from tests.conftest import SignIn
+from tests.houses.work import hazard, inspect
+from tests.town import Town
+
+
+def listed(browser: FlaskClient, **query: Any) -> list[str]:
+    answer = browser.get("/api/cases/queue", query_string=query)
+    assert answer.status_code == 200, answer.json
+    return [row["id"] for row in answer.json["items"]]
+
+
+def counted(browser: FlaskClient, **query: Any) -> Any:
+    return browser.get("/api/cases/queue/counts", query_string=query).json
+
+
+def due_in(case_id: UUID, minutes: int) -> None:
+    with transaction():
+        db.session.get_one(Case, case_id).step_due_at = utc_now() + timedelta(minutes=minutes)
+
+
+def test_the_most_urgent_comes_first_then_the_first_due(town: Town, sign_in: SignIn) -> None:
+    late, soon = hazard(town), hazard(town)
+    inspect(town, failing="D01")  # critical
+    due_in(late, 500)
+    due_in(soon, 5)
+    rows = sign_in("dispatcher").get("/api/cases/queue").json["items"]
+
+    assert [row["severity"] for row in rows] == ["critical", "serious", "serious"]
+    assert [row["id"] for row in rows[1:]] == [str(soon), str(late)]
+    assert rows[1]["village"]["name"] == "金新街道1村"
+
+
+def test_pages_join_without_a_gap_or_a_repeat(town: Town, sign_in: SignIn) -> None:
+    cases = [hazard(town) for _ in range(5)]
+    same = utc_now() + timedelta(hours=1)
+    with transaction():
+        for case in cases[:3]:
+            db.session.get_one(Case, case).step_due_at = same
+    desk, got, cursor = sign_in("dispatcher"), list[str](), None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = desk.get("/api/cases/queue", query_string=query).json
+        got += [row["id"] for row in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+
+    assert sorted(got) == sorted(map(str, cases))
+    assert desk.get("/api/cases/queue?cursor=x").status_code == 422
+
+
+def test_filters_and_views(town: Town, sign_in: SignIn) -> None:
+    fresh, handed, over = hazard(town), hazard(town), hazard(town)
+    hand_over(town, handed)
+    due_in(over, -5)
+    due_in(fresh, 60)
+    due_in(handed, 60 * 48)
+    desk, officer = sign_in("dispatcher"), sign_in("officer")
+
+    assert set(listed(desk, view="mine")) == {str(fresh), str(over)}
+    assert listed(officer, view="mine") == [str(handed)]
+    assert listed(desk, view="unassigned", due="overdue") == [str(over)]
+    assert listed(desk, due="soon") == [str(fresh)]
+    assert listed(desk, state="in_progress") == listed(desk, owner="department") == [str(handed)]
+    assert listed(desk, q="没有这样的") == []
+    assert listed(desk, ids=[str(handed), str(fresh)], owner="centre") == [str(fresh)]
+    counts = counted(desk, owner="department")
+    assert (counts["mine"], counts["overdue"], counts["open"], counts["matching"]) == (2, 1, 3, 1)
+    assert desk.get("/api/cases/queue?state=closed").status_code == 422
+
+
+def test_what_has_ended_or_is_not_ones_own_is_not_in_it(town: Town, sign_in: SignIn) -> None:
+    gone, there = hazard(town), hazard(town)
+    do(town, gone, "dispatcher", "decline", reason="重复")
+
+    assert listed(sign_in("dispatcher")) == [str(there)]
+    assert listed(sign_in("other_dispatcher")) == []
+    assert counted(sign_in("other_dispatcher"))["open"] == 0
+    assert sign_in("worker").get("/api/cases/queue").status_code == 403
+
+
+def test_views_are_kept_shared_and_forgotten(town: Town, sign_in: SignIn) -> None:
+    desk, colleague, other = (
+        sign_in("dispatcher"),
+        sign_in("supervisor"),
+        sign_in("other_dispatcher"),
+    )
+    mine = {"name": "消防逾期", "query": {"due": "overdue"}, "shared": False}
+    desk.post("/api/cases/queue/filters", json=mine)
+    assert colleague.get("/api/cases/queue/filters").json == []
+
+    shared = desk.post("/api/cases/queue/filters", json={**mine, "shared": True}).json
+
+    assert (shared["query"], shared["own"]) == ({"due": "overdue"}, True)
+    views: Any = colleague.get("/api/cases/queue/filters").json
+    (seen,) = views
+    assert (seen["name"], seen["own"]) == ("消防逾期", False)
+    assert sign_in("head").get("/api/cases/queue/filters").json == [seen]
+    assert other.get("/api/cases/queue/filters").json == []
+    assert colleague.delete(f"/api/cases/queue/filters/{shared['id']}").status_code == 404
+    assert desk.delete(f"/api/cases/queue/filters/{shared['id']}").status_code == 204
+    assert desk.get("/api/cases/queue/filters").json == []
+    wrong = desk.post("/api/cases/queue/filters", json={**mine, "query": {"due": "never"}})
+    assert wrong.status_code == 422
