@@ -16,7 +16,7 @@ from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
 from backend.cases.models import Case
 from backend.cases.table import Action
-from backend.cases.thread import facts_of, locked_case, overtaken, write
+from backend.cases.thread import facts_of, locked_case, refuse_overtaken, write
 from backend.db import db, utc_now
 from backend.media import commands as media
 from backend.org import queries as org
@@ -60,8 +60,8 @@ def act(
     require(actor, Permission.CASE_READ)
     case = locked_case(case_id)
     require(actor, Permission.CASE_READ, case)
-    if seen is not None and seen != case.version:
-        raise overtaken(case, seen)
+    if seen is not None:
+        refuse_overtaken(case, seen)
     person, now, before = _person(actor, case), at or utc_now(), undo.before(case)
     facts, line = life.apply(facts_of(case), action, person, given, now, clock())
     said = _carry_out(actor, case, action, given)
@@ -85,8 +85,7 @@ def preview(
     Raises:
         Overtaken, IllegalTransition, Forbidden, Validation: as `act` does.
     """
-    if seen != case.version:
-        raise overtaken(case, seen)
+    refuse_overtaken(case, seen)
     person = _person(actor, case)
     facts, _ = life.apply(facts_of(case), action, person, given, utc_now(), clock())
     wanted = given.get("department")

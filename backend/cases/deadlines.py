@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from backend.cases.terms import Run
 from backend.clock import queries
-from backend.clock.calendar import Calendar
+from backend.clock.calendar import Calendar, Clock
 from backend.clock.rules import Span, due_at
 
 # A proposal: the time that each severity leaves, where the item leaves it to the severity.
 BY_SEVERITY = {"critical": "immediate", "serious": "3wd", "general": "7wd"}
+
+
+@dataclass(frozen=True)
+class CalendarClock:
+    """Counts by one calendar (`terms.Due`)."""
+
+    calendar: Calendar
+
+    def __call__(self, since: datetime, span: str, share: float) -> datetime:
+        """When a share of a span ends that begins at a time."""
+        end = due_at(since, _span(span).part(share), self.calendar)
+        if end is None:
+            raise ValueError(span)
+        return end
+
+    def shifted(self, run: Run, start: datetime, end: datetime) -> datetime:
+        """When the run ends that stood still from `start` to `end`."""
+        clock = self._clock(run)
+        stop = clock.reading(end) - clock.reading(start)
+        return self._moment(clock, clock.reading(run.due) + stop, no_earlier=run.due)
+
+    def reaches(self, run: Run, share: float) -> datetime:
+        """When a share of the run's time is used; at its deadline it is all of it."""
+        if share == 1:
+            return run.due
+        clock = self._clock(run)
+        begun = clock.reading(run.since)
+        stopped = sum(
+            (clock.reading(end) - clock.reading(start) for start, end in run.stops), timedelta()
+        )
+        whole = clock.reading(run.due) - begun - stopped
+        earliest = run.due if share > 1 else run.since
+        return self._moment(clock, begun + stopped + whole * share, no_earlier=earliest)
+
+    def _clock(self, run: Run) -> Clock:
+        return _span(run.span).clock(self.calendar, run.since)
+
+    def _moment(self, clock: Clock, reading: timedelta, no_earlier: datetime) -> datetime:
+        # A clock that stands still shows the same for a night: the first moment may be too early.
+        found = clock.moment(reading).astimezone(no_earlier.tzinfo)
+        return max(found, no_earlier)
 
 
 def span_of(deadline: str, severity: str) -> str:
@@ -19,15 +60,13 @@ def span_of(deadline: str, severity: str) -> str:
     return deadline if Span.read(deadline) else BY_SEVERITY[severity]
 
 
-def clock() -> Callable[[datetime, str, float], datetime]:
-    """When a span ends that begins at a time, or a share of it, by the calendar as it is now."""
-    return partial(ends, queries.calendar())
+def clock() -> CalendarClock:
+    """The clock by the calendar as it is now."""
+    return CalendarClock(queries.calendar())
 
 
-def ends(calendar: Calendar, since: datetime, span: str, share: float = 1.0) -> datetime:
-    """When a span ends that begins at `since`, or the share of it that counts."""
-    length = Span.read(span)
-    end = due_at(since, length.part(share), calendar) if length else None
-    if end is None:
-        raise ValueError(span)
-    return end
+def _span(text: str) -> Span:
+    span = Span.read(text)
+    if span is None:
+        raise ValueError(text)
+    return span

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from backend.cases.table import WHO, Action, Row, life
+from backend.cases.terms import Due, Term, run_of, term
 from backend.clock.calendar import ZONE
 from backend.problems import FieldError, Forbidden, IllegalTransition, Validation
 
-Due = Callable[[datetime, str, float], datetime]
-"""When a span of the table ends that begins at a time; the number is the share that counts."""
 CONDITION = re.compile(r"(\w+)([<>=])(\w+)")
-REWORK = 0.5  # of the case's own limit, for another try
 NOBODY: dict[str, Any] = {"handling": None, "asked_until": None, "suspended_at": None}
 EFFECTS: dict[str, dict[str, Any]] = {
     "sign": {"handling": "department"},
@@ -31,6 +29,7 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "refuse_extension": {"asked_until": None},
     "resume": {"suspended_at": None},
     "supervise": {"supervised": True},
+    "mark_red": {"supervised": True},
 }
 
 
@@ -57,13 +56,16 @@ class Facts:
     suspended_at: datetime | None = None
     closed_at: datetime | None = None
     version: int = 0  # how many lines its thread has
+    terms: list[Term] = field(default_factory=list)  # what the case's deadline follows from
+    step_began_at: datetime | None = None
+    step_span: str = ""  # what the step's deadline follows from; `case` and `until` are no spans
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who acts, and what this person is to the case."""
+    """Who acts, and what this person is to the case; the clock is nobody."""
 
-    user_id: UUID
+    user_id: UUID | None
     relations: frozenset[str]
 
 
@@ -73,15 +75,15 @@ class Line:
 
     version: int
     action: str
-    actor_id: UUID
+    actor_id: UUID | None
     at: datetime
     text: str
 
 
 def opened(severity: str, span: str, since: datetime, at: datetime, due: Due) -> Facts:
     """The facts of a case that was found at `since` and arrives at `at`."""
-    facts = Facts(severity, span, due(since, span, 1))
-    return replace(facts, step_due_at=_limit("reported", facts, at, due), version=1)
+    facts = Facts(severity, span, due(since, span, 1), terms=[term("from", since)], version=1)
+    return replace(facts, **_limit(facts, at, due))
 
 
 def allowed(facts: Facts, person: Person, at: datetime) -> list[Action]:
@@ -107,18 +109,26 @@ def apply(
     row = _row(facts, action, person, at)
     _check(life().actions[action], facts, given, at, due)
     changes: dict[str, Any] = {**_counted(row, facts), **_effects(action, person, given, at)}
-    changes |= {"state": row.to, "due_at": _case_due(row, facts, at, due)}
+    changes |= {"state": row.to, "terms": _terms(row, facts, at)}
     after = replace(facts, version=facts.version + 1, **changes)
-    after = replace(
-        after,
-        owner=_owner(after),
-        closed_at=_end(facts, row.to, at),
-        step_due_at=_step_due(row, after, given, at, due),
-    )
+    after = replace(after, due_at=_case_due(after, due), closed_at=_end(facts, row.to, at))
+    after = replace(after, owner=_owner(after), **_step_due(row, after, given, at, due))
     return after, Line(after.version, action, person.user_id, at, words(given))
 
 
-def note(facts: Facts, action: str, actor_id: UUID, at: datetime, text: str) -> tuple[Facts, Line]:
+def retimed(facts: Facts, due: Due) -> Facts:
+    """The facts with the deadlines that they have by another calendar."""
+    after = replace(facts, due_at=_case_due(facts, due))
+    if facts.step_began_at is None or facts.step_due_at is None or facts.step_span == "until":
+        return after
+    if facts.step_span == "case":
+        return replace(after, step_due_at=after.due_at)
+    return replace(after, step_due_at=due(facts.step_began_at, facts.step_span, 1))
+
+
+def note(
+    facts: Facts, action: str, actor_id: UUID | None, at: datetime, text: str
+) -> tuple[Facts, Line]:
     """A line that moves nothing, such as late evidence: taken in every state."""
     after = replace(facts, version=facts.version + 1)
     return after, Line(after.version, action, actor_id, at, text)
@@ -246,28 +256,33 @@ def _end(facts: Facts, to: str, at: datetime) -> datetime | None:
     return None if life().states[to].is_open else facts.closed_at or at
 
 
-def _case_due(row: Row, facts: Facts, at: datetime, due: Due) -> datetime:
+def _terms(row: Row, facts: Facts, at: datetime) -> list[Term]:
     """The deadline of the case moves by these rules and no other."""
     if row.due == "extend" and facts.asked_until is not None:
-        return facts.asked_until
+        return [*facts.terms, term("until", at, facts.asked_until)]
     if row.due == "resume" and facts.suspended_at is not None:
-        return facts.due_at + (at - facts.suspended_at)
+        return [*facts.terms, term("pause", at, facts.suspended_at)]
     if row.due == "half":
-        return max(facts.due_at, due(at, facts.span, REWORK))
-    return due(at, facts.span, 1) if row.due == "again" else facts.due_at
+        return [*facts.terms, term("half", at)]
+    return [term("from", at)] if row.due == "again" else facts.terms
+
+
+def _case_due(facts: Facts, due: Due) -> datetime:
+    run = run_of(facts.terms, facts.span, due)
+    return run.due if run else facts.due_at
 
 
 def _step_due(
     row: Row, after: Facts, given: Mapping[str, Any], at: datetime, due: Due
-) -> datetime | None:
+) -> dict[str, Any]:
     if not life().states[after.state].is_open:
-        return None
+        return {"step_due_at": None, "step_began_at": None, "step_span": ""}
     if row.due == "until":
-        until: datetime = given["until"]
-        return until
-    return after.step_due_at if row.due == "keep" else _limit(after.state, after, at, due)
+        return {"step_due_at": given["until"], "step_began_at": at, "step_span": "until"}
+    return {} if row.due == "keep" else _limit(after, at, due)
 
 
-def _limit(state: str, facts: Facts, at: datetime, due: Due) -> datetime:
-    limit = life().states[state].limits[facts.severity]
-    return facts.due_at if limit == "case" else due(at, limit, 1)
+def _limit(facts: Facts, at: datetime, due: Due) -> dict[str, Any]:
+    limit = life().states[facts.state].limits[facts.severity]
+    ends = facts.due_at if limit == "case" else due(at, limit, 1)
+    return {"step_due_at": ends, "step_began_at": at, "step_span": limit}

@@ -133,6 +133,9 @@ class Case(Synced, Model):
     closed_at: Mapped[datetime | None]
     urgency: Mapped[int] = mapped_column(Computed(URGENCY, persisted=True))  # 1 comes first
     version: Mapped[int] = mapped_column(default=1)  # how many lines its thread has
+    terms: Mapped[list[Any]] = mapped_column(default=list)
+    step_began_at: Mapped[datetime | None]
+    step_span: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
 
@@ -162,13 +165,54 @@ class CaseEvent(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     version: Mapped[int]  # its number in the thread
-    at: Mapped[datetime] = mapped_column(default=utc_now)
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
     action: Mapped[str]  # report, take_up, one of the table's, or task_… of a task
     text: Mapped[str] = mapped_column(default="")
+    # How the case stood after it; of lines older than these columns, the last alone knows.
+    state: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    step_due_at: Mapped[datetime | None]
 
-    actor: Mapped[User] = relationship(lazy="joined")
+    actor: Mapped[User | None] = relationship(lazy="joined")  # none: the clock
+
+
+class CaseMark(Model):
+    """That a deadline came near or passed (催办, 黄牌, 红牌): one for each run of a clock."""
+
+    __tablename__ = "case_marks"
+    __table_args__ = (
+        CheckConstraint("clock IN ('case', 'step')", name="clock"),
+        CheckConstraint("withdrawn_at >= at", name="withdrawn"),
+        Index(
+            "uq_case_marks_standing",
+            "case_id",
+            "clock",
+            "since",
+            "name",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    clock: Mapped[str]
+    since: Mapped[datetime]  # when the run began, or its deadline was last moved by somebody
+    name: Mapped[str]  # of the calendar's marks
+    due_at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    withdrawn_at: Mapped[datetime | None]  # a changed calendar has given more time
+
+
+class CaseWatch(Model):
+    """When the clock must look at an open case next; null while only the calendar could matter."""
+
+    __tablename__ = "case_watches"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class LastStep(Model):

@@ -128,7 +128,7 @@ def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "id": event.id,
             "at": event.at,
-            "actor": {"id": event.actor_id, "name": event.actor.name},
+            "actor": {"id": event.actor_id, "name": event.actor.name} if event.actor else None,
             "action": event.action,
             "text": event.text or None,
             "photos": shown.get(event.id, []),

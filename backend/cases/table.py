@@ -17,6 +17,7 @@ WHO = {
     "handler": "处置单位",
     "supervisor": "督导员",
     "task": "任务",
+    "clock": "系统时钟",
 }
 
 

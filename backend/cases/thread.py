@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from backend.cases.life import Facts, Line
-from backend.cases.models import Case, CaseEvent
+from backend.cases.models import Case, CaseEvent, CaseWatch
 from backend.cases.signals import case_changed
-from backend.db import db, locked, new_id
+from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
 from backend.problems import NotFound, Overtaken
 
@@ -34,6 +35,20 @@ def facts_of(case: Case) -> Facts:
     return Facts(**{name: getattr(case, name) for name in NAMES})
 
 
+def refuse_overtaken(case: Case, seen: int) -> None:
+    """Let a step pass if nobody has acted since `seen`; what the clock wrote is nobody's act.
+
+    Raises:
+        Overtaken: somebody has; it tells what was done.
+    """
+    if seen == case.version:
+        return
+    since = CaseEvent.case_id == case.id, CaseEvent.version > seen
+    actors = db.session.scalars(select(CaseEvent.actor_id).where(*since)).all()
+    if not actors or any(actors):
+        raise overtaken(case, seen)
+
+
 def overtaken(case: Case, seen: int) -> Overtaken:
     """The refusal of a step on a case in which somebody has acted since `seen`: it tells what."""
     lines = db.session.scalars(
@@ -41,13 +56,18 @@ def overtaken(case: Case, seen: int) -> Overtaken:
         .where(CaseEvent.case_id == case.id, CaseEvent.version > seen)
         .order_by(CaseEvent.version)
     ).all()
-    names = {line.actor.name for line in lines}
+    names = {line.actor.name for line in lines if line.actor}
     return Overtaken(
         f"{'、'.join(sorted(names))}已先办理,请查看后再决定" if names else None,
         version=case.version,
         state=case.state,
         thread=[
-            {"action": line.action, "actor": line.actor.name, "text": line.text, "at": line.at}
+            {
+                "action": line.action,
+                "actor": line.actor.name if line.actor else None,
+                "text": line.text,
+                "at": line.at,
+            }
             for line in lines
         ],
     )
@@ -67,9 +87,13 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
             text=line.text,
             task_id=task_id,
             at=line.at,
+            state=facts.state,
+            due_at=facts.due_at,
+            step_due_at=facts.step_due_at,
         )
     )
     db.session.flush()
+    _watch(case)
     case_changed.send(case, line=line)
     live.announce(
         "case",
@@ -77,4 +101,17 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
         org_path=case.org_path,
         restricted=case.restricted,
         department_id=case.department_id,
+    )
+
+
+def _watch(case: Case) -> None:
+    """The clock looks at it soon; at what has ended it looks no more."""
+    if case.closed_at is not None:
+        db.session.execute(delete(CaseWatch).where(CaseWatch.case_id == case.id))
+        return
+    look = {"look_at": utc_now()}
+    db.session.execute(
+        insert(CaseWatch)
+        .values(case_id=case.id, **look)
+        .on_conflict_do_update(index_elements=["case_id"], set_=look)
     )

@@ -11,10 +11,11 @@ from geoalchemy2.functions import ST_Contains, ST_MakePoint, ST_SetSRID
 from sqlalchemy import ColumnElement, false, literal, or_, select
 
 from backend.db import db, utc_now
-from backend.org.access import Actor, Permission, below, require
-from backend.org.models import Department, Grid, GridDuty, OrgUnit
+from backend.org.access import ROLES, Actor, Permission, below, require
+from backend.org.models import Department, Grid, GridDuty, OrgUnit, RoleGrant, User
 from backend.org.sessions import held
 
+_CLEARANCE = Permission.CASE_READ_RESTRICTED
 Named = dict[str, Any]
 
 
@@ -160,3 +161,24 @@ def duties_at(user_id: UUID, at: datetime) -> list[GridDuty]:
     ).all()
     then = [duty for duty in duties if held(duty, at)]
     return then or [duty for duty in duties if held(duty, utc_now())]
+
+
+def officers_of(department_id: UUID, *, cleared: bool = False) -> list[UUID]:
+    """The active people of a department; `cleared` leaves those who may see restricted cases."""
+    roles = [name for name, (_, may) in ROLES.items() if _CLEARANCE in may or not cleared]
+    query = (
+        select(RoleGrant.user_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.department_id == department_id, RoleGrant.role.in_(roles), User.active)
+    )
+    return list(db.session.scalars(query.distinct().order_by(RoleGrant.user_id)))
+
+
+def holders(org_unit_id: UUID, roles: Iterable[str]) -> list[UUID]:
+    """The active people who hold one of the roles in the division itself."""
+    query = (
+        select(RoleGrant.user_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.org_unit_id == org_unit_id, RoleGrant.role.in_(roles), User.active)
+    )
+    return list(db.session.scalars(query.distinct().order_by(RoleGrant.user_id)))

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.cases import rules
-from backend.cases.deadlines import ends, span_of
+from backend.cases.deadlines import CalendarClock, span_of
 from backend.clock.office import ANNOUNCED
 
 FRIDAY = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)  # 16:30 in China
 DAY = timedelta(days=1)
+DUE = CalendarClock(ANNOUNCED)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ DAY = timedelta(days=1)
     ],
 )
 def test_when_a_case_is_due(deadline: str, severity: str, days: int) -> None:
-    assert ends(ANNOUNCED, FRIDAY, span_of(deadline, severity)) == FRIDAY + days * DAY
+    assert DUE(FRIDAY, span_of(deadline, severity), 1) == FRIDAY + days * DAY
 
 
 @pytest.mark.parametrize("deadline", ["", "soon", "3 wd", "-3d", "3wdd"])
@@ -38,13 +39,13 @@ def test_an_item_without_a_deadline_has_its_severitys(deadline: str) -> None:
 def test_holidays_are_no_working_days() -> None:
     before = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)  # the National Day's week follows
 
-    assert ends(ANNOUNCED, before, "1wd") == before + 8 * DAY
+    assert DUE(before, "1wd", 1) == before + 8 * DAY
 
 
 def test_working_days_are_those_of_china() -> None:
     friday_there = datetime(2026, 11, 19, 22, tzinfo=UTC)  # Friday 6:00 in China
 
-    assert ends(ANNOUNCED, friday_there, "1wd") == friday_there + 3 * DAY
+    assert DUE(friday_there, "1wd", 1) == friday_there + 3 * DAY
 
 
 def test_a_number_names_township_month_and_count() -> None:

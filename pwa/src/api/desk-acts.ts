@@ -13,7 +13,7 @@ export interface CaseAction {
 /** What somebody did to a case since it was looked at. */
 export interface MeanwhileLine {
   action: string
-  actor: string
+  actor: string | null
   text: string
   at: string
 }
