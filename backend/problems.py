@@ -303,6 +303,15 @@ class ManifestMissing(Problem):
     doc = "Push the record with its manifest first."
 
 
+class ExportTooLarge(Problem):
+    """The list has more rows than one file may."""
+
+    slug = "export-too-large"
+    status = 422
+    title = "导出的内容太多"
+    doc = "A file holds 20,000 rows at most: narrow the filters."
+
+
 class RescueUnreadable(Problem):
     """A rescue file that cannot be opened."""
 

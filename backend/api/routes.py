@@ -6,6 +6,7 @@ from backend.api.activities import door as activities
 from backend.api.calendar import door as calendar
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
+from backend.api.exports import door as exports
 from backend.api.feedback import door as feedback
 from backend.api.health import door as health
 from backend.api.houses import door as houses
@@ -52,4 +53,5 @@ DOORS = [
     tokens,
     webhooks,
     v1,
+    exports,
 ]

@@ -14,6 +14,7 @@ from backend.api.schemas import time_field
 from backend.api.shapes import NamedShape
 from backend.db import db
 from backend.delivery.reminders import remind
+from backend.org.access import Actor
 from backend.org.door import Door, actor
 from backend.patrols import queries
 from backend.tasks.queries import open_counts
@@ -48,7 +49,12 @@ class WorkerShape(Schema):
 @door.response(200, WorkerShape(many=True))
 def list_workers() -> list[dict[str, Any]]:
     """The workers of one's divisions."""
-    found = queries.workers(actor())
+    return worker_rows(actor())
+
+
+def worker_rows(who: Actor) -> list[dict[str, Any]]:
+    """The workers that the actor oversees, with what each has to do."""
+    found = queries.workers(who)
     ids = [worker["id"] for worker in found]
     tasks, synced = open_counts(ids), _last_syncs(ids)
     return [

@@ -12,7 +12,7 @@ from backend.cases.models import CaseEvent
 from backend.cases.table import life
 from backend.db import db
 from backend.org.access import Actor
-from backend.partners.masking import without_numbers
+from backend.papers.masking import without_numbers
 
 COLUMNS = (
     "id number title item_code source severity state owner lng lat reported_at due_at step_due_at"

@@ -70,6 +70,12 @@ TABLE = {
     "PUT /api/calendar": "n    n    y    n    n    y    y",
     "DELETE /api/calendar": "n    n    y    n    n    y    y",
     "POST /api/rescues": "n    n    y    n    n    n    y",
+    "GET /api/exports/cases": "n    y    y    y    y    n    y",
+    "GET /api/exports/tasks": "n    y    y    y    n    n    y",
+    "GET /api/exports/houses": "n    y    y    y    n    n    y",
+    "GET /api/exports/activities": "n    y    y    y    y    n    y",
+    "GET /api/exports/refusals": "n    n    y    n    n    n    y",
+    "GET /api/exports/workers": "n    y    y    y    n    n    y",
     "GET /api/tokens": "n    n    n    n    n    y    n",
     "POST /api/tokens": "n    n    n    n    n    y    n",
     "GET /api/webhooks": "n    n    n    n    n    y    n",
@@ -198,6 +204,8 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else {}
     if path == "/api/calendar" and not options:
         options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}
+    if "/exports/" in path:
+        options = {"query_string": {"format": "csv"}}
     if route == "POST /api/rescues":
         options = {"data": sealed(header(day.town, "worker"))}
     answer = browser.open(path.format(**day.ids), method=method, **options)

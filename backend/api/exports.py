@@ -1,0 +1,156 @@
+"""Any list as filtered, as a file: Excel, CSV, and GeoJSON where it has places."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, send_file
+from marshmallow import RAISE, Schema, fields, validate
+
+from backend.api import ledgers
+from backend.api.activities import ActivityArgs
+from backend.api.cases import CaseArgs
+from backend.api.houses import HouseArgs
+from backend.api.refusals import RefusalArgs
+from backend.api.tasks import TaskQuery
+from backend.api.workers import worker_rows
+from backend.audit import commands as audit
+from backend.cases import queries as cases
+from backend.cases.ledger import with_outcomes
+from backend.cases.rules import local_day
+from backend.db import db, utc_now
+from backend.houses import queries as houses
+from backend.org.access import Actor
+from backend.org.door import Door, actor
+from backend.org.models import OrgUnit
+from backend.oversight import queries as oversight
+from backend.papers.ledger import Heading, Ledger, Limited, Row
+from backend.papers.sheets import FORMATS, Format
+from backend.requests import Strict
+from backend.sync import refused
+from backend.tasks import queries as tasks
+
+door = Door("exports", "exports", url_prefix="/api/exports", description="Lists as files")
+A_PAGE = 500
+Rows = Iterable[Row]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A list that leaves as a file: what it is asked by, what it holds, what it looks like."""
+
+    name: str
+    args: type[Schema]
+    rows: Callable[[Actor, dict[str, Any]], Rows]
+    ledger: Ledger
+    on_map: bool = False
+
+
+def paged(list_rows: Callable[..., tuple[list[Row], str | None]]) -> Callable[..., Iterator[Row]]:
+    """All rows of a list that comes in pages, one page at a time."""
+
+    def every(who: Actor, filters: dict[str, Any]) -> Iterator[Row]:
+        rows, following = list_rows(who, filters, None, A_PAGE)
+        yield from rows
+        while following is not None:
+            rows, following = list_rows(who, filters, following, A_PAGE)
+            yield from rows
+
+    return every
+
+
+def _cases(who: Actor, filters: dict[str, Any], cursor: str | None, limit: int) -> Any:  # noqa: ANN401
+    rows, following = cases.list_cases(who, filters, cursor, limit)
+    return with_outcomes(rows), following
+
+
+class WorkerArgs(Strict):
+    """Which workers."""
+
+    q = fields.String(validate=validate.Length(max=100))
+    duty = fields.String(validate=validate.OneOf(["on", "off"]))
+
+
+def _workers(who: Actor, filters: dict[str, Any]) -> Iterator[Row]:
+    duty, words = filters.get("duty"), filters.get("q", "")
+    for row in worker_rows(who):
+        named = " ".join([row["name"], *(grid["name"] for grid in row["grids"])])
+        if words in named and (duty is None or row["on_duty"] == (duty == "on")):
+            yield row
+
+
+EXPORTS = (
+    Export("cases", CaseArgs, paged(_cases), ledgers.CASES, on_map=True),
+    Export("tasks", TaskQuery, paged(tasks.list_tasks), ledgers.TASK_LEDGER, on_map=True),
+    Export("houses", HouseArgs, paged(houses.list_houses), ledgers.HOUSE_LEDGER, on_map=True),
+    Export(
+        "activities",
+        ActivityArgs,
+        paged(oversight.list_activities),
+        ledgers.ACTIVITY_LEDGER,
+        on_map=True,
+    ),
+    Export("refusals", RefusalArgs, paged(refused.list_refusals), ledgers.REFUSAL_LEDGER),
+    Export("workers", WorkerArgs, _workers, ledgers.WORKER_LEDGER),
+)
+
+
+def _formats(export: Export) -> dict[str, Format]:
+    return {name: form for name, form in FORMATS.items() if export.on_map or name != "geojson"}
+
+
+def _contents(export: Export) -> dict[str, Any]:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    contents = {form.mimetype: binary for form in _formats(export).values()}
+    return contents | (
+        {"application/geo+json": {"schema": {"type": "object"}}} if export.on_map else {}
+    )
+
+
+def _pages_of(args: type[Schema]) -> tuple[str, ...]:
+    return tuple({"limit", "cursor"} & set(args().fields))
+
+
+def _args_of(export: Export) -> type[Schema]:
+    """The list's own query, without pages and with a format."""
+    members = {
+        "format": fields.String(required=True, validate=validate.OneOf(list(_formats(export)))),
+        "Meta": type("Meta", (), {"unknown": RAISE, "exclude": _pages_of(export.args)}),
+    }
+    return type(f"{export.name.title()}ExportArgs", (export.args,), members)
+
+
+def _open(export: Export) -> None:
+    @door.get(f"/{export.name}", endpoint=export.name)
+    @door.arguments(_args_of(export), location="query")
+    @door.doc(responses={"200": {"description": "The file", "content": _contents(export)}})
+    def one(args: dict[str, Any]) -> Response:
+        return _file(export, args.pop("format"), args)
+
+    del one
+
+
+def _file(export: Export, kind: str, filters: dict[str, Any]) -> Response:
+    who = actor()
+    form = FORMATS[kind]
+    file = io.BytesIO()
+    rows = Limited(export.rows(who, filters))
+    form.write(file, export.ledger, _heading(who), rows)
+    told = {name: str(value) for name, value in filters.items()}
+    detail = {"format": kind, "rows": rows.count, "filters": told}
+    audit.record(who.user_id, "export", export.name, None, **detail)
+    file.seek(0)
+    name = f"{export.ledger.title}_{local_day(utc_now()):%Y%m%d}.{kind}"
+    return send_file(file, form.mimetype, as_attachment=True, download_name=name)
+
+
+def _heading(who: Actor) -> Heading:
+    unit = db.session.get_one(OrgUnit, who.grants[0].org_unit_id)
+    return Heading(unit.name, who.name, utc_now())
+
+
+for _export in EXPORTS:
+    _open(_export)

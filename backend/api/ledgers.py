@@ -1,0 +1,173 @@
+"""The lists that leave as files: their columns, in the words of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
+from backend.cases.table import life
+from backend.papers.ledger import Column, Ledger, Row
+from backend.papers.masking import without_numbers
+
+SEVERITIES = {"general": "一般", "serious": "较大", "critical": "重大"}
+HOUSES = {
+    "unchecked": "未检查",
+    "passed": "合格",
+    "rectify": "限期整改",
+    "failed": "不合格",
+    "cleared": "已整改",
+}
+TASKS = {
+    "assigned": "已派发",
+    "accepted": "已签收",
+    "done": "已完成",
+    "returned": "已退回",
+    "cancelled": "已取消",
+}
+KINDS = {"inspection": "检查", "hazard": "隐患", "patrol": "巡查"}
+OUTCOMES = {
+    "inspected": "已检查",
+    "nobody_home": "家中无人",
+    "refused": "拒绝检查",
+    "moved_away": "已搬离",
+}
+PATROLS = {"day": "日间巡查", "night": "夜间巡查", "joint": "联合巡查"}
+STATES = {
+    "pass": "合格",
+    "rectify": "限期整改",
+    "fail": "不合格",
+    "none": "未检查",
+    "recording": "巡查中",
+    "paused": "已暂停",
+    "finished": "已结束",
+    **{code: state.name for code, state in life().states.items()},
+}
+
+
+def told(key: str, words: dict[str, str]) -> Callable[[Row], Any]:
+    """A code in its word."""
+    return lambda row: words.get(row[key], row[key])
+
+
+def name_of(key: str) -> Callable[[Row], Any]:
+    """The name of what stands there, where something does."""
+    return lambda row: row[key]["name"] if row[key] else None
+
+
+def masked(key: str) -> Callable[[Row], Any]:
+    """What people wrote, without the numbers that name a person."""
+    return lambda row: without_numbers(row[key])
+
+
+def _place(row: Row) -> Any:  # noqa: ANN401
+    parts = (name_of("village")(row), without_numbers(row["address"]))
+    return " ".join(part for part in parts if part)
+
+
+def _responsible(row: Row) -> Any:  # noqa: ANN401
+    return " ".join(part for part in (name_of("department")(row), row["handler"]) if part)
+
+
+def _result(row: Row) -> Any:  # noqa: ANN401
+    words = row["result"]["text"] if row["result"] else row["return_reason"]
+    return without_numbers(words)
+
+
+def _detail(row: Row) -> Any:  # noqa: ANN401
+    return OUTCOMES.get(row["detail"]) or without_numbers(row["detail"])
+
+
+CASES = Ledger(
+    "隐患台账",
+    (
+        Column("number", "编号", itemgetter("number"), 18),
+        Column("reported_at", "排查时间", itemgetter("reported_at"), 16),
+        Column("place", "地点/部位", _place, 24),
+        Column("title", "隐患名称", itemgetter("title"), 16),
+        Column("note", "隐患描述", masked("note"), 28),
+        Column("class_name", "类别", itemgetter("class_name"), 10),
+        Column("severity", "等级", told("severity", SEVERITIES), 6),
+        Column("measure", "整改措施", masked("measure"), 28),
+        Column("responsible", "责任单位/责任人", _responsible, 16),
+        Column("due_at", "整改期限", itemgetter("due_at"), 16),
+        Column("state", "状态", told("state", STATES), 8),
+        Column("overdue", "是否超期", itemgetter("overdue"), 8),
+        Column("checker", "复查人", itemgetter("checker"), 9),
+        Column("checked_at", "复查日期", itemgetter("checked_at"), 16),
+        Column("reporter", "排查人", name_of("reporter"), 9),
+    ),
+    late=itemgetter("overdue"),
+)
+TASK_LEDGER = Ledger(
+    "任务台账",
+    (
+        Column("title", "任务", itemgetter("title"), 24),
+        Column("text", "要求", masked("text"), 30),
+        Column("state", "状态", told("state", TASKS), 8),
+        Column("assignee", "承办人", name_of("assignee"), 10),
+        Column("created_by", "派发人", name_of("created_by"), 10),
+        Column("created_at", "派发时间", itemgetter("created_at"), 16),
+        Column("due_at", "期限", itemgetter("due_at"), 16),
+        Column("overdue", "是否超期", itemgetter("overdue"), 8),
+        Column("finished_at", "完成时间", lambda row: row["receipts"].get("finished_at"), 16),
+        Column("result", "结果", _result, 30),
+        Column("case", "隐患编号", lambda row: row["case"] and row["case"]["number"], 18),
+    ),
+    late=itemgetter("overdue"),
+)
+HOUSE_LEDGER = Ledger(
+    "出租房台账",
+    (
+        Column("code", "房屋编号", itemgetter("code"), 24),
+        Column("village", "村(社区)", name_of("village"), 12),
+        Column("grid", "网格", name_of("grid"), 18),
+        Column("address", "地址", itemgetter("address"), 28),
+        Column("landlord_name", "房东", itemgetter("landlord_name"), 10),
+        Column("occupant_count", "居住人数", itemgetter("occupant_count"), 8),
+        Column("state", "状态", told("state", HOUSES), 10),
+        Column("open_cases", "未销号隐患", itemgetter("open_cases"), 10),
+        Column("last_inspected_at", "上次检查", itemgetter("last_inspected_at"), 16),
+        Column("next_due_on", "下次检查", itemgetter("next_due_on"), 12),
+    ),
+)
+ACTIVITY_LEDGER = Ledger(
+    "检查与巡查台账",
+    (
+        Column("kind", "类型", told("kind", KINDS), 8),
+        Column("captured_at", "时间", itemgetter("captured_at"), 16),
+        Column("title", "地点/事项", told("title", PATROLS), 26),
+        Column("detail", "情况", _detail, 30),
+        Column("state", "结果", told("state", STATES), 10),
+        Column("amount", "不符合项/米", itemgetter("amount"), 10),
+        Column("worker", "人员", name_of("worker"), 10),
+        Column("village", "村(社区)", name_of("village"), 12),
+        Column("grid", "网格", name_of("grid"), 18),
+        Column("received_at", "收到时间", itemgetter("received_at"), 16),
+    ),
+)
+REFUSAL_LEDGER = Ledger(
+    "未入库记录台账",
+    (
+        Column("name", "记录", itemgetter("name"), 20),
+        Column("subject", "对象", itemgetter("subject"), 24),
+        Column("detail", "原因", masked("detail"), 36),
+        Column("worker", "人员", name_of("worker"), 10),
+        Column("captured_at", "采集时间", itemgetter("captured_at"), 16),
+        Column("rejected_at", "收到时间", itemgetter("rejected_at"), 16),
+        Column("resolution_note", "处理说明", masked("resolution_note"), 30),
+        Column("resolved_by", "处理人", name_of("resolved_by"), 10),
+        Column("resolved_at", "处理时间", itemgetter("resolved_at"), 16),
+    ),
+)
+WORKER_LEDGER = Ledger(
+    "网格员名册",
+    (
+        Column("name", "姓名", itemgetter("name"), 12),
+        Column("kind", "类别", told("kind", {"full_time": "专职", "part_time": "兼职"}), 8),
+        Column("grids", "网格", lambda row: "、".join(grid["name"] for grid in row["grids"]), 30),
+        Column("on_duty", "在岗", itemgetter("on_duty"), 8),
+        Column("open_tasks", "未完成任务", itemgetter("open_tasks"), 10),
+        Column("last_sync_at", "最近同步", itemgetter("last_sync_at"), 16),
+    ),
+)

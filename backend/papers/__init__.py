@@ -1,0 +1,1 @@
+"""Papers: how lists and files are written down for people and programs outside."""
