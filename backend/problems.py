@@ -312,6 +312,15 @@ class ExportTooLarge(Problem):
     doc = "A file holds 20,000 rows at most: narrow the filters."
 
 
+class FontMissing(Problem):
+    """The server cannot write Chinese on paper."""
+
+    slug = "font-missing"
+    status = 503
+    title = "服务器缺少中文字体,请联系管理员安装"
+    doc = "Install a Chinese font on the server, e.g. Debian's fonts-noto-cjk, and start it anew."
+
+
 class RescueUnreadable(Problem):
     """A rescue file that cannot be opened."""
 

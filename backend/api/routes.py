@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.api.activities import door as activities
 from backend.api.calendar import door as calendar
+from backend.api.case_files import door as case_files
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
 from backend.api.exports import door as exports
@@ -54,4 +55,5 @@ DOORS = [
     webhooks,
     v1,
     exports,
+    case_files,
 ]

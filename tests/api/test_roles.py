@@ -37,6 +37,7 @@ TABLE = {
     "GET /api/activities": "n    y    y    y    y    n    y",
     "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y",
     "GET /api/cases": "n    y    y    y    y    n    y",
+    "GET /api/cases/{case}/file.pdf": "n    y    y    y    y    n    y",
     "GET /api/cases/{case}": "n    y    y    y    y    n    y",
     "GET /api/cases/queue": "n    y    y    y    y    n    y",
     "GET /api/cases/queue/counts": "n    y    y    y    y    n    y",

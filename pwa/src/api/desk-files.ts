@@ -24,6 +24,11 @@ async function save(path: string): Promise<void> {
   window.setTimeout(() => { URL.revokeObjectURL(link.href) }, 60_000)
 }
 
+/** All that one may see of a case, as a PDF. */
+export function saveCasePaper(caseId: string): Promise<void> {
+  return save(`/api/cases/${caseId}/file.pdf`)
+}
+
 /** A list as filtered, as a file. */
 export function exportList(list: ExportList, format: ExportFormat, filters: Record<string, string>): Promise<void> {
   const query = new URLSearchParams({ ...filters, format })
