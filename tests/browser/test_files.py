@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from tests.browser import dispatcher
 from tools.stack import Stack
@@ -38,9 +38,9 @@ def test_a_dispatcher_takes_a_ledger_and_a_case_away(
     expect(page.get_by_text("已导出，请在下载中查看").last).to_be_visible()
 
 
-def kept(download: object, folder: Path) -> Path:
+def kept(download: Download, folder: Path) -> Path:
     """The file as it was downloaded, under the name that it was given."""
-    name = download.suggested_filename  # type: ignore[attr-defined]
+    name = download.suggested_filename
     assert name.startswith(("出租房台账_20", "全过程电子档案_YH"))
-    download.save_as(folder / name)  # type: ignore[attr-defined]
+    download.save_as(folder / name)
     return folder / name
