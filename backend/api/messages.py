@@ -1,13 +1,15 @@
-"""Receipts of messages."""
+"""Messages to people: receipts, the log, tests, and how the channels fare."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
-from backend.api.schemas import Strict
+from backend.api.schemas import Strict, time_field
+from backend.api.shapes import NamedShape, SearchArgs, filters_of, page_of
+from backend.delivery import contacts, queries
 from backend.delivery.commands import receive
 from backend.org.door import Door, actor
 
@@ -19,6 +21,95 @@ class ReceiptSchema(Strict):
 
     event = fields.String(required=True, validate=validate.OneOf(["delivered", "read"]))
     channel = fields.String(required=True, validate=validate.OneOf(["push", "live"]))
+
+
+class MessageArgs(SearchArgs):
+    """Query of the log."""
+
+    channel = fields.String(validate=validate.OneOf(queries.CHANNELS))
+
+
+class SentShape(Schema):
+    """How a message fared on one address."""
+
+    channel = fields.String(required=True)
+    state = fields.String(required=True)
+    at = time_field(allow_none=True, required=True)
+    attempts = fields.Integer(required=True)
+    next_attempt_at = time_field(allow_none=True, required=True)
+    last_error = fields.String(allow_none=True, required=True)
+
+
+class MessageShape(Schema):
+    """A message to one person, and what is known of its fate."""
+
+    id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    number = fields.String(allow_none=True, required=True)
+    urgency = fields.String(required=True)
+    person = fields.Nested(NamedShape, required=True)
+    created_at = time_field(required=True)
+    delivered_at = time_field(allow_none=True, required=True)
+    read_at = time_field(allow_none=True, required=True)
+    accepted_at = time_field(allow_none=True, required=True)
+    deliveries = fields.List(fields.Nested(SentShape), required=True)
+
+
+class WayShape(Schema):
+    """One way out: a channel over one service; `state` is well, failing or resting."""
+
+    channel = fields.String(required=True)
+    service = fields.String(required=True)
+    owner = fields.String(allow_none=True, required=True)
+    state = fields.String(required=True)
+    failures = fields.Integer(required=True)
+    last_success_at = time_field(allow_none=True, required=True)
+    last_failure_at = time_field(allow_none=True, required=True)
+    last_error = fields.String(allow_none=True, required=True)
+    paused_until = time_field(allow_none=True, required=True)
+
+
+class ChannelsShape(Schema):
+    """How the channels fare; `waiting` counts what is due and has not left."""
+
+    ways = fields.List(fields.Nested(WayShape), required=True)
+    waiting = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    text_service = fields.String(allow_none=True, required=True)
+    quiet_hours = fields.String(allow_none=True, required=True)
+
+
+class TestSchema(Strict):
+    """Which channel to try; a contact for chat and text."""
+
+    channel = fields.String(
+        required=True, validate=validate.OneOf(["live", "push", "chat", "text"])
+    )
+    contact_id = fields.UUID(load_default=None, allow_none=True)
+
+
+@door.get("")
+@door.arguments(MessageArgs, location="query")
+@door.response(200, page_of(MessageShape))
+def list_messages(args: dict[str, Any]) -> dict[str, Any]:
+    """What was sent to the people of one's divisions, newest first."""
+    items, following = queries.list_messages(actor(), *filters_of(args))
+    return {"items": items, "next": following}
+
+
+@door.get("/channels")
+@door.response(200, ChannelsShape)
+def read_channels() -> dict[str, Any]:
+    """How each way out fares."""
+    return queries.health(actor())
+
+
+@door.post("/tests")
+@door.arguments(TestSchema)
+@door.response(204)
+def try_out(args: dict[str, Any]) -> None:
+    """Send oneself a message on one channel."""
+    contacts.try_out(actor(), args["channel"], args["contact_id"])
 
 
 @door.post("/<uuid:message_id>/receipts")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from backend.api.activities import door as activities
 from backend.api.calendar import door as calendar
+from backend.api.calls import door as calls
 from backend.api.case_files import door as case_files
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
+from backend.api.contacts import door as contacts
 from backend.api.exports import door as exports
 from backend.api.feedback import door as feedback
 from backend.api.health import door as health
@@ -40,6 +42,8 @@ DOORS = [
     town_map,
     push,
     messages,
+    contacts,
+    calls,
     photos,
     activities,
     inspections,

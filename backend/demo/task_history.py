@@ -165,6 +165,9 @@ def _deliver(task_id: UUID, now: datetime) -> None:
         message.delivered_at, message.read_at = arrived, task.read_at
         task.delivered_at = task.delivered_at or arrived
         for delivery in message.deliveries:
+            if delivery.channel not in {"live", "push"}:
+                delivery.state = "spared"
+                continue
             delivery.state = "read" if task.read_at else "delivered"
             delivery.sent_at = delivery.delivered_at = arrived
             delivery.read_at = task.read_at

@@ -32,6 +32,9 @@ class Permission(StrEnum):
     RESCUE_IMPORT = "rescue:import"
     CALENDAR_EDIT = "calendar:edit"
     PARTNER_MANAGE = "partner:manage"
+    MESSAGE_READ = "message:read"
+    MESSAGE_CALL = "message:call"
+    CONTACT_EDIT = "contact:edit"
 
 
 class Reach(StrEnum):
@@ -63,6 +66,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         Reach.SUBTREE,
         _SEE_ALL
         | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_READ_RESTRICTED, P.CALENDAR_EDIT}
+        | {P.MESSAGE_READ, P.MESSAGE_CALL}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),
@@ -70,7 +74,16 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
     "admin": (
         Reach.SUBTREE,
-        frozenset({P.ORG_READ, P.FEEDBACK_READ, P.CALENDAR_EDIT, P.PARTNER_MANAGE}),
+        frozenset(
+            {
+                P.ORG_READ,
+                P.FEEDBACK_READ,
+                P.CALENDAR_EDIT,
+                P.PARTNER_MANAGE,
+                P.MESSAGE_READ,
+                P.CONTACT_EDIT,
+            }
+        ),
     ),
     # What a token stands for (backend/partners); no person holds it.
     "partner": (Reach.SUBTREE, frozenset({P.CASE_READ})),

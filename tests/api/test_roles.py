@@ -11,6 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.app import Gridfield
+from backend.db import transaction
+from backend.delivery.commands import send
+from backend.delivery.models import Message
 from backend.media import uploads
 from backend.partners.tokens import SCOPES
 from tests.conftest import SignIn
@@ -77,6 +80,12 @@ TABLE = {
     "GET /api/exports/activities": "n    y    y    y    y    n    y",
     "GET /api/exports/refusals": "n    n    y    n    n    n    y",
     "GET /api/exports/workers": "n    y    y    y    n    n    y",
+    "GET /api/messages": "n    n    y    n    n    y    y",
+    "GET /api/messages/channels": "n    n    y    n    n    y    y",
+    "GET /api/contacts/units": "n    n    n    n    n    y    n",
+    "GET /api/calls": "n    n    y    n    n    n    y",
+    "POST /api/calls/{delivery}/number": "n    n    y    n    n    n    y",
+    "POST /api/calls/{delivery}": "n    n    y    n    n    n    y",
     "GET /api/tokens": "n    n    n    n    n    y    n",
     "POST /api/tokens": "n    n    n    n    n    y    n",
     "GET /api/webhooks": "n    n    n    n    n    y    n",
@@ -102,6 +111,10 @@ FOR_EVERYBODY = {  # each answers about the person who asks alone, or about nobo
     "POST /api/push/subscriptions",
     "DELETE /api/push/subscriptions",
     "POST /api/messages/{message}/receipts",
+    "POST /api/messages/tests",
+    "GET /api/contacts",  # one's own; another's and units': tests/delivery/test_contacts.py
+    "POST /api/contacts",
+    "DELETE /api/contacts/{contact}",
     "GET /api/cases/queue/filters",  # one's own, and one's township's: tests/cases
     "DELETE /api/cases/queue/filters/{filter}",
 }
@@ -182,8 +195,26 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "refusal": refused["mutation_id"],
         "sha256": photo["sha256"],
         "worker": str(town.users["worker"].id),
+        "delivery": _unanswered(town),
     }
     return day
+
+
+def _unanswered(town: Town) -> str:
+    """An urgent message that the worker has not acknowledged in time."""
+    with transaction():
+        message = Message(
+            user_id=town.users["worker"].id,
+            code="test",
+            title="测试消息",
+            body="",
+            url="/messages",
+            urgency="urgent",
+        )
+        send(message)
+        [call] = [row for row in message.deliveries if row.channel == "call"]
+        call.next_attempt_at = message.created_at
+    return str(call.id)
 
 
 def call(browser: FlaskClient, route: str, day: Day) -> int:
@@ -207,6 +238,8 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
         options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}
     if "/exports/" in path:
         options = {"query_string": {"format": "csv"}}
+    if route == "POST /api/calls/{delivery}":
+        options = {"json": {"outcome": "unreached"}}
     if route == "POST /api/rescues":
         options = {"data": sealed(header(day.town, "worker"))}
     answer = browser.open(path.format(**day.ids), method=method, **options)
@@ -247,6 +280,8 @@ LISTS = [
     "/api/refusals",
     "/api/workers",
     "/api/phones",
+    "/api/calls",
+    "/api/messages",
     "/api/map/houses",
     "/api/map/cases",
 ]

@@ -24,6 +24,7 @@ import type {
   Worker,
 } from './desk-records'
 import type { CalendarYear, NamedDay } from './desk-calendar'
+import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
 import type { PhonePage } from './desk-phones'
 import { Refusal, refusalOf } from './refusal'
 
@@ -160,6 +161,18 @@ export const desk = {
     call<Page<Feedback>>('/api/feedback', { query, signal }),
   phones: (query: Query, signal?: AbortSignal) => call<PhonePage>('/api/phones', { query, signal }),
   remind: (workerId: string) => call<{ at: string }>(`/api/workers/${workerId}/reminders`, { method: 'POST' }),
+  messages: (query: Query, signal?: AbortSignal) => call<Page<SentMessage>>('/api/messages', { query, signal }),
+  channels: () => call<Channels>('/api/messages/channels'),
+  tryChannel: (channel: Channel, contactId: string | null) =>
+    call<undefined>('/api/messages/tests', { method: 'POST', body: { channel, contact_id: contactId } }),
+  calls: () => call<ToCall[]>('/api/calls'),
+  numberToCall: (id: string) => call<{ number: string | null }>(`/api/calls/${id}/number`, { method: 'POST' }),
+  called: (id: string, outcome: Outcome, note: string) =>
+    call<undefined>(`/api/calls/${id}`, { method: 'POST', body: { outcome, note } }),
+  contacts: () => call<Contact[]>('/api/contacts'),
+  unitContacts: () => call<Contact[]>('/api/contacts/units'),
+  addContact: (contact: NewContact) => call<undefined>('/api/contacts', { method: 'POST', body: contact }),
+  removeContact: (id: string) => call<undefined>(`/api/contacts/${id}`, { method: 'DELETE' }),
   calendar: (year: number) => call<CalendarYear>('/api/calendar', { query: { year } }),
   setDay: (day: NamedDay) => call<CalendarYear>('/api/calendar', { method: 'PUT', body: day }),
   clearDay: (day: string) => call<CalendarYear>('/api/calendar', { method: 'DELETE', query: { day } }),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'refusals' | 'feedback'
+  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
   icon: IconName
   permission: string
   /** What one sees there at first. */
@@ -17,6 +17,7 @@ export const rooms: readonly Room[] = [
   { name: 'houses', icon: 'house', permission: 'house:read' },
   { name: 'workers', icon: 'people', permission: 'worker:read' },
   { name: 'phones', icon: 'device', permission: 'worker:read' },
+  { name: 'messages', icon: 'bell', permission: 'message:read' },
   { name: 'refusals', icon: 'undo', permission: 'refusal:settle', query: { state: 'open' } },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read' },
 ]
