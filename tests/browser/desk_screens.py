@@ -349,6 +349,28 @@ def calendar_unknown(tour: Tour) -> None:
     tour.open("/centre/calendar?year=2031", ".error-note")
 
 
+def calls(tour: Tour) -> None:
+    tour.open("/centre/messages", ".call-list .empty-state")
+
+
+def message_log(tour: Tour) -> None:
+    tour.open("/centre/messages/log", ".message")
+
+
+def channels(tour: Tour) -> None:
+    tour.open("/centre/messages/channels", ".channels h2")
+
+
+def contacts(tour: Tour) -> None:
+    tour.open("/centre/contacts", ".contact-form")
+
+
+def contacts_refused(tour: Tour) -> None:
+    tour.page.locator(".contact-form input").fill("12345")
+    tour.press("centre.messages.add")
+    tour.see(".contact-form [aria-invalid=true]")
+
+
 def nowhere(tour: Tour) -> None:
     tour.open("/centre/nowhere", "main")
 
@@ -422,6 +444,11 @@ SCREENS: dict[str, Screen] = {
     "calendar-day": calendar_day,
     "calendar-day-refused": calendar_day_refused,
     "calendar-unknown": calendar_unknown,
+    "calls": calls,
+    "message-log": message_log,
+    "channels": channels,
+    "contacts": contacts,
+    "contacts-refused": contacts_refused,
     "nowhere": nowhere,
     "expired": expired,
 }
