@@ -18,12 +18,12 @@ from backend.api.shapes import (
     page_of,
 )
 from backend.api.tasks import TaskShape
-from backend.cases import acts, queries
+from backend.cases import acts, parts, queries
 from backend.cases.acts import RATINGS
 from backend.cases.table import life
 from backend.houses.queries import case_page
 from backend.org.door import Door, actor
-from backend.sync.schemas import photos
+from backend.sync.schemas import PositionSchema, photos
 
 door = Door("cases", "cases", url_prefix="/api/cases")
 
@@ -50,6 +50,8 @@ class CaseShape(PlacedShape):
     overdue = fields.Boolean(required=True)
     supervised = fields.Boolean(required=True)
     version = fields.Integer(required=True)
+    urgent = fields.Boolean(required=True)
+    open_parts = fields.Integer(required=True)
 
 
 class ThreadShape(Schema):
@@ -72,6 +74,36 @@ class ActionShape(Schema):
     needs = fields.List(fields.String(), required=True)
 
 
+class PartShape(Schema):
+    """What another department was called for: support, a whistle or an opinion."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    department = fields.Nested(NamedShape, required=True)
+    state = fields.String(required=True)
+    asked = fields.String(required=True)
+    called_at = time_field(required=True)
+    due_at = time_field(allow_none=True)
+    overdue = fields.Boolean(required=True)
+    late_at = time_field(allow_none=True)
+    signed_at = time_field(allow_none=True)
+    arrived_at = time_field(allow_none=True)
+    lng = fields.Float(allow_none=True)
+    lat = fields.Float(allow_none=True)
+    accuracy = fields.Float(allow_none=True, metadata={"description": "metres"})
+    distance_m = fields.Float(allow_none=True, metadata={"description": "to the case"})
+    result = fields.String(allow_none=True)
+    actions = fields.List(fields.Nested(ActionShape), required=True)
+
+
+class NextReportShape(Schema):
+    """The report of an urgent case that is due next."""
+
+    code = fields.String(required=True, metadata={"description": "follow or final"})
+    due_at = time_field(required=True)
+    overdue = fields.Boolean(required=True)
+
+
 class CaseFileShape(CaseShape):
     """A case with its house, thread, photos and tasks, and what one may do with it."""
 
@@ -83,6 +115,12 @@ class CaseFileShape(CaseShape):
     rating = fields.String(allow_none=True)
     asked_until = time_field(allow_none=True)
     merged_into_id = fields.UUID(allow_none=True)
+    restricted = fields.Boolean(required=True)
+    opinions = fields.Integer(required=True)
+    follows = fields.Integer(required=True)
+    finals = fields.Integer(required=True)
+    next_report = fields.Nested(NextReportShape, allow_none=True)
+    parts = fields.List(fields.Nested(PartShape), required=True)
     actions = fields.List(fields.Nested(ActionShape), required=True)
     house = fields.Nested(HouseBriefShape, allow_none=True)
     inspection_id = fields.UUID(allow_none=True)
@@ -99,17 +137,33 @@ class CaseArgs(SearchArgs):
     village_id = fields.UUID()
 
 
-class ActArgs(Strict):
-    """What is given for an action, and the version of the case that was looked at."""
+class SeenArgs(Strict):
+    """What is given for a step, and the version of the case that was looked at."""
 
     seen = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
     text = fields.String(validate=validate.Length(1, 2000))
     reason = fields.String(validate=validate.Length(1, 2000))
+    photo = photos()
+
+
+class CheckInArgs(PositionSchema):
+    """Where somebody is who checks in on the spot."""
+
+
+class PartArgs(SeenArgs):
+    """What is given for a step of a part."""
+
+    position = fields.Nested(CheckInArgs)
+
+
+class ActArgs(SeenArgs):
+    """What is given for an action."""
+
     department = fields.UUID()
+    departments = fields.List(fields.UUID(), validate=validate.Length(1, 20))
     until = time_field()
     rating = fields.String(validate=validate.OneOf(list(RATINGS)))
     case = fields.UUID()
-    photo = photos()
 
 
 @door.get("")
@@ -119,6 +173,13 @@ def several(args: dict[str, Any]) -> dict[str, Any]:
     """Cases that one may see, the newest found first."""
     items, following = queries.list_cases(actor(), *filters_of(args))
     return {"items": items, "next": following}
+
+
+@door.get("/alarms")
+@door.response(200, CaseShape(many=True))
+def alarms() -> list[dict[str, Any]]:
+    """Urgent cases that wait for somebody to take them."""
+    return queries.alarms(actor())
 
 
 @door.get("/<uuid:case_id>")
@@ -135,4 +196,14 @@ def act(args: dict[str, Any], case_id: UUID, action: str) -> dict[str, Any]:
     """Do what the life of a case allows; `actions` of the case say what that is."""
     seen = args.pop("seen")
     acts.act(actor(), case_id, action, args, seen=seen)
+    return case_page(actor(), case_id)
+
+
+@door.post("/<uuid:case_id>/parts/<uuid:part_id>/<step>")
+@door.arguments(PartArgs)
+@door.response(200, CaseFileShape)
+def act_on_part(args: dict[str, Any], case_id: UUID, part_id: UUID, step: str) -> dict[str, Any]:
+    """Do what a part allows that another department was called for; its `actions` say what."""
+    seen = args.pop("seen")
+    parts.act_on_part(actor(), case_id, part_id, step, args, seen=seen)
     return case_page(actor(), case_id)

@@ -11,31 +11,35 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life, undo
+from backend.cases import life, notices, parts, undo
 from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
 from backend.cases.models import Case
+from backend.cases.parts import department_of
+from backend.cases.relations import person_of
 from backend.cases.table import Action
-from backend.cases.thread import facts_of, locked_case, refuse_overtaken, write
+from backend.cases.thread import case_to_act_on, facts_of, locked_case, refuse_overtaken, write
 from backend.db import db, utc_now
 from backend.media import commands as media
-from backend.org import queries as org
-from backend.org.access import Actor, Grant, Permission, may_see, require
-from backend.org.models import Department, OrgUnit
+from backend.org.access import Actor, Permission, may_see
 from backend.problems import FieldError, Validation
 from backend.tasks.models import Task
 from backend.tasks.rules import OPEN
 from backend.tasks.signals import task_changed
 
 RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
-OF_ROLE = {"dispatcher": "centre", "grid_head": "grid", "supervisor": "supervisor"}
 LINES_OF_TASKS = frozenset({"assign", "accept", "finish", "evidence", "return", "cancel"})
 BY_GRID = frozenset({"task", "grid"})
 
 
 def offered(actor: Actor, case: Case, at: datetime | None = None) -> list[Action]:
     """What the actor may do with the case now, or could at that time."""
-    return life.allowed(facts_of(case), _person(actor, case), at or utc_now())
+    return life.allowed(facts_of(case), person_of(actor, case), at or utc_now())
+
+
+def may_take(actor: Actor, case: Case) -> bool:
+    """Whether the actor could take the case up (受理)."""
+    return any(action.code == "accept" for action in offered(actor, case))
 
 
 def act(
@@ -57,14 +61,10 @@ def act(
         Overtaken: somebody has acted since; it tells what was done.
         IllegalTransition, Validation: as `life.apply` does.
     """
-    require(actor, Permission.CASE_READ)
-    case = locked_case(case_id)
-    require(actor, Permission.CASE_READ, case)
-    if seen is not None:
-        refuse_overtaken(case, seen)
-    person, now, before = _person(actor, case), at or utc_now(), undo.before(case)
+    case = case_to_act_on(actor, case_id, seen)
+    person, now, before = person_of(actor, case), at or utc_now(), undo.before(case)
     facts, line = life.apply(facts_of(case), action, person, given, now, clock())
-    said = _carry_out(actor, case, action, given)
+    said = _carry_out(actor, case, action, given, now)
     media.announce(
         given.get("photo", []),
         owner=("case", case.id),
@@ -74,6 +74,8 @@ def act(
     audit.record(actor.user_id, f"case.{action}", "case", case.id)
     write(case, facts, replace(line, text=" ".join(filter(None, [said, line.text]))))
     undo.keep(case, line, before)
+    if action in {"dispatch", "rule"}:
+        notices.tell_department(case, facts.department_id, "case-dispatched", "待签收")
     return case
 
 
@@ -86,34 +88,23 @@ def preview(
         Overtaken, IllegalTransition, Forbidden, Validation: as `act` does.
     """
     refuse_overtaken(case, seen)
-    person = _person(actor, case)
+    person = person_of(actor, case)
     facts, _ = life.apply(facts_of(case), action, person, given, utc_now(), clock())
     wanted = given.get("department")
-    return facts, _department(case, wanted).name if wanted else case.department_name
+    name = department_of(case, wanted, "/department").name if wanted else case.department_name
+    return facts, name
 
 
-def _person(actor: Actor, case: Case) -> Person:
-    """What the actor is to the case."""
-    here = [grant for grant in actor.grants if case.org_path.startswith(grant.org_path)]
-    relations = {OF_ROLE[grant.role] for grant in here if grant.role in OF_ROLE}
-    if any(grant.department_id == case.department_id for grant in here if grant.department_id):
-        relations.add("department")
-    if _is_above_township([grant for grant in here if grant.role == "dispatcher"], case):
-        relations.add("district")
-    return Person(actor.user_id, frozenset(relations))
-
-
-def _is_above_township(grants: list[Grant], case: Case) -> bool:
-    township = org.township_of(case.org_path) if grants else None
-    return township is not None and any(
-        len(grant.org_path) < len(township.path) for grant in grants
-    )
-
-
-def _carry_out(actor: Actor, case: Case, action: str, given: Mapping[str, Any]) -> str:
+def _carry_out(
+    actor: Actor, case: Case, action: str, given: Mapping[str, Any], at: datetime
+) -> str:
     """What a step does beside the facts; answers what the thread says of it."""
     if "department" in given:
         return _hand_to(case, given["department"])
+    if "departments" in given:
+        return parts.call(actor, case, action, given, at)
+    if action == "follow":
+        return f"第 {case.follows + 1} 号"
     if action == "merge":
         return _merge(actor, case, given["case"])
     if "until" in given:
@@ -123,16 +114,8 @@ def _carry_out(actor: Actor, case: Case, action: str, given: Mapping[str, Any]) 
 
 
 def _hand_to(case: Case, department_id: UUID) -> str:
-    case.department_name = _department(case, department_id).name
+    case.department_name = department_of(case, department_id, "/department").name
     return case.department_name
-
-
-def _department(case: Case, department_id: UUID) -> Department:
-    department = db.session.get(Department, department_id)
-    unit = db.session.get(OrgUnit, department.org_unit_id) if department else None
-    if department is None or unit is None or not case.org_path.startswith(unit.path):
-        raise Validation(errors=[FieldError("/department", "not-found", "请选择本辖区的部门")])
-    return department
 
 
 def _merge(actor: Actor, case: Case, other_id: UUID) -> str:

@@ -46,6 +46,7 @@ class Matter:
     deadline: str
     note: str | None = None
     restricted: bool = False
+    urgent: bool = False
     inspection_id: UUID | None = None
 
 
@@ -74,7 +75,11 @@ def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> 
     department = org.department_named(township, matter.lead_department)
     span = span_of(matter.deadline, matter.severity)
     facts = life.opened(matter.severity, span, capture.captured_at, capture.received_at, clock())
-    own = {**vars(facts), "department_id": department.id if department else None}
+    own = vars(facts) | {
+        "department_id": department.id if department else None,
+        "restricted": matter.restricted,
+        "urgent": matter.urgent,
+    }
     return Case(
         id=case_id,
         number=_next_number(township.stat_code if township else None, capture),
@@ -82,7 +87,6 @@ def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> 
         inspection_id=matter.inspection_id,
         item_code=matter.item_code,
         title=matter.title,
-        restricted=matter.restricted,
         note=matter.note,
         department_name=department.name if department else None,
         reporter_id=capture.actor.user_id,

@@ -59,6 +59,12 @@ class Facts:
     terms: list[Term] = field(default_factory=list)  # what the case's deadline follows from
     step_began_at: datetime | None = None
     step_span: str = ""  # what the step's deadline follows from; `case` and `until` are no spans
+    restricted: bool = False
+    urgent: bool = False
+    follows: int = 0  # further reports of an urgent one
+    finals: int = 0
+    open_parts: int = 0  # what other departments were called for and have not ended
+    opinions: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,8 @@ def apply(
         Validation: something that the action needs is missing, too much or wrong.
     """
     row = _row(facts, action, person, at)
-    _check(life().actions[action], facts, given, at, due)
-    changes: dict[str, Any] = {**_counted(row, facts), **_effects(action, person, given, at)}
+    check(life().actions[action], facts, given, at, due)
+    changes: dict[str, Any] = {**_counted(row, facts, given), **_effects(action, person, given, at)}
     changes |= {"state": row.to, "terms": _terms(row, facts, at)}
     after = replace(facts, version=facts.version + 1, **changes)
     after = replace(after, due_at=_case_due(after, due), closed_at=_end(facts, row.to, at))
@@ -184,6 +190,8 @@ def _is_met(condition: str, facts: Facts, person: Person, at: datetime) -> bool:
         return person.user_id != facts.handler_id
     if condition == "before-due":
         return at < facts.due_at
+    if condition == "studied":
+        return not facts.restricted or facts.opinions > 0
     name, sign, value = _compared(condition)
     fact = getattr(facts, name)
     if sign == "=":
@@ -200,7 +208,8 @@ def _compared(condition: str) -> tuple[str, str, str]:
     return name, sign, value
 
 
-def _check(action: Action, facts: Facts, given: Mapping[str, Any], at: datetime, due: Due) -> None:
+def check(action: Action, facts: Facts, given: Mapping[str, Any], at: datetime, due: Due) -> None:
+    """Raise `Validation` unless all that the action needs was given, and nothing else."""
     wanted = {need.removesuffix("?") for need in action.needs}
     missing = [need for need in action.needs if need[-1] != "?" and not given.get(need)]
     errors = [FieldError(f"/{name}", "required", "必填") for name in missing]
@@ -224,7 +233,9 @@ def said(moment: datetime) -> str:
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
-def _counted(row: Row, facts: Facts) -> dict[str, int]:
+def _counted(row: Row, facts: Facts, given: Mapping[str, Any]) -> dict[str, int]:
+    if "departments" in given:  # each is called for a part
+        return {"open_parts": facts.open_parts + len(given["departments"])}
     if not row.counts:
         return {}
     name, sign = row.counts[:-2], row.counts[-2]

@@ -7,7 +7,16 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.cases.table import life
@@ -17,7 +26,7 @@ from backend.org.models import User
 
 ENDED = tuple(code for code, state in life().states.items() if not state.is_open)
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
-URGENCY = "CASE severity WHEN 'critical' THEN 1 ELSE 2 END"
+URGENCY = "CASE WHEN urgent THEN 0 WHEN severity = 'critical' THEN 1 ELSE 2 END"
 
 
 class HazardItem(Synced, Model):
@@ -74,6 +83,13 @@ class Case(Synced, Model):
         CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         CheckConstraint("(lng IS NULL) = (lat IS NULL)", name="position"),
+        CheckConstraint("open_parts = 0 OR closed_at IS NULL", name="parts_ended"),
+        Index("ix_cases_supporting", "supporting", postgresql_using="gin"),
+        Index(
+            "ix_cases_urgent",
+            "received_at",
+            postgresql_where=text("urgent AND closed_at IS NULL"),
+        ),
         Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
         Index(
             "ix_cases_queue",
@@ -98,9 +114,10 @@ class Case(Synced, Model):
     title: Mapped[str]
     severity: Mapped[str]
     state: Mapped[str] = mapped_column(default="reported")
-    restricted: Mapped[bool] = mapped_column(default=False)
     department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"), index=True)
     department_name: Mapped[str | None]
+    # whose departments were called for a part of it (协办、吹哨、研判), and so may see it
+    supporting: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     note: Mapped[str | None]
     address: Mapped[str | None]
     lng: Mapped[float | None]
@@ -131,11 +148,17 @@ class Case(Synced, Model):
     asked_until: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    urgency: Mapped[int] = mapped_column(Computed(URGENCY, persisted=True))  # 1 comes first
+    urgency: Mapped[int] = mapped_column(Computed(URGENCY, persisted=True))  # 0 comes first
     version: Mapped[int] = mapped_column(default=1)  # how many lines its thread has
     terms: Mapped[list[Any]] = mapped_column(default=list)
     step_began_at: Mapped[datetime | None]
     step_span: Mapped[str] = mapped_column(default="")
+    restricted: Mapped[bool] = mapped_column(default=False)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    follows: Mapped[int] = mapped_column(default=0)
+    finals: Mapped[int] = mapped_column(default=0)
+    open_parts: Mapped[int] = mapped_column(default=0)
+    opinions: Mapped[int] = mapped_column(default=0)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
 

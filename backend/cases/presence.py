@@ -11,6 +11,7 @@ import orjson
 from backend import broker
 from backend.cases.models import Case
 from backend.cases.queries import find_case
+from backend.cases.thread import concerned
 from backend.delivery import live
 from backend.delivery.live import Audience
 from backend.org.access import Actor
@@ -54,5 +55,5 @@ def _key(case: Case) -> str:
 
 
 def _tell(case: Case, what: Person) -> None:
-    audience = Audience(case.org_path, restricted=case.restricted, department_id=case.department_id)
+    audience = Audience(case.org_path, restricted=case.restricted, supporting=concerned(case))
     live.show("presence", {"kind": "case", "id": case.id, **what}, audience)

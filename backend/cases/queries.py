@@ -8,7 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from backend.cases import acts, parts
 from backend.cases.models import Case, CaseEvent
+from backend.cases.part_models import CasePart
+from backend.cases.urgent import next_report
 from backend.db import db, utc_now
 from backend.media.models import Photo
 from backend.media.queries import photo_row, photos_of
@@ -18,6 +21,7 @@ from backend.paging import page
 from backend.problems import NotFound
 from backend.tasks.queries import tasks_of
 
+ALARMS = 20  # a screen shows no more
 FILTERS = {
     "state": Case.state,
     "department_id": Case.department_id,
@@ -25,9 +29,16 @@ FILTERS = {
 }
 COLUMNS = (
     "id number title item_code source severity state owner address note lng lat due_at step_due_at"
-    " closed_at inspection_id supervised version"
+    " closed_at inspection_id supervised version urgent open_parts"
 )
-OF_FILE = "house_id handling level returns extensions reopens rating asked_until merged_into_id"
+OF_PART = (
+    "id kind state asked called_at due_at signed_at arrived_at lng lat accuracy distance_m result"
+    " late_at"
+)
+OF_FILE = (
+    "restricted opinions follows finals house_id handling level returns extensions reopens rating"
+    " asked_until merged_into_id"
+)
 
 
 def list_cases(
@@ -45,6 +56,18 @@ def list_cases(
         query = query.where(says(filters["q"]))
     rows, following = page(query, Case.captured_at, Case.id, cursor, limit)
     return case_rows(rows), following
+
+
+def alarms(actor: Actor) -> list[dict[str, Any]]:
+    """The urgent cases that nobody has taken yet and the actor may take, the first come first."""
+    query = select(Case).where(
+        Case.urgent,
+        Case.closed_at.is_(None),
+        Case.state == "reported",
+        visible(actor, Permission.CASE_READ, Case),
+    )
+    found = db.session.scalars(query.order_by(Case.received_at, Case.id).limit(ALARMS)).all()
+    return case_rows([case for case in found if acts.may_take(actor, case)])
 
 
 def says(words: str) -> ColumnElement[bool]:
@@ -101,13 +124,33 @@ def find_case(actor: Actor, case_id: UUID) -> Case:
 def case_file(case: Case) -> dict[str, Any]:
     """A case with its thread, photos and tasks, as the desk shows it."""
     photos = [photo_row(photo) for photo in photos_of_case(case)]
+    events = _events(case)
     return {
         **case_rows([case])[0],
         **{name: getattr(case, name) for name in OF_FILE.split()},
-        "thread": _thread(case, photos),
+        "next_report": next_report(case, events),
+        "thread": _thread(events, photos),
         "photos": photos,
         "tasks": tasks_of(case_id=case.id),
     }
+
+
+def parts_of(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """What other departments were called for, the first call first, and what the actor may do."""
+    rows = db.session.scalars(
+        select(CasePart)
+        .where(CasePart.case_id == case.id)
+        .order_by(CasePart.called_at, CasePart.id)
+    ).all()
+    return [
+        {name: getattr(row, name) for name in OF_PART.split()}
+        | {
+            "department": {"id": row.department_id, "name": row.department_name},
+            "overdue": row.due_at is not None and row.due_at < utc_now(),
+            "actions": parts.offered(actor, case, row),
+        }
+        for row in rows
+    ]
 
 
 def photos_of_case(case: Case) -> list[Photo]:
@@ -119,10 +162,12 @@ def photos_of_case(case: Case) -> list[Photo]:
     return [photo for photo in taken if photo.item_code == case.item_code] + own
 
 
-def _thread(case: Case, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    events = db.session.scalars(
-        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.version)
-    ).all()
+def _events(case: Case) -> list[CaseEvent]:
+    query = select(CaseEvent).where(CaseEvent.case_id == case.id)
+    return list(db.session.scalars(query.order_by(CaseEvent.version)))
+
+
+def _thread(events: list[CaseEvent], photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
     shown = _photos_of_tasks(events) | _photos_of_acts(events, photos)
     return [
         {

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, tuple_
 
 from backend.cases.models import Case
+from backend.cases.part_models import CasePart
 from backend.cases.queries import says
 from backend.clock.calendar import ZONE
 from backend.db import db, utc_now
@@ -33,7 +34,8 @@ SAME = {
 }
 PLAIN = (
     "id number title item_code source severity state owner address lng lat due_at step_due_at"
-    " department_id department_name org_unit_id grid_id supervised urgency version"
+    " department_id department_name org_unit_id grid_id supervised urgency urgent open_parts"
+    " version"
 )
 BY_STATE = {
     "unassigned": ("reported", "accepted", "filed"),
@@ -131,7 +133,7 @@ def _view(actor: Actor, name: str, now: datetime) -> ColumnElement[bool]:
         case "overdue":
             return _due("overdue", now)
         case "critical":
-            return Case.urgency == 1
+            return Case.urgency <= 1
     return Case.closed_at.is_(None)
 
 
@@ -141,11 +143,21 @@ def _duty(grant: Grant) -> ColumnElement[bool]:
     match grant.role:
         case "supervisor":
             return and_(here, Case.state == "awaiting_check")
-        case "officer":
-            return and_(here, Case.owner == "department", Case.department_id == grant.department_id)
-        case "grid_head":
+        case "officer" | "cleared_officer":
+            leads = and_(Case.owner == "department", Case.department_id == grant.department_id)
+            return and_(here, or_(leads, Case.id.in_(_called(grant))))
+        case "commander":
+            return and_(here, Case.state == "ruling")
+        case "grid_head" | "village":
             return and_(here, Case.owner == "grid")
     return and_(here, Case.owner == "centre")
+
+
+def _called(grant: Grant) -> Select[UUID]:
+    """The cases of which the grant's department has an open part."""
+    return select(CasePart.case_id).where(
+        CasePart.department_id == grant.department_id, CasePart.due_at.is_not(None)
+    )
 
 
 def _cursor(row: dict[str, Any]) -> str:

@@ -8,9 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.cases import life, notices
+from backend.cases.catalogue import hazard_items
 from backend.cases.commands import Matter, Place, open_case
+from backend.cases.deadlines import clock
+from backend.cases.life import Person
 from backend.cases.models import Case, HazardItem
-from backend.db import db
+from backend.cases.thread import facts_of, locked_case, write
+from backend.db import db, utc_now
 from backend.media import commands as media
 from backend.org import queries as org
 from backend.org.access import Actor, Permission, require
@@ -18,6 +23,8 @@ from backend.org.capture import Capture
 from backend.org.models import Grid, GridDuty
 from backend.patrols.commands import note_last_seen
 from backend.problems import FieldError, Forbidden, NotFound, Refused
+
+EMERGENCY = "X01"
 
 
 def report_hazard(
@@ -45,6 +52,73 @@ def report_hazard(
     media.announce(args["photos"], owner=owner, scope=case.feed_scope(), by=actor.user_id)
     note_position(actor, args["position"])
     return case, False
+
+
+def report_urgent(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
+    """Open a case for an emergency, and call the centre; True beside it when it was there already.
+
+    `args` are those of `hazard.urgent@1`: a sentence is enough.
+
+    Raises:
+        Refused: `hash-conflict`. Forbidden: no grid is known for it.
+    """
+    actor = capture.actor
+    require(actor, Permission.SYNC)
+    known = db.session.get(Case, args["case_id"])
+    if known is not None:
+        return _repeated(known, capture), True
+    place = _place(actor, {"grid_id": None, "address": None, **args}, None)
+    case = open_case(capture, args["case_id"], _emergency(args), place, capture.payload_sha256)
+    media.announce(
+        args["photos"], owner=("case", case.id), scope=case.feed_scope(), by=actor.user_id
+    )
+    note_position(actor, args["position"])
+    notices.tell_centre(case, "case-urgent", "待受理")
+    return case, False
+
+
+def _emergency(args: dict[str, Any]) -> Matter:
+    """An emergency is taken in whatever the list in force says: the product's own line stands."""
+    item = next(line for line in hazard_items() if line["code"] == EMERGENCY)
+    return Matter(
+        item_code=EMERGENCY,
+        title=item["name"],
+        severity=item["severity"],
+        lead_department=item["lead_department"],
+        deadline=item["deadline"],
+        note=args["text"],
+        urgent=True,
+    )
+
+
+def follow_up(capture: Capture, args: dict[str, Any]) -> bool:
+    """A further or the final report of an urgent case by who reported it (`case.follow@1`).
+
+    False: the case has ended, or had its final report; the words are kept in its thread.
+
+    Raises:
+        NotFound, Forbidden: there is no such case, or another person reported it.
+    """
+    actor = capture.actor
+    require(actor, Permission.SYNC)
+    case = locked_case(args["case_id"])
+    if case.reporter_id != actor.user_id:
+        raise Forbidden("只有上报人可以续报")
+    step = "final" if args["final"] else "follow"
+    person = Person(actor.user_id, frozenset({"reporter"}))
+    facts, now = facts_of(case), utc_now()
+    counts = any(action.code == step for action in life.allowed(facts, person, now))
+    if counts:
+        facts, line = life.apply(facts, step, person, {"text": args["text"]}, now, clock())
+    else:
+        facts, line = life.note(facts, step, actor.user_id, now, args["text"])
+    if step == "follow" and counts:
+        line = replace(line, text=f"第 {facts.follows} 号 {line.text}")
+    media.announce(
+        args["photos"], owner=("case", case.id), scope=case.feed_scope(), by=actor.user_id
+    )
+    write(case, facts, line)
+    return counts
 
 
 def _repeated(case: Case, capture: Capture) -> Case:

@@ -11,11 +11,15 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 WHO = {
     "centre": "指挥中心",
+    "commander": "指挥长",
     "district": "区级指挥中心",
     "department": "承办部门",
+    "called": "协办部门",
     "grid": "网格",
+    "village": "村（社区）",
     "handler": "处置单位",
     "supervisor": "督导员",
+    "reporter": "上报人",
     "task": "任务",
     "clock": "系统时钟",
 }
@@ -79,20 +83,21 @@ class Table:
 @cache
 def life() -> Table:
     """The table as it comes with the product."""
-    states = {line["code"]: _state(line) for line in _lines("states")}
-    actions = {line["code"]: _action(line) for line in _lines("actions")}
+    states = {line["code"]: _state(line) for line in lines("states")}
+    actions = {line["code"]: _action(line) for line in lines("actions")}
     order = list(actions)
     rows = sorted(
-        (row for line in _lines("life") for row in _rows(line, states)),
+        (row for line in lines("life") for row in _rows(line, states)),
         key=lambda row: order.index(row.action),
     )
     by_state = {code: tuple(row for row in rows if row.state == code) for code in states}
     return Table(states, actions, by_state)
 
 
-def _lines(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, strict=True))
+def lines(name: str) -> list[dict[str, str]]:
+    """The lines of one of the files, each by its columns' names."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
 
 
 def _state(line: dict[str, str]) -> State:

@@ -13,6 +13,7 @@ from backend.cases.models import Case, CaseEvent, CaseWatch
 from backend.cases.signals import case_changed
 from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
+from backend.org.access import Actor, Permission, require
 from backend.problems import NotFound, Overtaken
 
 NAMES = tuple(field.name for field in fields(Facts))
@@ -33,6 +34,21 @@ def locked_case(case_id: UUID) -> Case:
 def facts_of(case: Case) -> Facts:
     """What decides about it."""
     return Facts(**{name: getattr(case, name) for name in NAMES})
+
+
+def case_to_act_on(actor: Actor, case_id: UUID, seen: int | None = None) -> Case:
+    """The locked case, if the actor may see it and has seen its last line (`seen`, its version).
+
+    Raises:
+        Forbidden, NotFound: it is not the actor's to see.
+        Overtaken: somebody has acted since; it tells what was done.
+    """
+    require(actor, Permission.CASE_READ)
+    case = locked_case(case_id)
+    require(actor, Permission.CASE_READ, case)
+    if seen is not None:
+        refuse_overtaken(case, seen)
+    return case
 
 
 def refuse_overtaken(case: Case, seen: int) -> None:
@@ -73,6 +89,11 @@ def overtaken(case: Case, seen: int) -> Overtaken:
     )
 
 
+def concerned(case: Case) -> list[UUID]:
+    """The departments that deal with it: the lead, and those that were called."""
+    return [*([case.department_id] if case.department_id else []), *case.supporting]
+
+
 def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> None:
     """Write the facts and the line, tell the rooms above, and whoever looks at a screen."""
     for name in NAMES:
@@ -100,7 +121,7 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
         case.id,
         org_path=case.org_path,
         restricted=case.restricted,
-        department_id=case.department_id,
+        departments=concerned(case),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
 from backend.cases import life
+from backend.cases.joint import CALLS
 from backend.cases.life import Facts, Line
 from backend.cases.models import Case, LastStep
 from backend.cases.table import life as table
@@ -24,7 +25,7 @@ LASTS = timedelta(seconds=30)
 SLOW_LINE = timedelta(seconds=5)  # for a press in the last second
 BESIDE = ("department_name", "merged_into_id")  # what a step changes beside the facts
 # What is told to others at once, or brings photos, stands.
-FINAL = frozenset({"settle", "feedback", "note", "urge", "rate"})
+FINAL = frozenset({"settle", "feedback", "note", "urge", "rate", "follow", "final", *CALLS})
 
 
 def keep(case: Case, line: Line, before: dict[str, Any]) -> None:

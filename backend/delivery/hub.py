@@ -76,6 +76,8 @@ def _read(letter: dict[str, Any]) -> tuple[bytes, str | None, Audience]:
 
 
 def _uuid(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of Audience
+    if name == "supporting":
+        return tuple(UUID(each) for each in value)
     return UUID(value) if name.endswith("_id") and value is not None else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,8 @@ class Audience:
     org_path: str | None = None
     user_id: UUID | None = None
     restricted: bool = False
-    department_id: UUID | None = None
     grid_id: UUID | None = None
+    supporting: Sequence[UUID] = ()
 
 
 def announce(
@@ -32,15 +33,15 @@ def announce(
     org_path: str | None = None,
     user_id: UUID | None = None,
     restricted: bool = False,
-    department_id: UUID | None = None,
+    departments: Sequence[UUID] = (),
 ) -> None:
     """Say, once the transaction has committed, that a record is new or different.
 
     `kind` is inspection, case, patrol, task, house, photo, refusal or message. It reaches those
-    who may see the kind under `org_path`, and `user_id`. It may be lost: screens also ask by
-    themselves.
+    who may see the kind under `org_path`, the officers of `departments`, and `user_id`. It may be
+    lost: screens also ask by themselves.
     """
-    audience = Audience(org_path, user_id, restricted, department_id)
+    audience = Audience(org_path, user_id, restricted, supporting=departments)
     data = {"kind": kind, "id": record_id, "org_path": org_path, "at": utc_now()}
     after_commit(_publish, _letter("change", data, audience))
 

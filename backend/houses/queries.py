@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from backend.cases.acts import offered
 from backend.cases.models import Case
-from backend.cases.queries import case_file, cases_of_house, find_case
+from backend.cases.queries import case_file, cases_of_house, find_case, parts_of
 from backend.db import db
 from backend.houses.models import (
     Checklist,
@@ -183,6 +183,7 @@ def case_page(actor: Actor, case_id: UUID) -> Row:
     return {
         **case_file(case),
         "house": house_brief(house) if house else None,
+        "parts": parts_of(actor, case),
         "actions": offered(actor, case),
     }
 

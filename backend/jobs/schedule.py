@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = {
     "backend.delivery.jobs.sweep": 20,
+    "backend.cases.lateness.mark_late_parts": 30,
     "backend.delivery.texts.sweep": 20,
     "backend.partners.jobs.sweep": 20,
     "backend.media.uploads.expire": 3600,

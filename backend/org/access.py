@@ -41,7 +41,7 @@ class Reach(StrEnum):
     """How far a role sees."""
 
     SUBTREE = "subtree"  # its division and all below
-    DEPARTMENT = "department"  # the cases of its department
+    DEPARTMENT = "department"  # the cases of its department, and those it was called for
     GRIDS = "grids"  # the grids on duty, and what is one's own
 
 
@@ -59,6 +59,8 @@ _SEE_ALL = frozenset(
     }
 )
 
+_OFFICER = frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})
+
 ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "grid_worker": (Reach.GRIDS, frozenset({P.SYNC})),
     "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN, P.WORKER_REMIND}),
@@ -70,8 +72,12 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
     ),
+    # The commander (指挥长) of a township decides what its dispatchers may not decide alone.
+    "commander": (Reach.SUBTREE, _SEE_ALL | {P.WORKER_REMIND, P.CASE_READ_RESTRICTED}),
     "supervisor": (Reach.SUBTREE, _SEE_ALL),
-    "officer": (Reach.DEPARTMENT, frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})),
+    "village": (Reach.SUBTREE, _SEE_ALL),
+    "officer": (Reach.DEPARTMENT, _OFFICER),
+    "cleared_officer": (Reach.DEPARTMENT, _OFFICER | {P.CASE_READ_RESTRICTED}),
     "admin": (
         Reach.SUBTREE,
         frozenset(
@@ -146,8 +152,8 @@ def _reaches(grant: Grant, actor: Actor, row: Any) -> bool:  # noqa: ANN401
     if reach is Reach.SUBTREE:
         return bool(row.org_path.startswith(grant.org_path))
     if reach is Reach.DEPARTMENT:
-        mine = getattr(row, "department_id", None) == grant.department_id
-        return mine and row.org_path.startswith(grant.org_path)
+        concerned = (getattr(row, "department_id", None), *getattr(row, "supporting", ()))
+        return grant.department_id in concerned and row.org_path.startswith(grant.org_path)
     return row.grid_id in actor.grid_ids
 
 
@@ -158,7 +164,8 @@ def _cleared(actor: Actor) -> bool:
 def visible(actor: Actor, permission: Permission, model: Any) -> ColumnElement[bool]:  # noqa: ANN401
     """The condition that keeps the rows of `model` for which the permission holds.
 
-    `model` has `org_path` and `grid_id`, and may have `department_id` and `restricted`.
+    `model` has `org_path` and `grid_id`, and may have `department_id` and `restricted`; with a
+    department it has `supporting`, the others that were called.
 
     Raises:
         Forbidden: no role of the actor allows it at all.
@@ -185,6 +192,7 @@ def _condition(grant: Grant, actor: Actor, model: Any) -> ColumnElement[bool]:  
     if reach is Reach.DEPARTMENT:
         if not hasattr(model, "department_id"):
             return false()
-        return and_(below, model.department_id == grant.department_id)
+        called = model.supporting.contains([grant.department_id])
+        return and_(below, or_(model.department_id == grant.department_id, called))
     grids: ColumnElement[bool] = model.grid_id.in_(actor.grid_ids)
     return grids

@@ -133,10 +133,13 @@ class RoleGrant(Model):
     __tablename__ = "role_grants"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('grid_worker', 'grid_head', 'dispatcher', 'supervisor', 'officer', 'admin')",
+            "role IN ('grid_worker', 'grid_head', 'dispatcher', 'commander', 'supervisor',"
+            " 'village', 'officer', 'cleared_officer', 'admin')",
             name="role",
         ),
-        CheckConstraint("(role = 'officer') = (department_id IS NOT NULL)", name="officer"),
+        CheckConstraint(
+            "(role IN ('officer', 'cleared_officer')) = (department_id IS NOT NULL)", name="officer"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

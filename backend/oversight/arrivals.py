@@ -14,6 +14,7 @@ from backend.media.signals import photo_arrived
 from backend.patrols.models import Patrol
 from backend.tasks.models import Task
 
+AUDIENCE = ("org_path", "restricted", "department_id", "supporting")
 OWNERS: dict[str, type[Any]] = {
     "inspection": Inspection,
     "case": Case,
@@ -32,14 +33,19 @@ def tell_screens(photo: Photo) -> None:
             photo.owner_id,
             org_path=owner.org_path,
             restricted=getattr(owner, "restricted", False),
-            department_id=getattr(owner, "department_id", None),
+            departments=_departments(owner),
         )
+
+
+def _departments(owner: Any) -> list[UUID]:  # noqa: ANN401
+    lead = getattr(owner, "department_id", None)
+    return [*([lead] if lead else []), *getattr(owner, "supporting", ())]
 
 
 def _owner(model: type[Any] | None, owner_id: UUID) -> Any:  # noqa: ANN401 - a row, or None
     """What decides who may hear of a record, without its answers and texts."""
     if model is None:
         return None
-    told = [name for name in ("org_path", "restricted", "department_id") if hasattr(model, name)]
+    told = [name for name in AUDIENCE if hasattr(model, name)]
     sql = f"SELECT {', '.join(told)} FROM {model.__tablename__} WHERE id = %(id)s"  # noqa: S608
     return next(iter(statement(sql, {"id": owner_id})), None)

@@ -61,9 +61,14 @@ def length_m(fixes: Sequence[Fix]) -> float:
 
 
 def distance_m(a: Fix, b: Fix) -> float:
-    """Great-circle distance in metres."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    d_lat, d_lng = lat_b - lat_a, math.radians(b.lng - a.lng)
+    """Metres between two fixes."""
+    return metres_between((a.lng, a.lat), (b.lng, b.lat))
+
+
+def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance between two points, WGS-84 degrees (longitude first)."""
+    lat_a, lat_b = math.radians(a[1]), math.radians(b[1])
+    d_lat, d_lng = lat_b - lat_a, math.radians(b[0] - a[0])
     h = math.sin(d_lat / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(d_lng / 2) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
 

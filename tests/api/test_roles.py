@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from backend.app import Gridfield
-from backend.db import transaction
+from backend.cases.models import Case
+from backend.cases.part_models import CasePart
+from backend.db import db, transaction
 from backend.delivery.commands import send
 from backend.delivery.models import Message
 from backend.media import uploads
 from backend.partners.tokens import SCOPES
+from tests.cases.steps import call as call_departments
 from tests.conftest import SignIn
 from tests.media import pictures
 from tests.partners.conftest import new_token
@@ -25,7 +29,8 @@ from tests.sync.rescue import header, sealed
 from tests.town import PEOPLE, Town
 
 # W worker, H grid head, D dispatcher, S supervisor, O officer of 消防, A administrator,
-# C dispatcher of the district. y: allowed; n: refused.
+# C dispatcher of the district, M commander, V village committee, R cleared officer of 消防.
+# y: allowed; n: refused.
 ROLES = {
     "W": "worker",
     "H": "head",
@@ -34,72 +39,78 @@ ROLES = {
     "O": "officer",
     "A": "admin",
     "C": "district",
+    "M": "commander",
+    "V": "village",
+    "R": "cleared",
 }
 TABLE = {
-    # route                              W    H    D    S    O    A    C
-    "GET /api/activities": "n    y    y    y    y    n    y",
-    "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y",
-    "GET /api/cases": "n    y    y    y    y    n    y",
-    "GET /api/cases/{case}/file.pdf": "n    y    y    y    y    n    y",
-    "GET /api/cases/{case}": "n    y    y    y    y    n    y",
-    "GET /api/cases/queue": "n    y    y    y    y    n    y",
-    "GET /api/cases/queue/counts": "n    y    y    y    y    n    y",
-    "POST /api/cases/queue/filters": "n    y    y    y    y    n    y",
-    "POST /api/cases/bulk": "n    y    y    y    y    n    y",
-    "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y",
-    "PUT /api/cases/{case}/presence": "n    y    y    y    y    n    y",
-    "DELETE /api/cases/{case}/presence": "n    y    y    y    y    n    y",
-    "POST /api/cases/{case}/undo": "n    y    y    y    y    n    y",
-    "GET /api/patrols/{patrol}": "n    y    y    y    n    n    y",
-    "GET /api/houses": "n    y    y    y    n    n    y",
-    "GET /api/houses/{house}": "n    y    y    y    n    n    y",
-    "GET /api/tasks": "n    y    y    y    n    n    y",
-    "GET /api/tasks/{task}": "n    y    y    y    n    n    y",
-    "GET /api/workers": "n    y    y    y    n    n    y",
-    "GET /api/phones": "n    y    y    y    n    n    y",
-    "POST /api/workers/{worker}/reminders": "n    y    y    n    n    n    y",
-    "GET /api/org/tree": "n    y    y    y    y    y    y",
-    "GET /api/departments": "n    y    y    y    y    y    y",
-    "GET /api/map": "n    y    y    y    y    y    y",
-    "GET /api/map/houses": "n    y    y    y    n    n    y",
-    "GET /api/map/cases": "n    y    y    y    y    n    y",
-    "GET /api/feedback": "n    n    n    n    n    y    n",
-    "GET /api/refusals": "n    n    y    n    n    n    y",
-    "GET /api/refusals/count": "n    n    y    n    n    n    y",
-    "GET /api/refusals/{refusal}": "n    n    y    n    n    n    y",
-    "GET /api/refusals/{refusal}/photos/{sha256}": "n    n    y    n    n    n    y",
-    "POST /api/refusals/{refusal}/accept": "n    n    y    n    n    n    y",
-    "POST /api/refusals/{refusal}/discard": "n    n    y    n    n    n    y",
-    "GET /api/calendar": "n    y    y    y    y    y    y",
-    "PUT /api/calendar": "n    n    y    n    n    y    y",
-    "DELETE /api/calendar": "n    n    y    n    n    y    y",
-    "POST /api/rescues": "n    n    y    n    n    n    y",
-    "GET /api/exports/cases": "n    y    y    y    y    n    y",
-    "GET /api/exports/tasks": "n    y    y    y    n    n    y",
-    "GET /api/exports/houses": "n    y    y    y    n    n    y",
-    "GET /api/exports/activities": "n    y    y    y    y    n    y",
-    "GET /api/exports/refusals": "n    n    y    n    n    n    y",
-    "GET /api/exports/workers": "n    y    y    y    n    n    y",
-    "GET /api/messages": "n    n    y    n    n    y    y",
-    "GET /api/messages/channels": "n    n    y    n    n    y    y",
-    "GET /api/contacts/units": "n    n    n    n    n    y    n",
-    "GET /api/calls": "n    n    y    n    n    n    y",
-    "POST /api/calls/{delivery}/number": "n    n    y    n    n    n    y",
-    "POST /api/calls/{delivery}": "n    n    y    n    n    n    y",
-    "GET /api/tokens": "n    n    n    n    n    y    n",
-    "POST /api/tokens": "n    n    n    n    n    y    n",
-    "GET /api/webhooks": "n    n    n    n    n    y    n",
-    "POST /api/webhooks": "n    n    n    n    n    y    n",
-    "GET /api/webhooks/{endpoint}/messages": "n    n    n    n    n    y    n",
-    "POST /api/webhooks/{endpoint}/replay": "n    n    n    n    n    y    n",
-    "POST /api/webhooks/{endpoint}/test": "n    n    n    n    n    y    n",
-    "POST /api/webhooks/{endpoint}/enable": "n    n    n    n    n    y    n",
-    "DELETE /api/webhooks/{endpoint}": "n    n    n    n    n    y    n",
-    "DELETE /api/tokens/{token}": "n    n    n    n    n    y    n",
+    # route                              W    H    D    S    O    A    C    M    V    R
+    "GET /api/activities": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/cases": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/alarms": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/{case}": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/patrols/{patrol}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/houses": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/houses/{house}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/tasks": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/tasks/{task}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/workers": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/phones": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/workers/{worker}/reminders": "n    y    y    n    n    n    y    y    n    n",
+    "GET /api/org/tree": "n    y    y    y    y    y    y    y    y    y",
+    "GET /api/departments": "n    y    y    y    y    y    y    y    y    y",
+    "GET /api/map": "n    y    y    y    y    y    y    y    y    y",
+    "GET /api/map/houses": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/map/cases": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/feedback": "n    n    n    n    n    y    n    n    n    n",
+    "GET /api/refusals": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/refusals/count": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/refusals/{refusal}": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/refusals/{refusal}/photos/{sha256}": "n    n    y    n    n    n    y    n    n    n",
+    "POST /api/refusals/{refusal}/accept": "n    n    y    n    n    n    y    n    n    n",
+    "POST /api/refusals/{refusal}/discard": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/calendar": "n    y    y    y    y    y    y    y    y    y",
+    "PUT /api/calendar": "n    n    y    n    n    y    y    n    n    n",
+    "DELETE /api/calendar": "n    n    y    n    n    y    y    n    n    n",
+    "POST /api/rescues": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/tokens": "n    n    n    n    n    y    n    n    n    n",
+    "POST /api/tokens": "n    n    n    n    n    y    n    n    n    n",
+    "GET /api/webhooks": "n    n    n    n    n    y    n    n    n    n",
+    "POST /api/webhooks": "n    n    n    n    n    y    n    n    n    n",
+    "GET /api/webhooks/{endpoint}/messages": "n    n    n    n    n    y    n    n    n    n",
+    "POST /api/webhooks/{endpoint}/replay": "n    n    n    n    n    y    n    n    n    n",
+    "POST /api/webhooks/{endpoint}/test": "n    n    n    n    n    y    n    n    n    n",
+    "POST /api/webhooks/{endpoint}/enable": "n    n    n    n    n    y    n    n    n    n",
+    "DELETE /api/webhooks/{endpoint}": "n    n    n    n    n    y    n    n    n    n",
+    "DELETE /api/tokens/{token}": "n    n    n    n    n    y    n    n    n    n",
+    "GET /api/cases/queue": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/queue/counts": "n    y    y    y    y    n    y    y    y    y",
+    "POST /api/cases/queue/filters": "n    y    y    y    y    n    y    y    y    y",
+    "POST /api/cases/bulk": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y    y    y    y",
+    "PUT /api/cases/{case}/presence": "n    y    y    y    y    n    y    y    y    y",
+    "DELETE /api/cases/{case}/presence": "n    y    y    y    y    n    y    y    y    y",
+    "POST /api/cases/{case}/undo": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/{case}/file.pdf": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/exports/cases": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/exports/tasks": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/exports/houses": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/exports/activities": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/exports/refusals": "n    n    y    n    n    n    y    y    n    n",
+    "GET /api/exports/workers": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/messages": "n    n    y    n    n    y    y    n    n    n",
+    "GET /api/messages/channels": "n    n    y    n    n    y    y    n    n    n",
+    "GET /api/contacts/units": "n    n    n    n    n    y    n    n    n    n",
+    "GET /api/calls": "n    n    y    n    n    n    y    y    n    n",
+    "POST /api/calls/{delivery}/number": "n    n    y    n    n    n    y    y    n    n",
+    "POST /api/calls/{delivery}": "n    n    y    n    n    n    y    y    n    n",
     # Whoever sees a case may act on it as its table says; urging is the centre's and supervisors'.
-    "POST /api/cases/{case}/actions/{action}": "n    n    y    y    n    n    y",
-    "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y",
-    "POST /api/tasks": "n    y    y    n    n    n    y",
+    "POST /api/cases/{case}/actions/{action}": "n    n    y    y    n    n    y    y    n    n",
+    # What a part allows depends on it; calling it off is the centre's and the commander's.
+    "POST /api/cases/{case}/parts/{part}/{step}": "n    n    y    n    n    n    y    y    n    n",
+    "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/tasks": "n    y    y    n    n    n    y    n    n    n",
 }
 FOR_EVERYBODY = {  # each answers about the person who asks alone, or about nobody
     "GET /api/session",
@@ -175,6 +186,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
     case = deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村"))
     walk = deeds.accepted(phone, "patrol.start", deeds.patrol())
     day = Day({}, town)
+    call_departments(town, UUID(case["case_id"]), "call_support", "住建")
     task = sign_in("dispatcher").post("/api/tasks", json=day.body("POST /api/tasks"))
     assert task.status_code == 201, task.get_data(as_text=True)
     photo = deeds.photo(body=pictures.jpeg())
@@ -189,6 +201,8 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "inspection": visit["inspection_id"],
         "case": case["case_id"],
         "action": "urge",
+        "part": str(db.session.scalars(select(CasePart.id)).one()),
+        "step": "withdraw",
         "patrol": walk["patrol_id"],
         "house": visit["house_id"],
         "task": task.json["id"],
@@ -228,8 +242,10 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     json = {body[route]: whole[body[route]]} if route in body else whole
     if route == "POST /api/cases/{case}/undo":
         json = {"seen": 1}
-    if route.startswith("POST /api/cases/{case}/actions"):
-        json = {"seen": 1, "text": whole["text"]}
+    if "/actions/" in route or "/parts/" in route:
+        word = "reason" if "{step}" in route else "text"
+        version = db.session.get_one(Case, UUID(day.ids["case"])).version
+        json = {"seen": version, word: whole[word]}
     if route.startswith("POST /api/webhooks/"):
         since = datetime.now(UTC).isoformat()
         json = {"since": since} if route.endswith("/replay") else None  # type: ignore[assignment]

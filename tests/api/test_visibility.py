@@ -11,6 +11,7 @@ from backend.cases.models import Case
 from backend.db import db, new_id
 from backend.houses.models import House, Inspection
 from backend.patrols.models import Patrol
+from tests.cases.steps import call
 from tests.conftest import SignIn
 from tests.houses.work import hazard, inspect
 from tests.oversight.test_activities import patrol
@@ -21,23 +22,30 @@ USERNAMES = [person[0] for person in PEOPLE]
 SUBTREES = {
     "head": "金新街道1村",
     "dispatcher": "金新街道",
+    "commander": "金新街道",
     "supervisor": "金新街道",
+    "village": "金新街道1村",
     "officer": "金新街道",
+    "cleared": "金新街道",
+    "housing": "金新街道",
     "admin": "金新街道",
     "district": "通州区",
     "other_dispatcher": "川姜镇",
     "other_admin": "川姜镇",
 }
-SEE_RECORDS = {"head", "dispatcher", "supervisor", "district", "other_dispatcher"}
+SEE_RECORDS = {
+    "head", "dispatcher", "commander", "supervisor", "village", "district", "other_dispatcher",
+}  # fmt: skip
+OFFICERS = {"officer": "消防", "cleared": "消防", "housing": "住建"}
 MAY_LIST = {
-    "/api/activities": SEE_RECORDS | {"officer"},
-    "/api/cases": SEE_RECORDS | {"officer"},
-    "/api/cases/queue": SEE_RECORDS | {"officer"},
+    "/api/activities": SEE_RECORDS | OFFICERS.keys(),
+    "/api/cases": SEE_RECORDS | OFFICERS.keys(),
+    "/api/cases/queue": SEE_RECORDS | OFFICERS.keys(),
     "/api/houses": SEE_RECORDS,
-    "/api/org/tree": SEE_RECORDS | {"officer", "admin", "other_admin"},
-    "/api/departments": SEE_RECORDS | {"officer", "admin", "other_admin"},
+    "/api/org/tree": SEE_RECORDS | OFFICERS.keys() | {"admin", "other_admin"},
+    "/api/departments": SEE_RECORDS | OFFICERS.keys() | {"admin", "other_admin"},
 }
-CLEARED = {"dispatcher", "district", "other_dispatcher"}
+CLEARED = {"dispatcher", "commander", "cleared", "district", "other_dispatcher"}
 
 
 @pytest.fixture
@@ -48,6 +56,10 @@ def records(town: Town) -> Town:
         hazard(town, worker)
         patrol(town, worker, village)
     inspect(town, "金新街道2村1", failing="E04", by="worker2")
+    for restricted in (False, True):  # and two of which the housing department has a part
+        case_id = db.session.scalars(select(Case.id).filter_by(restricted=restricted)).first()
+        assert case_id is not None
+        call(town, case_id, "call_support", "住建")
     return town
 
 
@@ -84,10 +96,10 @@ def expected(town: Town, username: str, path: str) -> set[str]:
         return {str(case.id) for case in cases(town, username, top)}
     if path == "/api/activities":
         reports = {str(case.id) for case in cases(town, username, top) if case.source == "report"}
-        return reports | (set() if username == "officer" else visits(top))
+        return reports | (set() if username in OFFICERS else visits(top))
     if path == "/api/org/tree":
         return {str(unit.id) for unit in town.units.values() if unit.path.startswith(top)}
-    towns = {"head": "金新街道"}.get(username, SUBTREES[username])
+    towns = {"head": "金新街道", "village": "金新街道"}.get(username, SUBTREES[username])
     return {
         str(department.id)
         for name, department in town.departments.items()
@@ -100,13 +112,13 @@ def below(row: Any, top: str) -> bool:
 
 
 def cases(town: Town, username: str, top: str) -> list[Case]:
-    fire = town.departments["金新街道消防"].id
+    ours = town.departments[f"金新街道{OFFICERS.get(username, '消防')}"].id
     return [
         case
         for case in db.session.scalars(select(Case))
         if below(case, top)
         and (username in CLEARED or not case.restricted)
-        and (username != "officer" or case.department_id == fire)
+        and (username not in OFFICERS or ours in (case.department_id, *case.supporting))
     ]
 
 
@@ -119,7 +131,7 @@ def visits(top: str) -> set[str]:
 def test_single_records_follow_the_lists(records: Town, sign_in: SignIn, username: str) -> None:
     browser = sign_in(username)
     ways: list[tuple[str, Any, set[str]]] = [
-        ("/api/cases", Case, SEE_RECORDS | {"officer"}),
+        ("/api/cases", Case, SEE_RECORDS | OFFICERS.keys()),
         ("/api/houses", House, SEE_RECORDS),
         ("/api/inspections", Inspection, SEE_RECORDS),
     ]

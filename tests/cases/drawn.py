@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
-from backend.cases.table import DATA, WHO, life
+from backend.cases import joint
+from backend.cases.table import WHO, life, lines
 
 GRADES = {"general": "一般", "serious": "较大", "critical": "重大"}
+KINDS = {"support": "协办", "whistle": "吹哨", "opinion": "研判"}
 DUE = {
     "": "",
     "keep": "不变",
@@ -35,20 +36,39 @@ def steps() -> Iterator[str]:
     names |= {"open": "未结束的各状态", "any": "任何状态", "same": "不变"}
     yield "| 状态 | 动作 | 由谁 | 条件 | 须提供 | 新状态 | 时限 |"
     yield "|---|---|---|---|---|---|---|"
-    with (DATA / "life.csv").open(encoding="utf-8", newline="") as lines:
-        for line in csv.DictReader(lines):
-            action = life().actions[line["action"]]
-            cells = (
-                "、".join(names[state] for state in line["state"].split()),
-                f"{action.name} `{action.code}`",
-                "、".join(WHO[who] for who in line["who"].split()),
-                "、".join([GRADES[code] for code in line["grade"].split()] + line["if"].split()),
-                " ".join(action.needs),
-                names[line["to"]],
-                DUE[line["due"]],
-            )
-            yield f"| {' | '.join(cells)} |"
+    for line in lines("life"):
+        action = life().actions[line["action"]]
+        cells = (
+            "、".join(names[state] for state in line["state"].split()),
+            f"{action.name} `{action.code}`",
+            "、".join(WHO[who] for who in line["who"].split()),
+            "、".join([GRADES[code] for code in line["grade"].split()] + line["if"].split()),
+            " ".join(action.needs),
+            names[line["to"]],
+            DUE[line["due"]],
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def parts() -> Iterator[str]:
+    """The steps of its parts, in the order of the file."""
+    names = {code: state.name for code, state in joint.states().items()} | {"new": "（开始）"}
+    yield "| 类别 | 状态 | 动作 | 由谁 | 须提供 | 新状态 | 时限 | 重大 | 超时 |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for line in lines("parts"):
+        cells = (
+            KINDS[line["kind"]],
+            "、".join(names[state] for state in line["state"].split()),
+            f"{line['name']} `{line['action']}`",
+            "、".join(WHO[who] for who in line["who"].split()),
+            line["needs"],
+            names[line["to"]],
+            line["due"],
+            line["critical"],
+            "督办" if line["late"] else "",
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
-    print("\n".join([*states(), "", *steps()]))  # noqa: T201 - to be copied into the document
+    print("\n".join([*states(), "", *steps(), "", *parts()]))  # noqa: T201 - to be copied into the document

@@ -24,6 +24,12 @@ def hand_over(town: Town, case_id: UUID) -> None:
     do(town, case_id, "officer", "sign")
 
 
+def call(town: Town, case_id: UUID, action: str, *names: str, by: str = "dispatcher") -> None:
+    """The departments are called for a part of it."""
+    chosen = [town.departments[f"金新街道{name}"].id for name in names]
+    do(town, case_id, by, action, departments=chosen, text="请到场配合")
+
+
 def bring_to_an_end(town: Town, case_id: UUID) -> None:
     """Handled by the fire department, checked and closed by the centre."""
     hand_over(town, case_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.cases import life
+from backend.cases import joint, life
+from backend.cases.joint import Deed, Part
 from backend.cases.life import Facts, Line, Person
 from backend.cases.table import WHO
 from backend.cases.table import life as table
@@ -35,6 +36,10 @@ STAFF = {
             "worker": "grid task",
             "supervisor": "supervisor",
             "clock": "clock",
+            "commander": "commander",
+            "village": "village",
+            "author": "reporter",
+            "supporter": "called",
             "stranger": "",
         }.items(),
         start=1,
@@ -72,6 +77,7 @@ def needed(facts: Facts, action: str, at: datetime) -> dict[str, Any]:
         "text": "已看过",
         "reason": "有理由",
         "department": FIRE,
+        "departments": [FIRE],
         "until": start + timedelta(days=1),
         "rating": "satisfied",
         "case": uuid4(),
@@ -112,6 +118,7 @@ def test_the_document_shows_the_table() -> None:
 
     assert "\n".join(drawn.states()) in told
     assert "\n".join(drawn.steps()) in told
+    assert "\n".join(drawn.parts()) in told
 
 
 @pytest.mark.parametrize(("language", "name"), [("zh-CN", "name"), ("en", "name_en")])
@@ -164,7 +171,9 @@ def test_the_second_return_goes_to_the_commander() -> None:
     twice = walk(once, "dispatch centre", "return officer")
     assert (twice.state, twice.owner) == ("ruling", "centre")
 
-    ruled = do(twice, "rule", "centre")
+    with pytest.raises(Forbidden, match="指挥长"):
+        do(twice, "rule", "centre")
+    ruled = do(twice, "rule", "commander")
     with pytest.raises(IllegalTransition, match="裁定之后不能再退回"):
         do(ruled, "return", "officer")
 
@@ -262,6 +271,96 @@ def test_only_the_handler_gives_the_result() -> None:
         do(by_grid, "feedback", "officer")
 
 
+def part_of(facts: Facts, action: str = "call_support") -> tuple[Facts, Part]:
+    """The case with a department called for a part."""
+    part = joint.called(action, facts, NOW, due)
+    return do(facts, action, "commander"), part
+
+
+def on(part: Part, facts: Facts, action: str, who: str, **given: Any) -> tuple[Part, Facts, Line]:
+    return joint.apply(part, facts, Deed(STAFF[who], action, given, NOW), due)
+
+
+def test_nothing_is_handed_in_or_ended_while_a_part_is_open() -> None:
+    facts, part = part_of(walk(fresh(), *SIGNED))
+    with pytest.raises(IllegalTransition, match="协办、吹哨或研判尚未办结"):
+        do(facts, "feedback", "officer")
+    with pytest.raises(IllegalTransition, match="协办、吹哨或研判尚未办结"):
+        do(facts, "void", "centre")
+
+    part, facts, _ = on(part, facts, "sign", "supporter")
+    part, facts, line = on(part, facts, "finish", "supporter", text="已断电")
+
+    assert (part.state, part.due_at, facts.open_parts) == ("done", None, 0)
+    assert (line.action, line.text) == ("part_finish", "已断电")
+    assert do(facts, "feedback", "officer").state == "awaiting_check"
+
+
+def test_a_part_that_comes_back_waits_for_the_centre() -> None:
+    facts, part = part_of(fresh())
+    part, facts, _ = on(part, facts, "give_back", "supporter", reason="不属于本部门")
+    assert (part.state, facts.open_parts) == ("returned", 1)
+
+    again, facts, _ = on(part, facts, "recall", "centre", reason="请再看")
+    assert (again.state, again.due_at) == ("called", NOW + timedelta(hours=2))
+    with pytest.raises(Forbidden, match="指挥中心、指挥长"):
+        on(again, facts, "withdraw", "supporter", reason="不办")
+    _, facts, _ = on(again, facts, "withdraw", "centre", reason="不再需要")
+
+    assert facts.open_parts == 0
+
+
+def test_a_whistle_is_signed_for_then_answered_on_the_spot() -> None:
+    facts, part = part_of(fresh(), "whistle")
+    assert joint.is_supervised_when_late(part)
+    with pytest.raises(IllegalTransition, match="现在可以:签收吹哨"):
+        on(part, facts, "arrive", "supporter", position={"lng": 121.0, "lat": 32.0})
+
+    part, facts, _ = on(part, facts, "sign", "supporter")
+    with pytest.raises(Validation) as caught:
+        on(part, facts, "arrive", "supporter")
+    assert caught.value.errors[0].pointer == "/position"
+    part, facts, _ = on(part, facts, "arrive", "supporter", position={"lng": 121.0, "lat": 32.0})
+
+    assert part.state == "arrived"
+    assert not joint.is_supervised_when_late(part)
+
+
+def test_a_restricted_one_is_not_dispatched_without_an_opinion() -> None:
+    facts = replace(fresh(), restricted=True)
+    with pytest.raises(IllegalTransition, match="研判意见"):
+        do(facts, "dispatch", "centre")
+
+    facts, part = part_of(facts, "ask_opinion")
+    _, facts, _ = on(part, facts, "finish", "supporter", text="风险可控,建议公安牵头")
+
+    assert do(facts, "dispatch", "centre").state == "dispatched"
+
+
+def test_an_urgent_one_is_reported_on_until_its_final_report() -> None:
+    assert "follow" not in codes(fresh(), "author")
+    facts = walk(replace(fresh(), urgent=True), "follow author", "follow author", "final author")
+
+    assert (facts.follows, facts.finals, facts.state) == (2, 1, "reported")
+    with pytest.raises(IllegalTransition, match="只报一次"):
+        do(facts, "final", "author")
+
+
+def test_every_step_of_a_part_leads_to_an_end() -> None:
+    """From every open state some way leads on, for every kind."""
+    for kind, first in (("support", "called"), ("whistle", "called"), ("opinion", "called")):
+        reached, waiting = set[str](), [first]
+        while waiting:
+            state = waiting.pop()
+            if state in reached:
+                continue
+            reached.add(state)
+            waiting += [step.to for step in joint.steps().get((kind, state), ())]
+        assert {"done", "withdrawn"} <= reached
+        for state in reached:
+            assert joint.states()[state].is_open == ((kind, state) in joint.steps())
+
+
 WALKS = 10_000
 LENGTH = 25
 MOVES_OF_A_DEADLINE = {"approve_extension", "resume", "fail", "reopen"}
@@ -281,17 +380,57 @@ def check(before: Facts, after: Facts, action: str, who: Person) -> None:
         assert who.user_id != before.handler_id
     if after.state == "closed":
         assert after.handler_id is not None
+    assert is_open or after.open_parts == 0
+    if after.state == "dispatched" != before.state and after.restricted:
+        assert after.opinions > 0
     assert after.extensions <= 2
     assert after.returns <= 2
     assert after.reopens <= 1
     assert 1 <= after.level <= 4
 
 
+@dataclass
+class Parts:
+    """The parts of one walk's case."""
+
+    every: list[Part] = field(default_factory=list)
+
+    def step(
+        self, dice: Random, facts: Facts, who: Person, at: datetime
+    ) -> tuple[Facts, Line | None]:
+        """Something with one of them: legal, or refused exactly where it is not offered."""
+        if not self.every:
+            return facts, None
+        number = dice.randrange(len(self.every))
+        part = self.every[number]
+        can = joint.allowed(part, who)
+        every = [step.action for steps in joint.steps().values() for step in steps]
+        action = dice.choice(can if can and dice.random() < 0.9 else every)
+        given: dict[str, Any] = {need: "话" for need in action.needs if need[-1] != "?"}
+        try:
+            after, case, line = joint.apply(part, facts, Deed(who, action.code, given, at), due)
+        except (IllegalTransition, Forbidden):
+            assert action.code not in {each.code for each in can}
+            return facts, None
+        except Validation:  # another kind's action of the same name needs something else
+            return facts, None
+        self.every[number] = after
+        return case, line
+
+    def check(self, facts: Facts) -> None:
+        """The case knows how many are open, and each of those has its deadline."""
+        still = [part for part in self.every if joint.states()[part.state].is_open]
+        assert facts.open_parts == len(still)
+        assert all((part in still) == (part.due_at is not None) for part in self.every)
+
+
 def one_walk(dice: Random) -> tuple[int, str]:
     """Random people, legal and illegal steps, and evidence that arrives whenever it likes."""
     severity = dice.choice(("general", "serious", "critical"))
     at = NOW
-    facts, thread = fresh(severity), [1]
+    urgent, restricted = dice.random() < 0.3, dice.random() < 0.3
+    facts = replace(fresh(severity), urgent=urgent, restricted=restricted)
+    thread, parts = [1], Parts()
     people = list(STAFF.values())
     for _ in range(LENGTH):
         at += timedelta(minutes=dice.randint(0, 2000))
@@ -302,11 +441,16 @@ def one_walk(dice: Random) -> tuple[int, str]:
             assert replace(facts, version=before.version) == before
         elif chance < 0.2:
             facts, line = blunder(dice, facts, who, at)
+        elif chance < 0.4:
+            facts, line = parts.step(dice, facts, who, at)
         else:
             facts, line = step(dice, facts, who, at)
         if line is None:
             assert facts is before
             continue
+        if line.action in joint.CALLS:
+            parts.every.append(joint.called(line.action, before, at, due))
+        parts.check(facts)
         thread.append(line.version)
         check(before, facts, line.action, who)
     assert thread == list(range(1, facts.version + 1))
@@ -316,7 +460,8 @@ def one_walk(dice: Random) -> tuple[int, str]:
 def step(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, Line | None]:
     """Something that is allowed; seldom the end of everything, or the walks would be short."""
     can = [action.code for action in life.allowed(facts, who, at)]
-    can = [code for code in can if code not in {"void", "merge", "decline"} or dice.random() < 0.05]
+    seldom = {"void", "merge", "decline", *joint.CALLS, "follow"}
+    can = [code for code in can if code not in seldom or dice.random() < 0.05]
     if not can:
         return facts, None
     action = dice.choice(can)

@@ -71,7 +71,7 @@ def test_an_officer_hears_of_the_departments_cases(
 
     path = server.town.units["金新街道1村"].path
     of = server.town.departments[f"金新街道{department}"].id
-    announce(server.app, "case", org_path=path, department_id=of)
+    announce(server.app, "case", org_path=path, departments=[of])
 
     assert last_word(server, "officer", screen) == heard
 

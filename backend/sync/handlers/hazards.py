@@ -1,4 +1,4 @@
-"""hazard.report@1."""
+"""hazard.report@1, hazard.urgent@1, case.follow@1."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.cases import reports
 from backend.houses import commands
 from backend.sync.handlers.inspections import SEVERITIES
 from backend.sync.mutations import Context, Outcome, mutation
@@ -28,8 +29,41 @@ class HazardReport(Strict):
     photos = photos(required=True)
 
 
+class HazardUrgent(Strict):
+    """An emergency (紧急事件): one sentence; where and photos as far as there is time for them."""
+
+    case_id = fields.UUID(required=True)
+    text = fields.String(required=True, validate=validate.Length(1, 500))
+    position = fields.Nested(PositionSchema, allow_none=True, load_default=None)
+    photos = photos(required=True)
+
+
+class CaseFollow(Strict):
+    """A further (续报) or the final report (终报) of an urgent case."""
+
+    case_id = fields.UUID(required=True)
+    text = fields.String(required=True, validate=validate.Length(1, 2000))
+    final = fields.Boolean(required=True)
+    photos = photos(required=True)
+
+
 @mutation("hazard.report", 1, HazardReport)
 def report(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Open a case for it."""
     _, merged = commands.report_hazard(context.capture, args)
     return Outcome(merged=merged)
+
+
+@mutation("hazard.urgent", 1, HazardUrgent)
+def urgent(context: Context, args: dict[str, Any]) -> Outcome:
+    """Open a case for it, and call the centre."""
+    _, merged = reports.report_urgent(context.capture, args)
+    return Outcome(merged=merged)
+
+
+@mutation("case.follow", 1, CaseFollow)
+def follow(context: Context, args: dict[str, Any]) -> Outcome:
+    """Report on; what comes too late is kept all the same."""
+    if reports.follow_up(context.capture, args):
+        return Outcome()
+    return Outcome(merged=True, message="事件已结束或已终报;您提交的内容已作为记录保存")

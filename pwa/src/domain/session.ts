@@ -1,5 +1,14 @@
 /** Who is signed in, as `GET /api/session` tells it. */
-export type Role = 'grid_worker' | 'grid_head' | 'dispatcher' | 'supervisor' | 'officer' | 'admin'
+export type Role =
+  | 'grid_worker'
+  | 'grid_head'
+  | 'dispatcher'
+  | 'commander'
+  | 'supervisor'
+  | 'village'
+  | 'officer'
+  | 'cleared_officer'
+  | 'admin'
 
 export interface RoleGrant {
   role: Role

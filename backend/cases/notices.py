@@ -1,0 +1,63 @@
+"""Messages about cases: to a department's officers, and to the centre.
+
+A message tells number, class and where to look; of a restricted case it tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.cases.models import Case, HazardItem
+from backend.db import db
+from backend.delivery.commands import send
+from backend.delivery.models import Message
+from backend.org import queries as org
+
+KINDS = {
+    "case-dispatched": "新派遣的隐患",
+    "case-support": "请求协办",
+    "case-whistle": "吹哨报到",
+    "case-opinion": "会商研判",
+    "case-late": "办理超时",
+    "case-urgent": "紧急上报",
+}
+PRESSING = frozenset({"case-whistle", "case-urgent"})
+
+
+def tell_department(case: Case, department_id: UUID | None, code: str, state: str) -> None:
+    """Tell the officers of a department; of a restricted case the cleared alone."""
+    if department_id is not None:
+        _tell(case, org.officers_of(department_id, cleared=case.restricted), code, state)
+
+
+def tell_centre(case: Case, code: str, state: str) -> None:
+    """Tell the dispatchers and the commander of the case's township."""
+    township = org.township_of(case.org_path)
+    if township is not None:
+        _tell(case, org.holders(township.id, ("dispatcher", "commander")), code, state)
+
+
+def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
+    title, body = KINDS[code], f"{case.number} {_class_of(case)},{state}"
+    if case.restricted:
+        title, body = "有一件事项待办理", "请登录后查看"
+    pressing = code in PRESSING or case.severity == "critical"
+    for user_id in people:
+        send(
+            Message(
+                user_id=user_id,
+                code=code,
+                title=title,
+                body=body,
+                url=f"/centre/cases/{case.id}",
+                urgency="urgent" if pressing else "normal",
+            )
+        )
+
+
+def _class_of(case: Case) -> str:
+    query = select(HazardItem.class_name).where(HazardItem.code == case.item_code)
+    return db.session.scalar(query) or "隐患"
