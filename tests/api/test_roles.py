@@ -97,7 +97,7 @@ TABLE = {
     "GET /api/exports/tasks": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/houses": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/activities": "n    y    y    y    y    n    y    y    y    y",
-    "GET /api/exports/refusals": "n    n    y    n    n    n    y    y    n    n",
+    "GET /api/exports/refusals": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/exports/workers": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/messages": "n    n    y    n    n    y    y    n    n    n",
     "GET /api/messages/channels": "n    n    y    n    n    y    y    n    n    n",

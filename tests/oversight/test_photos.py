@@ -14,7 +14,8 @@ from tests.oversight.test_activities import patrol
 from tests.town import PEOPLE, Town
 
 EVERYONE = {person[0] for person in PEOPLE}
-ABOVE = {"head", "dispatcher", "supervisor", "district"}  # those who see the village's records
+# Those who see the village's records.
+ABOVE = {"head", "dispatcher", "commander", "supervisor", "village", "district"}
 
 
 def seeing(town: Town, shot: Photo) -> set[str]:
@@ -34,25 +35,26 @@ def test_a_photo_of_an_inspection_is_for_those_who_see_it(town: Town) -> None:
 def test_a_department_sees_what_an_inspection_took_of_its_case(town: Town) -> None:
     inspect(town, failing="B01")
 
-    assert seeing(town, only_photo()) == ABOVE | {"worker", "officer"}
+    assert seeing(town, only_photo()) == ABOVE | {"worker", "officer", "cleared"}
 
 
 def test_a_photo_of_a_restricted_item_is_for_author_and_cleared(town: Town) -> None:
     inspect(town, failing="H01", photos=[photo("H01")])
 
-    assert seeing(town, only_photo()) == {"worker", "dispatcher", "district"}
+    cleared = {"dispatcher", "commander", "district", "cleared"}  # the last by its case
+    assert seeing(town, only_photo()) == {"worker"} | cleared
 
 
 def test_a_photo_of_a_passed_restricted_item_is_so_too(town: Town) -> None:
     inspect(town, photos=[photo("H01")])
 
-    assert seeing(town, only_photo()) == {"worker", "dispatcher", "district"}
+    assert seeing(town, only_photo()) == {"worker", "dispatcher", "commander", "district"}
 
 
 def test_a_photo_of_a_hazard_is_for_those_who_see_the_case(town: Town) -> None:
     hazard(town)
 
-    assert seeing(town, only_photo()) == ABOVE | {"worker", "officer"}
+    assert seeing(town, only_photo()) == ABOVE | {"worker", "officer", "cleared"}
 
 
 @pytest.mark.parametrize("kind", ["patrol", "task", "case", "inspection", "other"])

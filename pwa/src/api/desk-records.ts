@@ -11,7 +11,7 @@ import type {
   Urgency,
   Verdict,
 } from '../domain/records'
-import type { CaseAction } from './desk-acts'
+import type { CaseAction, JointWork } from './desk-acts'
 
 export interface Named {
   id: string
@@ -180,9 +180,10 @@ export interface CaseRow {
   supervised: boolean
   /** How many lines its thread has: who acts tells which version was looked at. */
   version: number
+  urgent: boolean
 }
 
-export interface Case extends CaseRow {
+export interface Case extends CaseRow, JointWork {
   house: HouseBrief | null
   actions: CaseAction[]
   inspection_id: string | null

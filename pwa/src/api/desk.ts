@@ -136,8 +136,11 @@ export const desk = {
 
   cases: (query: Query, signal?: AbortSignal) => call<Page<CaseRow>>('/api/cases', { query, signal }),
   case: (id: string) => call<Case>(`/api/cases/${id}`),
-  actOnCase: (id: string, action: string, seen: number, given: Record<string, string>) =>
+  actOnCase: (id: string, action: string, seen: number, given: Record<string, unknown>) =>
     call<Case>(`/api/cases/${id}/actions/${action}`, { method: 'POST', body: { seen, ...given } }),
+  actOnPart: (id: string, part: string, step: string, seen: number, given: Record<string, unknown>) =>
+    call<Case>(`/api/cases/${id}/parts/${part}/${step}`, { method: 'POST', body: { seen, ...given } }),
+  alarms: () => call<CaseRow[]>('/api/cases/alarms'),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),

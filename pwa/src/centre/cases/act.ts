@@ -6,9 +6,10 @@ import { Refusal } from '../../api/refusal'
 import { useRefusalText } from '../parts/refusal-text'
 import { useWords } from '../parts/words'
 import { shanghaiToUtc } from '../tasks/assign'
+import { NoPosition, whereAmI } from './where-am-i'
 
 /** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
-const ASIDE = new Set(['urge', 'supervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back'])
+const ASIDE = new Set(['urge', 'supervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
 
 /** What the desk offers, the usual and the rest; a photo that must be given is taken with a phone. */
 export function offers(actions: readonly CaseAction[]): { usual: CaseAction[]; rest: CaseAction[] } {
@@ -36,8 +37,8 @@ async function idOf(number: string): Promise<string | null> {
   return found.items.find((row) => row.number === number)?.id ?? null
 }
 
-/** One action on a case: what is filled in stays until the server has taken it, whoever was quicker. */
-export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
+/** One action on a case, or on a part of it: what is filled in stays until the server has taken it, whoever was quicker. */
+export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string | null) {
   const { t } = useWords()
   const refusalText = useRefusalText()
   const busy = ref(false)
@@ -45,15 +46,19 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
   const errors = shallowRef<Partial<Record<CaseNeed, string>>>({})
   const meanwhile = shallowRef<MeanwhileLine[]>([])
   const form = reactive<Partial<Record<CaseNeed, string>>>({ department: record.value.department?.id ?? '' })
+  const chosen = ref<string[]>([])
   const needs = computed(() => needsOf(action.value))
   let seen = record.value.version
 
-  async function given(): Promise<Record<string, string> | null> {
-    const filled = needs.value.map(({ name, required }) => [name, form[name]?.trim() ?? '', required] as const)
+  const written = (name: CaseNeed): string =>
+    name === 'departments' ? chosen.value.join(' ') : name === 'position' ? name : (form[name]?.trim() ?? '')
+
+  async function given(): Promise<Record<string, unknown> | null> {
+    const filled = needs.value.map(({ name, required }) => [name, written(name), required] as const)
     const missing = filled.filter(([, value, required]) => required && value === '').map(([name]) => name)
     errors.value = Object.fromEntries(missing.map((name) => [name, t('centre.cases.needed')]))
     if (missing.length > 0) return null
-    const values = Object.fromEntries(filled.filter(([, value]) => value !== '').map(([name, value]) => [name, value]))
+    const values: Partial<Record<CaseNeed, string>> = Object.fromEntries(filled.filter(([, value]) => value !== '').map(([name, value]) => [name, value]))
     if (values.until) values.until = shanghaiToUtc(values.until)
     if (values.case) {
       const id = await idOf(values.case)
@@ -61,7 +66,8 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
       if (id === null) return null
       values.case = id
     }
-    return values
+    const where = values.position && { position: await whereAmI() }
+    return { ...values, ...(values.departments && { departments: chosen.value }), ...where }
   }
 
   function show(failure: unknown): void {
@@ -71,7 +77,7 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
     meanwhile.value = known?.meanwhile?.thread ?? []
     // Pressing again means: I have read it.
     seen = known?.meanwhile?.version ?? seen
-    if (found.length === 0) refusal.value = refusalText(failure)
+    if (found.length === 0) refusal.value = failure instanceof NoPosition ? t(`centre.cases.no_position.${failure.why}`) : refusalText(failure)
   }
 
   /** Whether the server has taken it. */
@@ -82,7 +88,8 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
     try {
       const values = await given()
       if (values === null) return false
-      await desk.actOnCase(record.value.id, action.value.code, seen, values)
+      const { id } = record.value
+      await (part === null ? desk.actOnCase(id, action.value.code, seen, values) : desk.actOnPart(id, part, action.value.code, seen, values))
       return true
     } catch (failure) {
       show(failure)
@@ -92,5 +99,5 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>) {
     }
   }
 
-  return { form, needs, busy, refusal, errors, meanwhile, send }
+  return { form, chosen, needs, busy, refusal, errors, meanwhile, send }
 }

@@ -1,5 +1,6 @@
 import { useI18n } from '../../i18n'
 import type { Severity, HouseState, InspectionResult, TaskState } from '../../domain/records'
+import type { CasePart } from '../../api/desk-acts'
 import type { RefusalRow } from '../../api/desk-records'
 import { caseLooks } from '../../ui/case-looks'
 import type { IconName } from '../../ui/icons'
@@ -46,6 +47,14 @@ export const looks = {
     discarded: { tone: 'neutral', icon: 'minus' },
     sent_again: { tone: 'info', icon: 'undo' },
   } satisfies Record<'rejected' | 'held' | NonNullable<RefusalRow['resolution']>, Look>,
+  part_state: {
+    called: { tone: 'warn', icon: 'upload' },
+    signed: { tone: 'info', icon: 'play' },
+    arrived: { tone: 'info', icon: 'pin' },
+    returned: { tone: 'bad', icon: 'undo' },
+    done: { tone: 'good', icon: 'check' },
+    withdrawn: { tone: 'neutral', icon: 'cross' },
+  } satisfies Record<CasePart['state'], Look>,
   severity: {
     general: { tone: 'neutral', icon: 'info' },
     serious: { tone: 'warn', icon: 'alert' },
