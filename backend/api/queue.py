@@ -45,7 +45,7 @@ class QueueArgs(FilterArgs):
 
 
 class QueueRowShape(PlacedShape):
-    """An open case in the queue; `urgency` 1 comes before 2."""
+    """An open case in the queue; a low `urgency` comes first."""
 
     id = fields.UUID(required=True)
     number = fields.String(required=True)
@@ -62,6 +62,8 @@ class QueueRowShape(PlacedShape):
     step_due_at = time_field(required=True)
     supervised = fields.Boolean(required=True)
     urgency = fields.Integer(required=True)
+    urgent = fields.Boolean(required=True)
+    open_parts = fields.Integer(required=True)
     version = fields.Integer(required=True)
 
 

@@ -21,7 +21,7 @@ KINDS = {
     "case-support": "请求协办",
     "case-whistle": "吹哨报到",
     "case-opinion": "会商研判",
-    "case-late": "办理超时",
+    "part-late": "办理超时",
     "case-urgent": "紧急上报",
 }
 PRESSING = frozenset({"case-whistle", "case-urgent"})
@@ -41,7 +41,7 @@ def tell_centre(case: Case, code: str, state: str) -> None:
 
 
 def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
-    title, body = KINDS[code], f"{case.number} {_class_of(case)},{state}"
+    title, body = KINDS[code], f"{case.number} {class_of(case)},{state}"
     if case.restricted:
         title, body = "有一件事项待办理", "请登录后查看"
     pressing = code in PRESSING or case.severity == "critical"
@@ -50,6 +50,8 @@ def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
             Message(
                 user_id=user_id,
                 code=code,
+                number=case.number,
+                restricted=case.restricted,
                 title=title,
                 body=body,
                 url=f"/centre/cases/{case.id}",
@@ -58,6 +60,7 @@ def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
         )
 
 
-def _class_of(case: Case) -> str:
+def class_of(case: Case) -> str:
+    """The class of the list of matters that the case belongs to."""
     query = select(HazardItem.class_name).where(HazardItem.code == case.item_code)
     return db.session.scalar(query) or "隐患"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-
-from backend.cases.models import Case, HazardItem
+from backend.cases.models import Case
+from backend.cases.notices import class_of
 from backend.clock.rules import Mark
 from backend.db import db
 from backend.delivery.commands import send
@@ -29,7 +28,7 @@ def tell(case: Case, mark: Mark) -> None:
             number=case.number,
             restricted=case.restricted,
             title=TITLES[mark.name],
-            body=f"{case.number} {_class_of(case)}",
+            body=f"{case.number} {class_of(case)}",
             url=f"/centre/cases/{case.id}",
             urgency="urgent" if case.severity == "critical" and mark.share >= 1 else "normal",
         )
@@ -56,8 +55,3 @@ def _above(case: Case) -> list[UUID]:
     township = org.township_of(case.org_path)
     above = db.session.get(OrgUnit, township.parent_id) if township else None
     return _centre(case) + (org.holders(above.id, ("dispatcher",)) if above else [])
-
-
-def _class_of(case: Case) -> str:
-    query = select(HazardItem.class_name).where(HazardItem.code == case.item_code)
-    return db.session.scalar(query) or "隐患"

@@ -87,12 +87,14 @@ def test_the_owners_people_are_told_and_the_level_above_of_a_red_one(
     town: Town, case: Case
 ) -> None:
     look(case, MONDAY + 2.5 * DAY)
-    assert people("deadline-reminder") == {town.users["officer"].id}
+    assert people("deadline-reminder") == {town.users[n].id for n in ("officer", "cleared")}
     assert told() == [("deadline-reminder", "即将到期", f"{case.number} 公共安全")]
 
     look(case, DUE + 5 * DAY)
 
-    assert people("case-late") == {town.users[n].id for n in ("officer", "dispatcher", "district")}
+    assert people("case-late") == {
+        town.users[n].id for n in ("officer", "cleared", "dispatcher", "district")
+    }
 
 
 def test_a_step_has_its_own_marks(town: Town) -> None:

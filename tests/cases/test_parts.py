@@ -138,7 +138,7 @@ def test_who_does_not_come_is_supervised_and_told_once(town: Town) -> None:
 
     assert is_supervised(case_id)
     assert part.late_at is not None
-    assert [code for code, _, _ in told("housing", town)] == ["case-whistle", "case-late"]
+    assert [code for code, _, _ in told("housing", town)] == ["case-whistle", "part-late"]
     assert db.session.get_one(Case, case_id).version == 3
 
 

@@ -47,6 +47,22 @@ export interface HazardReport {
   photos: PhotoManifest[]
 }
 
+/** An emergency (紧急事件): one sentence; where and photos as far as there is time for them. */
+export interface HazardUrgent {
+  case_id: string
+  text: string
+  position: Position | null
+  photos: PhotoManifest[]
+}
+
+/** A further (续报) or the final report (终报) of one's own urgent case. */
+export interface CaseFollow {
+  case_id: string
+  text: string
+  final: boolean
+  photos: PhotoManifest[]
+}
+
 export interface PatrolStart {
   patrol_id: string
   kind: PatrolKind
@@ -117,6 +133,8 @@ export interface RejectedResolve {
 export interface MutationArgs {
   'inspection.submit': InspectionSubmit
   'hazard.report': HazardReport
+  'hazard.urgent': HazardUrgent
+  'case.follow': CaseFollow
   'patrol.start': PatrolStart
   'patrol.pause': PatrolRef
   'patrol.resume': PatrolRef
@@ -136,6 +154,12 @@ export type MutationName = keyof MutationArgs
 export type Mutation = {
   [N in MutationName]: { mutation_id: string; name: N; v: number; captured_at: string; args: MutationArgs[N] }
 }[MutationName]
+
+/** The item of the list that an emergency is (backend/cases/data/hazard_items.csv). */
+export const EMERGENCY = 'X01'
+
+/** What goes before everything else that may wait. */
+export const PRESSING: readonly MutationName[] = ['hazard.urgent', 'case.follow']
 
 /** The manifest that a mutation carries; empty for those without photos. */
 export function manifestOf(mutation: Pick<Mutation, 'args'>): PhotoManifest[] {

@@ -1,6 +1,6 @@
 /** What a mutation does to what the worker sees, before the server has answered: pure and repeatable. */
 import { caseTitle, failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
-import type { Mutation, PhotoManifest } from '../domain/mutations'
+import { EMERGENCY, type Mutation, type PhotoManifest } from '../domain/mutations'
 import type { ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
 
@@ -87,6 +87,17 @@ function applyHazard(view: RecordView, { args, captured_at }: Of<'hazard.report'
   changeHouse(view, args.house_id, (row) => ({ ...row, open_cases: row.open_cases + 1 }))
 }
 
+function applyUrgent(view: RecordView, { args, captured_at }: Of<'hazard.urgent'>, by: Author): void {
+  putPhotos(view, 'case', args.case_id, args.photos)
+  if (view.get('case', args.case_id)) return
+  view.put('case', {
+    id: args.case_id, number: null, house_id: null, source: 'report', inspection_id: null, item_code: EMERGENCY,
+    title: view.get('hazard_item', EMERGENCY)?.name ?? '紧急事件', severity: 'critical', state: 'reported', department_name: null,
+    note: args.text, lng: args.position?.lng ?? null, lat: args.position?.lat ?? null, address: null, reporter_id: by.id,
+    reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null, grid_id: null,
+  })
+}
+
 function startPatrol(view: RecordView, { args, captured_at }: Of<'patrol.start'>): void {
   if (view.get('patrol', args.patrol_id)) return
   view.put('patrol', {
@@ -136,6 +147,8 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
   switch (mutation.name) {
     case 'inspection.submit': applyInspection(view, mutation, by); return
     case 'hazard.report': applyHazard(view, mutation, by); return
+    case 'hazard.urgent': applyUrgent(view, mutation, by); return
+    case 'case.follow': putPhotos(view, 'case', mutation.args.case_id, mutation.args.photos); return
     case 'patrol.start': startPatrol(view, mutation); return
     case 'patrol.pause': changePatrol(view, mutation.args.patrol_id, { state: 'paused' }); return
     case 'patrol.resume': changePatrol(view, mutation.args.patrol_id, { state: 'recording' }); return
@@ -178,6 +191,8 @@ export function touchedBy(mutation: Mutation): Key[] {
       const house: Key[] = house_id === null ? [] : [['house', house_id]]
       return [...keys, ...house, ['case', case_id], ['hazard_item', item_code]]
     }
+    case 'hazard.urgent': return [...keys, ['case', mutation.args.case_id], ['hazard_item', EMERGENCY]]
+    case 'case.follow':
     case 'rejected.resolve':
     case 'feedback.submit': return keys
     default: {

@@ -5,6 +5,7 @@ import { ProblemError } from '../api/http'
 import { getMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { JournalRow, StoredPhoto } from '../db/schema'
+import { PRESSING } from '../domain/mutations'
 import { heldHashes, type SyncContext } from './protocol'
 import { LASTING_PROBLEMS } from './status'
 import { blobReader, tusOver } from './tus-http'
@@ -42,8 +43,13 @@ export class PieceSize {
 
 type Part = 'thumb' | 'original'
 
-interface Job {
+/** A photo that is to follow, and whether it belongs to an emergency. */
+interface Waiting {
   photo: StoredPhoto
+  pressing: boolean
+}
+
+interface Job extends Waiting {
   part: Part
   sha256: string
 }
@@ -57,21 +63,25 @@ function mayFollow(row: JournalRow | undefined): boolean {
 const isOpen = ({ state, thumb_sha256, thumb_safe }: StoredPhoto): boolean =>
   state !== 'safe' || (thumb_sha256 !== null && !thumb_safe)
 
-async function unsafePhotos(db: GridfieldDb): Promise<StoredPhoto[]> {
+async function unsafePhotos(db: GridfieldDb): Promise<Waiting[]> {
   const photos = (await db.photos.toArray()).filter(isOpen) // one read: a cursor would ask for each row
   const rows = await db.journal.bulkGet(photos.map((photo) => photo.mutation_id ?? ''))
-  return photos.filter((photo, i) => mayFollow(rows[i]) && !LASTING_PROBLEMS.includes(photo.problem ?? ''))
+  return photos
+    .map((photo, i) => ({ photo, row: rows[i] }))
+    .filter(({ photo, row }) => mayFollow(row) && !LASTING_PROBLEMS.includes(photo.problem ?? ''))
+    .map(({ photo, row }) => ({ photo, pressing: row !== undefined && PRESSING.includes(row.name) }))
 }
 
-function rank({ photo, part }: Job): number {
+function rank({ photo, part, pressing }: Job): number {
+  if (pressing) return part === 'thumb' ? -2 : -1
   if (part === 'thumb') return 0
   return photo.owner_kind === 'case' || photo.item_code !== null ? 1 : 2
 }
 
-function jobsOf(photo: StoredPhoto): Job[] {
-  const { sha256, thumb_sha256, thumb_safe, state } = photo
-  const thumb: Job[] = thumb_sha256 === null || thumb_safe ? [] : [{ photo, part: 'thumb', sha256: thumb_sha256 }]
-  return state === 'safe' ? thumb : [...thumb, { photo, part: 'original', sha256 }]
+function jobsOf(waiting: Waiting): Job[] {
+  const { sha256, thumb_sha256, thumb_safe, state } = waiting.photo
+  const thumb: Job[] = thumb_sha256 === null || thumb_safe ? [] : [{ ...waiting, part: 'thumb', sha256: thumb_sha256 }]
+  return state === 'safe' ? thumb : [...thumb, { ...waiting, part: 'original', sha256 }]
 }
 
 async function openJobs(db: GridfieldDb): Promise<Job[]> {

@@ -37,6 +37,16 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     await report(db, 'P01')
     await report(db, 'no-such-item')
   },
+  'hazard.urgent': async (db) => {
+    const case_id = newId()
+    const photos = [await shoot(db, 400)]
+    const urgent = await saveMutation(db, { name: 'hazard.urgent', args: { case_id, text: '三楼起火', position: HERE, photos } })
+    const follow = { case_id, text: '明火已扑灭', final: false, photos: [] }
+    await saveMutation(db, { name: 'case.follow', args: follow, deps: [urgent] })
+    await saveMutation(db, { name: 'case.follow', args: { ...follow, final: true, text: '无人伤亡' }, deps: [urgent] })
+    await saveMutation(db, { name: 'case.follow', args: { ...follow, case_id: newId() } })
+  },
+  'case.follow': () => Promise.resolve(), // belongs to an emergency
   'patrol.start': async (db) => {
     const patrol_id = newId()
     const args = { patrol_id, kind: 'night' as const, task_id: null, recording: true, position: HERE }

@@ -130,6 +130,8 @@ describe('every mutation', () => {
   const all: { [N in MutationName]: MutationArgs[N] } = {
     'inspection.submit': inspection({ answers: [answer('A', 'fail')], case_ids: { A: 'k1' }, photos: [photo] }),
     'hazard.report': { case_id: 'k2', item_code: 'fire', severity: 'critical', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo] },
+    'hazard.urgent': { case_id: 'k3', text: '起火', position: null, photos: [photo] },
+    'case.follow': { case_id: 'k3', text: '已灭', final: true, photos: [photo] },
     'patrol.start': { patrol_id, kind: 'night', task_id: null, recording: true, position: null },
     'patrol.pause': { patrol_id }, 'patrol.resume': { patrol_id },
     'patrol.track': { patrol_id, seq: 3, started_at: '2026-11-22T01:00:00Z', points: [] },
