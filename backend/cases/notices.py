@@ -1,6 +1,7 @@
 """Messages about cases: to a department's officers, and to the centre.
 
-A message tells number, class and where to look; of a restricted case it tells nothing.
+A message tells number, class and where to look; of a restricted case
+`delivery` tells only that there is one.
 """
 
 from __future__ import annotations
@@ -42,8 +43,6 @@ def tell_centre(case: Case, code: str, state: str) -> None:
 
 def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
     title, body = KINDS[code], f"{case.number} {class_of(case)},{state}"
-    if case.restricted:
-        title, body = "有一件事项待办理", "请登录后查看"
     pressing = code in PRESSING or case.severity == "critical"
     for user_id in people:
         send(

@@ -159,7 +159,7 @@ def test_a_restricted_case_needs_an_opinion_and_tells_nothing(town: Town, sign_i
     call(town, case.id, "ask_opinion", "消防", "住建")
     assert told("officer", town) == told("housing", town) == []
     (word,) = told("cleared", town)
-    assert word == ("case-opinion", "有一件事项待办理", "请登录后查看")
+    assert word == ("case-opinion", "有一条新消息", "")
     assert sign_in("officer").get(f"/api/cases/{case.id}").status_code == 404
     parts = sign_in("cleared").get(f"/api/cases/{case.id}").json["parts"]
     mine = {part["department"]["name"]: len(part["actions"]) for part in parts}
