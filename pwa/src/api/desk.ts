@@ -25,6 +25,13 @@ import type {
 } from './desk-records'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
+import type {
+  NewPartnerToken,
+  NewWebhookEndpoint,
+  PartnerToken,
+  WebhookEndpoint,
+  WebhookMessage,
+} from './desk-partners'
 import type { PhonePage } from './desk-phones'
 import { Refusal, refusalOf } from './refusal'
 
@@ -179,6 +186,20 @@ export const desk = {
   calendar: (year: number) => call<CalendarYear>('/api/calendar', { query: { year } }),
   setDay: (day: NamedDay) => call<CalendarYear>('/api/calendar', { method: 'PUT', body: day }),
   clearDay: (day: string) => call<CalendarYear>('/api/calendar', { method: 'DELETE', query: { day } }),
+  tokens: () => call<PartnerToken[]>('/api/tokens'),
+  giveToken: (token: NewPartnerToken) =>
+    call<PartnerToken & { token: string }>('/api/tokens', { method: 'POST', body: token }),
+  revokeToken: (id: string) => call<undefined>(`/api/tokens/${id}`, { method: 'DELETE' }),
+  webhooks: () => call<WebhookEndpoint[]>('/api/webhooks'),
+  addWebhook: (endpoint: NewWebhookEndpoint) =>
+    call<WebhookEndpoint & { secret: string }>('/api/webhooks', { method: 'POST', body: endpoint }),
+  removeWebhook: (id: string) => call<undefined>(`/api/webhooks/${id}`, { method: 'DELETE' }),
+  actOnWebhook: (id: string, action: 'enable' | 'test') =>
+    call<unknown>(`/api/webhooks/${id}/${action}`, { method: 'POST' }),
+  webhookMessages: (id: string, query: Query) =>
+    call<Page<WebhookMessage>>(`/api/webhooks/${id}/messages`, { query }),
+  replayWebhook: (id: string, body: { message_id: string } | { since: string }) =>
+    call<{ messages: number }>(`/api/webhooks/${id}/replay`, { method: 'POST', body }),
   workers: () => call<Worker[]>('/api/workers'),
   orgTree: () => call<OrgUnit[]>('/api/org/tree'),
   departments: () => call<Named[]>('/api/departments'),

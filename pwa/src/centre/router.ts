@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/messages/:tab(calls|log|channels)?', name: 'messages', component: () => import('./messages/messages.vue') },
     { path: '/contacts', name: 'contacts', component: () => import('./messages/contacts.vue') },
     { path: '/calendar', name: 'calendar', component: () => import('./calendar/calendar.vue') },
+    { path: '/partners', name: 'partners', component: () => import('./partners/partners.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],

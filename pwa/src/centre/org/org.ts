@@ -55,5 +55,5 @@ const grids = computed<GridPlace[]>(() =>
 /** The villages, grids, departments and workers of the part of the organisation one sees. */
 export function useOrg() {
   if (!asked) load()
-  return { villages, grids, departments, workers }
+  return { units, villages, grids, departments, workers }
 }
