@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, request
 from flask_smorest import Api
 
+from backend.api.open311 import door as open311
 from backend.api.reference import page
 from backend.api.routes import DOORS
 from backend.api.schemas import ProblemSchema
@@ -70,4 +71,5 @@ def install(app: Flask) -> ProblemApi:
 
     for door in DOORS:
         doors.register_blueprint(door)
+    app.register_blueprint(open311)
     return doors

@@ -25,7 +25,7 @@ from backend.problems import (
     Validation,
 )
 
-SCOPES = {"cases:read": "读取案件", "reports:write": "提交市民上报 (Open311)"}
+SCOPES = {"cases:read": "读取案件", "open311:read": "按 Open311 读取上报"}
 PREFIX = "gf_"
 A_MINUTE = 120  # requests of one token
 LONGEST = timedelta(days=732)

@@ -74,7 +74,7 @@ def test_a_restricted_case_leaves_by_no_token(ask: Ask, town: Town, sign_in: Sig
 
 
 def test_a_token_opens_what_its_scopes_say(ask: Ask) -> None:
-    refused = ask("/api/v1/cases", scopes=["reports:write"])
+    refused = ask("/api/v1/cases", scopes=["open311:read"])
 
     assert (refused.status_code, refused.json["type"]) == (403, "/problems/forbidden")
     assert "cases:read" in refused.json["detail"]
