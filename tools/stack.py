@@ -131,6 +131,7 @@ def _environment(home: Path, database: str, broker: str, ports: tuple[int, int])
         "LIVE_URL": f"http://127.0.0.1:{ports[1]}/live",
         "COOKIE_SECURE": "false",
         "DEMO": "true",
+        "QUIET_HOURS": "",
         "LOG_LEVEL": "WARNING",
     }
 

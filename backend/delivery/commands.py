@@ -62,16 +62,21 @@ def _hand_over(ids: list[UUID]) -> None:
             return
 
 
-def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> Message:
+def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> None:
     """The actor's device says that a message was `delivered` or `read`; repeated, it is the same.
+
+    A notice that stands for no message can be read, too.
 
     Raises:
         NotFound: it is nobody's or another's.
     """
     message = locked(Message, message_id)
-    if message is None or message.user_id != actor.user_id:
-        raise NotFound("没有找到这条消息")
     now = utc_now()
+    if message is None:
+        _read_notice(actor, message_id, now)
+        return
+    if message.user_id != actor.user_id:
+        raise NotFound("没有找到这条消息")
     _mark(message, event, now)
     for delivery in message.deliveries:
         if delivery.channel == channel and _on_device(delivery, actor.device_id):
@@ -79,7 +84,13 @@ def receive(actor: Actor, message_id: UUID, event: str, channel: str) -> Message
             delivery.state = "read" if delivery.read_at else "delivered"
     _spare(message)
     message_receipt.send(message, event=event, at=now)
-    return message
+
+
+def _read_notice(actor: Actor, notice_id: UUID, now: datetime) -> None:
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or notice.user_id != actor.user_id:
+        raise NotFound("没有找到这条消息")
+    notice.read_at = notice.read_at or now
 
 
 def answered(user_id: UUID, url: str, at: datetime, *, accepted: bool = False) -> None:

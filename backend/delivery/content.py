@@ -43,7 +43,7 @@ class Told:
 def outside(messages: Sequence[Told]) -> tuple[str, dict[str, str]]:
     """The code and the values of the words for one message, or for several at once."""
     if len(messages) > 1:
-        return "digest", {"count": str(len(messages)), "link": _link("/messages")}
+        return "digest", {"count": str(len(messages)), "link": _link(_home(messages[0]))}
     [message] = messages
     if message.restricted:
         return "message", {"kind": SOMETHING, "number": "", "link": _link(message.url)}
@@ -54,6 +54,11 @@ def outside(messages: Sequence[Told]) -> tuple[str, dict[str, str]]:
 def _number(message: Told) -> str:
     number = message.number or ""
     return number if _NUMBER.fullmatch(number) else ""
+
+
+def _home(message: Told) -> str:
+    """Where several are looked through: in the app that the first one leads to."""
+    return "/centre/" if message.url.startswith("/centre/") else "/messages"
 
 
 def _link(url: str) -> str:

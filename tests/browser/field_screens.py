@@ -441,6 +441,10 @@ def sign_out_refused(tour: Tour) -> None:
     tour.see("dialog[open]")
 
 
+def notices(tour: Tour) -> None:
+    tour.open("/messages", "main h1")
+
+
 def feedback(tour: Tour) -> None:
     tour.open("/me/feedback", "textarea")
 
@@ -567,6 +571,7 @@ SCREENS: dict[str, Screen] = {
     "me": me,
     "me-below": me_below,
     "sign-out-refused": sign_out_refused,
+    "notices": notices,
     "feedback": feedback,
     "feedback-missing": feedback_missing,
 }

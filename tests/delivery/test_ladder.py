@@ -390,3 +390,19 @@ def test_a_message_is_a_notice_on_the_phone_and_a_task_is_none(
     worker.post(f"/api/messages/{message.id}/receipts", json={"event": "read", "channel": "live"})
     db.session.expire_all()
     assert db.session.query(Notice).one().read_at is not None
+
+
+def test_a_notice_without_a_message_is_read_by_its_own_reader_alone(
+    town: Town, sign_in: SignIn
+) -> None:
+    with transaction():
+        notice = Notice(
+            user_id=town.users["worker"].id, code="accepted-by-hand", title="已受理", text=""
+        )
+        db.session.add(notice)
+    address, read = f"/api/messages/{notice.id}/receipts", {"event": "read", "channel": "live"}
+
+    assert sign_in("worker2").post(address, json=read).status_code == 404
+    assert sign_in("worker").post(address, json=read).status_code == 204
+    db.session.expire_all()
+    assert db.session.query(Notice).one().read_at is not None

@@ -72,6 +72,8 @@ export interface MetaValues {
   lease: Lease
   verified_at: number
   pruned_at: number
+  /** Notices that were read here, until the server knows it. */
+  notices_read: string[]
   /** The scope whose digest once differed from the server's, and when. */
   verify_failed: { scope: string; at: number }
 }

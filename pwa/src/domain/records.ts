@@ -254,6 +254,9 @@ export interface Notice {
   text: string
   mutation_id: string | null
   created_at: string
+  /** Where it leads, and when it was read; rows of an older server have neither. */
+  url?: string | null
+  read_at?: string | null
 }
 
 /** Lives only in the view, until the server has it: the server keeps complaints to itself. */

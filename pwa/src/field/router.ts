@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/sync', name: 'sync', component: () => import('./sync/sync-page.vue') },
   { path: '/attention/:id', name: 'attention', component: () => import('./attention/attention-page.vue'), props: true },
   { path: '/me', name: 'me', component: () => import('./me/me-page.vue') },
+  { path: '/messages', name: 'notices', component: () => import('./notices/notices-page.vue') },
   { path: '/me/feedback', name: 'feedback', component: () => import('./me/feedback-page.vue') },
   { path: '/map', name: 'map', component: () => import('./map/map-page.vue') },
   ...houses,
