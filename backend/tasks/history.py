@@ -56,7 +56,8 @@ def message(task: Task, code: str, title: str, body: str) -> None:
 
 def heard(task: Task, *, accepted: bool = False) -> None:
     """The worker has the task in hand: no message about it need ring any more."""
-    answered(task.assignee_id, _address(task), utc_now(), accepted=accepted)
+    at = (task.accepted_at if accepted else task.read_at) or utc_now()
+    answered(task.assignee_id, _address(task), at, accepted=accepted)
 
 
 def _address(task: Task) -> str:

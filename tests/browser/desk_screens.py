@@ -389,6 +389,26 @@ def calls(tour: Tour) -> None:
     tour.open("/centre/messages", ".call-list .empty-state")
 
 
+WAITING = {
+    "id": "0195a000-0000-7000-8000-000000000001",
+    "person": {"id": "0195a000-0000-7000-8000-000000000002", "name": "陈志强"},
+    "number_masked": "138****5678",
+    "title": "紧急任务:核实 1 件",
+    "number": "TZ-2026-000017",
+    "sent_at": "2026-03-01T08:00:00Z",
+    "due_at": "2026-03-01T08:10:00Z",
+    "calls": [{"at": "2026-03-01T08:12:00Z", "by": "王芳", "outcome": "unreached", "note": "关机"}],
+}
+
+
+def calls_waiting(tour: Tour) -> None:
+    """As ten minutes after an urgent message that nobody opened."""
+    tour.context.route("**/api/calls", lambda route: route.fulfill(json=[WAITING]))
+    tour.open("/centre/messages/calls", ".call form")
+    tour.see("nav .call-count")
+    tour.context.unroute("**/api/calls")
+
+
 def message_log(tour: Tour) -> None:
     tour.open("/centre/messages/log", ".message")
 
@@ -485,6 +505,7 @@ SCREENS: dict[str, Screen] = {
     "calendar-day-refused": calendar_day_refused,
     "calendar-unknown": calendar_unknown,
     "calls": calls,
+    "calls-waiting": calls_waiting,
     "message-log": message_log,
     "channels": channels,
     "contacts": contacts,

@@ -442,7 +442,7 @@ def sign_out_refused(tour: Tour) -> None:
 
 
 def notices(tour: Tour) -> None:
-    tour.open("/messages", "main h1")
+    tour.open("/messages", ".empty-state, .notice-title")
 
 
 def feedback(tour: Tour) -> None:
