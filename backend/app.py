@@ -18,7 +18,7 @@ from backend.problems import Unavailable
 
 log = logging.getLogger(__name__)
 
-OWN_TRANSACTIONS = frozenset({"sync", "pages", "photos", "rescues"})
+OWN_TRANSACTIONS = frozenset({"sync", "pages", "photos", "registrations", "report", "rescues"})
 
 
 class Gridfield(Flask):

@@ -16,6 +16,7 @@ from backend.problems import NotFound, all_problems
 
 pages = Blueprint("pages", __name__)
 FOREVER = 365 * 86400
+APPS = {"centre": "centre.html", "r": "report.html"}  # by the first word of an address
 RESERVED = ("live", "assets/")
 PACKED = {"br": ".br", "gzip": ".gz"}  # what the build lays beside a file, the smallest first
 
@@ -36,8 +37,7 @@ def page(path: str) -> Response:
         return _file(found, forever=path.startswith("assets/"))
     if path.startswith(RESERVED):
         raise NotFound
-    app = "centre.html" if path == "centre" or path.startswith("centre/") else "field.html"
-    entry = _inside(dist, app)
+    entry = _inside(dist, APPS.get(path.partition("/")[0], "field.html"))
     if entry is None:
         raise NotFound("应用尚未构建:请运行 make build")
     return _file(entry, forever=False)

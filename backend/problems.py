@@ -330,6 +330,24 @@ class RescueUnreadable(Problem):
     doc = "The rescue file is not for this centre, cut off or altered: export it again."
 
 
+class SheetUnreadable(Problem):
+    """A file that is no sheet, or not one with the columns of the template."""
+
+    slug = "sheet-unreadable"
+    status = 422
+    title = "无法读取这个表格,请使用模板填写后再导入"
+    doc = "Send an .xlsx, .xls or .csv file with the columns of the template."
+
+
+class AlertRefused(Problem):
+    """A call of an alert source that does not prove itself, or comes again."""
+
+    slug = "alert-refused"
+    status = 401
+    title = "告警未通过校验"
+    doc = "The signature is wrong, the timestamp older than 5 minutes, or the id came before."
+
+
 class UploadConflict(Problem):
     """The offset is not where the upload stands."""
 

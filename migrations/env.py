@@ -11,7 +11,7 @@ from geoalchemy2 import alembic_helpers
 
 from backend.db import UtcDateTime
 
-ROOMS = "audit cases delivery feed houses media org patrols sync tasks"
+ROOMS = "audit cases delivery feed houses media org patrols sources sync tasks"
 for room in ROOMS.split():
     importlib.import_module(f"backend.{room}.models")
 

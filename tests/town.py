@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.cases.models import HazardItem
+from backend.cases.item_models import HazardItem
 from backend.db import db, new_id, transaction
 from backend.houses.models import Checklist, House, Occupant, Room
 from backend.org.models import Department, Grid, GridDuty, OrgUnit, RoleGrant, User

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.api.activities import door as activities
+from backend.api.alerts import door as alerts
 from backend.api.calendar import door as calendar
 from backend.api.calls import door as calls
 from backend.api.case_files import door as case_files
@@ -14,17 +15,22 @@ from backend.api.feedback import door as feedback
 from backend.api.health import door as health
 from backend.api.houses import door as houses
 from backend.api.inspections import door as inspections
+from backend.api.items import door as items
 from backend.api.map import door as town_map
 from backend.api.messages import door as messages
 from backend.api.org import door as org
+from backend.api.origins import door as origins
 from backend.api.patrols import door as patrols
 from backend.api.phones import door as phones
 from backend.api.photos import door as photos
 from backend.api.push import door as push
 from backend.api.queue import door as queue
 from backend.api.refusals import door as refusals
+from backend.api.registrations import door as registrations
+from backend.api.report import door as report
 from backend.api.rescues import door as rescues
 from backend.api.session import door as session
+from backend.api.sources import door as sources
 from backend.api.tasks import door as tasks
 from backend.api.tokens import door as tokens
 from backend.api.v1 import door as v1
@@ -54,6 +60,12 @@ DOORS = [
     org,
     refusals,
     rescues,
+    alerts,
+    items,
+    origins,
+    registrations,
+    report,
+    sources,
     calendar,
     tokens,
     webhooks,

@@ -48,6 +48,8 @@ class Matter:
     restricted: bool = False
     urgent: bool = False
     inspection_id: UUID | None = None
+    source: str = "report"
+    item_version: int | None = None
 
 
 def open_case(
@@ -83,9 +85,10 @@ def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> 
     return Case(
         id=case_id,
         number=_next_number(township.stat_code if township else None, capture),
-        source="inspection" if matter.inspection_id else "report",
+        source="inspection" if matter.inspection_id else matter.source,
         inspection_id=matter.inspection_id,
         item_code=matter.item_code,
+        item_version=matter.item_version,
         title=matter.title,
         note=matter.note,
         department_name=department.name if department else None,

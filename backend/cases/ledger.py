@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.models import CaseEvent, HazardItem
+from backend.cases.item_models import HazardItem
+from backend.cases.models import CaseEvent
 from backend.db import db
 from backend.org.models import User
 

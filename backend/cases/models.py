@@ -19,50 +19,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backend.cases.item_models import SEVERITIES
 from backend.cases.table import life
 from backend.db import Model, new_id, point_type, utc_now
-from backend.feed.synced import GLOBAL, Synced, grid_scope, user_scope
+from backend.feed.synced import Synced, grid_scope, user_scope
 from backend.org.models import User
 
 ENDED = tuple(code for code, state in life().states.items() if not state.is_open)
+SOURCES = ("inspection", "report", "supervisor", "citizen", "hotline", "sensor", "level")
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
 URGENCY = "CASE WHEN urgent THEN 0 WHEN severity = 'critical' THEN 1 ELSE 2 END"
-
-
-class HazardItem(Synced, Model):
-    """An item of the list of matters (事项清单) that a worker may report."""
-
-    __tablename__ = "hazard_items"
-    __table_args__ = (
-        CheckConstraint("severity IN ('general', 'serious', 'critical')", name="severity"),
-    )
-    feed_kind: ClassVar[str] = "hazard_item"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    code: Mapped[str] = mapped_column(unique=True)
-    version: Mapped[int] = mapped_column(default=1)
-    class_name: Mapped[str]
-    class_name_en: Mapped[str]
-    name: Mapped[str]
-    name_en: Mapped[str]
-    icon: Mapped[str]
-    severity: Mapped[str]
-    lead_department: Mapped[str]
-    deadline: Mapped[str]  # immediate, Nwd (working days) or Nd (days)
-    sort: Mapped[int]
-    retired_at: Mapped[datetime | None]
-
-    def feed_scope(self) -> str | None:
-        """Everyone's, while it is in force."""
-        return None if self.retired_at else GLOBAL
-
-    def feed_row(self) -> dict[str, Any]:
-        """As phones see it."""
-        columns = (
-            "code version class_name class_name_en name name_en icon severity lead_department"
-            " deadline sort"
-        )
-        return {name: getattr(self, name) for name in columns.split()}
 
 
 class Case(Synced, Model):
@@ -71,8 +37,8 @@ class Case(Synced, Model):
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint(f"state IN {tuple(life().states)}", name="state"),
-        CheckConstraint("source IN ('inspection', 'report')", name="source"),
-        CheckConstraint("severity IN ('general', 'serious', 'critical')", name="severity"),
+        CheckConstraint(f"source IN {SOURCES}", name="source"),
+        CheckConstraint(f"severity IN {SEVERITIES}", name="severity"),
         CheckConstraint(f"(state IN {ENDED}) = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint(
             "num_nulls(owner, step_due_at) = CASE WHEN closed_at IS NULL THEN 0 ELSE 2 END",
@@ -90,6 +56,7 @@ class Case(Synced, Model):
             "received_at",
             postgresql_where=text("urgent AND closed_at IS NULL"),
         ),
+        Index("ix_cases_item_code_captured_at", "item_code", "captured_at"),
         Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
         Index(
             "ix_cases_queue",
@@ -111,6 +78,7 @@ class Case(Synced, Model):
     inspection_id: Mapped[UUID | None] = mapped_column(ForeignKey("inspections.id"), index=True)
     house_id: Mapped[UUID | None] = mapped_column(ForeignKey("houses.id"), index=True)
     item_code: Mapped[str]
+    item_version: Mapped[int | None]  # of the list of matters; a checklist's item has none
     title: Mapped[str]
     severity: Mapped[str]
     state: Mapped[str] = mapped_column(default="reported")

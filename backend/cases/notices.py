@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.models import Case, HazardItem
+from backend.cases.item_models import HazardItem
+from backend.cases.models import Case
 from backend.db import db
 from backend.delivery.commands import send
 from backend.delivery.models import Message

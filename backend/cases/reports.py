@@ -12,8 +12,9 @@ from backend.cases import life, notices
 from backend.cases.catalogue import hazard_items
 from backend.cases.commands import Matter, Place, open_case
 from backend.cases.deadlines import clock
+from backend.cases.item_models import HazardItem
 from backend.cases.life import Person
-from backend.cases.models import Case, HazardItem
+from backend.cases.models import Case
 from backend.cases.thread import facts_of, locked_case, write
 from backend.db import db, utc_now
 from backend.media import commands as media

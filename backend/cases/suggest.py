@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from backend.cases.models import Case, CaseEvent, HazardItem
+from backend.cases.item_models import HazardItem
+from backend.cases.models import Case, CaseEvent
 from backend.cases.queries import find_case
 from backend.clock.rules import SPAN
 from backend.db import db, utc_now

@@ -20,6 +20,7 @@ WHO = {
     "handler": "处置单位",
     "supervisor": "督导员",
     "reporter": "上报人",
+    "citizen": "反映人",
     "task": "任务",
     "clock": "系统时钟",
 }

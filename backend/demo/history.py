@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.models import Case, HazardItem
+from backend.cases.item_models import HazardItem
+from backend.cases.models import Case
 from backend.db import db, utc_now
 from backend.demo import case_history, patrol_history, phone_reports, pictures, task_history
 from backend.demo.people import People

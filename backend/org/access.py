@@ -35,6 +35,12 @@ class Permission(StrEnum):
     MESSAGE_READ = "message:read"
     MESSAGE_CALL = "message:call"
     CONTACT_EDIT = "contact:edit"
+    ITEM_READ = "item:read"
+    ITEM_PROPOSE = "item:propose"
+    ITEM_EDIT = "item:edit"
+    CASE_REGISTER = "case:register"
+    CALLER_READ = "caller:read"
+    SOURCE_EDIT = "source:edit"
 
 
 class Reach(StrEnum):
@@ -56,10 +62,11 @@ _SEE_ALL = frozenset(
         P.PATROL_READ,
         P.TASK_READ,
         P.WORKER_READ,
+        P.ITEM_READ,
     }
 )
 
-_OFFICER = frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ})
+_OFFICER = frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ, P.ITEM_READ, P.ITEM_PROPOSE})
 
 ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
     "grid_worker": (Reach.GRIDS, frozenset({P.SYNC})),
@@ -70,11 +77,12 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         | {P.TASK_ASSIGN, P.WORKER_REMIND, P.CASE_READ_RESTRICTED, P.CALENDAR_EDIT}
         | {P.MESSAGE_READ, P.MESSAGE_CALL}
         # A payload may name a restricted item: both are for the cleared alone.
-        | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT},
+        | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT}
+        | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT},
     ),
     # The commander (指挥长) of a township decides what its dispatchers may not decide alone.
     "commander": (Reach.SUBTREE, _SEE_ALL | {P.WORKER_REMIND, P.CASE_READ_RESTRICTED}),
-    "supervisor": (Reach.SUBTREE, _SEE_ALL),
+    "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
     "village": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, _OFFICER),
     "cleared_officer": (Reach.DEPARTMENT, _OFFICER | {P.CASE_READ_RESTRICTED}),

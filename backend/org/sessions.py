@@ -94,7 +94,7 @@ def open_session(user: User, device: DeviceInfo) -> SignedIn:
 def _fits(user: User | None, password: str) -> bool:
     """Takes the same time whether or not there is such a user."""
     try:
-        hasher().verify(user.password_hash if user else _nobodys_hash(), password)
+        hasher().verify(user.password_hash if user and user.active else _nobodys_hash(), password)
     except Argon2Error:
         return False
     return user is not None and user.active

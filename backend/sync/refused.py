@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from backend.cases.models import HazardItem
+from backend.cases.item_models import HazardItem
 from backend.db import db
 from backend.houses.models import Checklist, House
 from backend.houses.queries import house_brief

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from backend.cases.catalogue import hazard_items, publish_hazard_items
 from backend.cases.deadlines import span_of
-from backend.cases.models import HazardItem
+from backend.cases.item_models import HazardItem
 from backend.db import db
 from backend.houses import checklist
 from backend.houses.answers import MAY_HOLD

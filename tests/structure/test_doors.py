@@ -13,6 +13,8 @@ from tests.structure.test_code import ROOT
 PUBLIC = {
     "session.sign_in",
     "health.health",
+    "alerts.take_in",
+    *(f"report.{view}" for view in ("entry", "code", "report", "receipt", "look", "rate")),
     "photos.options",
     "pages.page",
     "pages.problem",

@@ -1,0 +1,1 @@
+"""Where cases come from that no worker reported: residents, the hotline, sensors."""
