@@ -38,6 +38,14 @@ ACTIONS = {
     "task_evidence": "补充证据",
     "task_return": "退回任务",
     "task_cancel": "取消任务",
+    "retime": "日历调整",
+    "part_sign": "协同签收",
+    "part_give_back": "协同退回",
+    "part_recall": "再次请求",
+    "part_arrive": "到场打卡",
+    "part_finish": "协同反馈",
+    "part_withdraw": "收回协同",
+    "part_late": "协同超时",
 }
 TASKS = {
     "assigned": "已派发",
