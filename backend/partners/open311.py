@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.cases.models import Case, HazardItem
+from backend.cases.item_models import HazardItem
+from backend.cases.models import Case
 from backend.cases.table import life
 from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, visible
