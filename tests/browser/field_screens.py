@@ -241,6 +241,11 @@ def hazard_new(tour: Tour) -> None:
     tour.open("/hazards/new", ".item-tiles button")
 
 
+def urgent(tour: Tour) -> None:
+    tour.open("/hazards/urgent", "textarea")
+    tour.press("field.hazards.urgent.send")
+
+
 def hazard_tried(tour: Tour) -> None:
     tour.press("field.hazards.submit")
     tour.see(".app-page-actions .error-note")
@@ -530,6 +535,7 @@ SCREENS: dict[str, Screen] = {
     "result": result,
     "inspection": inspection,
     "inspection-gone": inspection_gone,
+    "urgent": urgent,
     "hazard-new": hazard_new,
     "hazard-tried": hazard_tried,
     "hazard-filled": hazard_filled,
