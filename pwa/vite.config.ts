@@ -36,6 +36,18 @@ const desk: ViteUserConfig = {
   },
 }
 
+/** The residents' page behind a QR code: alone, so that it opens at once. */
+const report: ViteUserConfig = {
+  build: {
+    emptyOutDir: false,
+    copyPublicDir: false,
+    manifest: '.vite/report.json',
+    rolldownOptions: { input: 'report.html' },
+  },
+}
+
+const apps: Partial<Record<string, ViteUserConfig>> = { centre: desk, report }
+
 const both: ViteUserConfig = {
   resolve: {
     // The same library without what browsers older than ours need.
@@ -65,4 +77,4 @@ const both: ViteUserConfig = {
   },
 }
 
-export default defineConfig(({ mode }) => mergeConfig(both, mode === 'centre' ? desk : field))
+export default defineConfig(({ mode }) => mergeConfig(both, apps[mode] ?? field))

@@ -8,8 +8,8 @@ import { isMessage, messageIn, type PushMessage, type ToWorker } from './message
 
 declare const self: ServiceWorkerGlobalScope
 
-/** Pages of the centre, and doors of the server: the phone never answers for them. */
-const NOT_OURS = [/^\/centre(\/|$)/, /^\/api\//, /^\/sync\//, /^\/live(\/|$)/, /^\/problems\//, /^\/ca\.crt$/]
+/** Pages of the centre and of residents, and doors of the server: the phone never answers for them. */
+const NOT_OURS = [/^\/centre(\/|$)/, /^\/r(\/|$)/, /^\/api\//, /^\/sync\//, /^\/live(\/|$)/, /^\/problems\//, /^\/ca\.crt$/]
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()

@@ -1,0 +1,216 @@
+/** The page behind a QR code: report, see what became of it, rate it. No framework: it must open at once. */
+import { ask, Refused, type Entry, type Progress } from './api'
+import { shrink } from './photo'
+import { say, speaksEnglish, switchLanguage, type Word } from './words'
+
+const MOST_PHOTOS = 3
+const RATINGS = ['satisfied', 'fair', 'dissatisfied'] as const
+const code = /^\/r\/([0-9A-Z]+)/.exec(location.pathname)?.[1]
+const photos: string[] = []
+let entry: Entry | null = null
+let progress: Progress | null = null
+let point: { lng: number; lat: number } | null = null
+
+function part(id: string): HTMLElement {
+  const found = document.getElementById(id)
+  if (!found) throw new Error(id)
+  return found
+}
+
+function value(id: string): string {
+  return (part(id) as HTMLInputElement).value.trim()
+}
+
+function chosen(name: string): string {
+  return document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? ''
+}
+
+function tell(text: string): void {
+  const told = part('told')
+  told.textContent = text
+  told.hidden = text === ''
+  if (text !== '') told.scrollIntoView({ block: 'center' })
+}
+
+/** Does it with the button held, and tells what went wrong. */
+async function trying(button: HTMLButtonElement, action: () => Promise<void>): Promise<void> {
+  tell('')
+  button.disabled = true
+  try {
+    await action()
+  } catch (error) {
+    tell(error instanceof Refused ? error.message : say('offline'))
+  }
+  button.disabled = false
+}
+
+function choices(box: HTMLElement, name: string, options: { value: string; text: string }[]): void {
+  const before = chosen(name)
+  box.replaceChildren(
+    ...options.map((option) => {
+      const label = document.createElement('label')
+      label.className = 'choice'
+      const input = document.createElement('input')
+      input.type = 'radio'
+      input.name = name
+      input.value = option.value
+      input.checked = option.value === before
+      label.append(input, option.text)
+      return label
+    }),
+  )
+}
+
+function named(thing: { name: string; name_en: string }): string {
+  return speaksEnglish() ? thing.name_en : thing.name
+}
+
+function drawItems(): void {
+  const kind = entry?.classes.find(({ name }) => name === chosen('kind'))
+  part('items-box').hidden = !kind
+  choices(part('items'), 'item', (kind?.items ?? []).map((item) => ({ value: item.code, text: named(item) })))
+}
+
+function drawProgress(): void {
+  if (!progress) return
+  part('step').textContent = say(`step_${progress.step}`)
+  const rated = progress.rating ? ` · ${say('rated', { n: say(progress.rating) })}` : ''
+  part('about').textContent = say('about', { number: progress.number, title: progress.title }) + rated
+  part('rating').hidden = !progress.may_rate
+  choices(part('ratings'), 'rating', RATINGS.map((rating) => ({ value: rating, text: say(rating) })))
+}
+
+/** All words anew, in the language chosen. */
+function draw(): void {
+  document.documentElement.lang = speaksEnglish() ? 'en' : 'zh-CN'
+  document.title = say('title')
+  part('language').textContent = say('other')
+  for (const node of document.querySelectorAll<HTMLElement>('[data-t]')) node.textContent = say(node.dataset.t as Word)
+  for (const [at, image] of [...part('photos').querySelectorAll('img')].entries()) image.alt = say('photo_one', { n: at + 1 })
+  choices(part('kinds'), 'kind', (entry?.classes ?? []).map((kind) => ({ value: kind.name, text: named(kind) })))
+  drawItems()
+  drawProgress()
+}
+
+async function show(receipt: string): Promise<void> {
+  progress = await ask<Progress>('/look', { receipt })
+  part('progress').hidden = false
+  part('new').hidden = part('find').hidden = true
+  draw()
+}
+
+async function addPhoto(file: File | undefined): Promise<void> {
+  if (!file || photos.length >= MOST_PHOTOS) return
+  try {
+    photos.push(await shrink(file))
+  } catch {
+    tell(say('too_large'))
+    return
+  }
+  const image = document.createElement('img')
+  image.src = photos.at(-1) ?? ''
+  part('photos').append(image)
+  draw()
+}
+
+function locate(): void {
+  part('where').textContent = say('here_busy')
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      point = { lng: coords.longitude, lat: coords.latitude }
+      part('where').textContent = say('here_done', { n: Math.round(coords.accuracy) })
+    },
+    () => {
+      part('where').textContent = say('here_failed')
+    },
+    { enableHighAccuracy: true, timeout: 15_000 },
+  )
+}
+
+/** A phone and its code, in each of the two forms. */
+function prove(form: HTMLFormElement): void {
+  const template = (part('proof') as HTMLTemplateElement).content.cloneNode(true)
+  form.querySelector('[type=submit]')?.before(template)
+  const button = form.querySelector<HTMLButtonElement>('[name=ask]')
+  button?.addEventListener('click', () => {
+    const phone = form.querySelector<HTMLInputElement>('[name=phone]')
+    if (!phone?.reportValidity()) return
+    void trying(button, async () => {
+      await ask('/codes', { phone: phone.value })
+      const sent = form.querySelector('.sent')
+      if (sent) sent.textContent = say('code_sent')
+    })
+  })
+}
+
+function proof(form: HTMLFormElement): { phone: string; phone_code: string } {
+  const typed = (name: string): string => form.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? ''
+  return { phone: typed('phone'), phone_code: typed('code') }
+}
+
+function onSubmit(id: string, action: (form: HTMLFormElement) => Promise<void>): void {
+  const form = part(id) as HTMLFormElement
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const button = form.querySelector<HTMLButtonElement>('[type=submit]')
+    if (button) void trying(button, () => action(form))
+  })
+}
+
+/** The secret goes behind the #: no server ever writes it into its log. */
+async function keep(told: { receipt: string }): Promise<void> {
+  history.replaceState(null, '', `/r#${told.receipt}`)
+  await show(told.receipt)
+}
+
+async function send(form: HTMLFormElement): Promise<void> {
+  if (chosen('item') === '') {
+    tell(say('pick'))
+    return
+  }
+  const body = {
+    item_code: chosen('item'),
+    text: value('text'),
+    address: value('address') || null,
+    ...point,
+    ...proof(form),
+    photos: photos.map((photo) => photo.slice(photo.indexOf(',') + 1)),
+  }
+  await keep(await ask(`/places/${code ?? ''}`, body))
+}
+
+async function begin(): Promise<void> {
+  const secret = location.hash.slice(1)
+  if (secret === 'find') {
+    part('find').hidden = false
+    part('new').hidden = part('progress').hidden = true
+  } else if (secret !== '') await show(secret)
+  else if (code === undefined) tell(say('scan'))
+  else {
+    entry = await ask<Entry>(`/places/${code}`)
+    part('place').textContent = entry.name
+    part('new').hidden = false
+    draw()
+  }
+}
+
+prove(part('new') as HTMLFormElement)
+prove(part('find') as HTMLFormElement)
+draw()
+part('language').addEventListener('click', () => {
+  switchLanguage()
+  draw()
+})
+part('kinds').addEventListener('change', drawItems)
+part('here').addEventListener('click', locate)
+part('photo').addEventListener('change', ({ target }) => void addPhoto((target as HTMLInputElement).files?.[0]))
+onSubmit('new', send)
+onSubmit('find', async (form) => keep(await ask('/receipts', { number: value('number'), ...proof(form) })))
+onSubmit('rating', async () => {
+  const given = { rating: chosen('rating'), text: value('rate-text') }
+  if (given.rating === '') return
+  progress = await ask<Progress>('/ratings', { receipt: location.hash.slice(1), ...given })
+  draw()
+})
+addEventListener('hashchange', () => location.reload())
+void trying(part('language') as HTMLButtonElement, begin)
