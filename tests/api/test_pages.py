@@ -20,6 +20,7 @@ def built(app: Gridfield, tmp_path: Path) -> Iterator[FlaskClient]:
     (dist / "assets").mkdir(parents=True)
     (dist / "field.html").write_text("field")
     (dist / "centre.html").write_text("centre")
+    (dist / "report.html").write_text("report")
     (dist / "assets" / "app-1.js").write_text("script")
     (tmp_path / "secret").write_text("secret")
     settings = app.extensions["gridfield_settings"]
@@ -32,7 +33,15 @@ def built(app: Gridfield, tmp_path: Path) -> Iterator[FlaskClient]:
 
 @pytest.mark.parametrize(
     ("path", "app_name"),
-    [("/", "field"), ("/houses/1", "field"), ("/centre", "centre"), ("/centre/cases/1", "centre")],
+    [
+        ("/", "field"),
+        ("/houses/1", "field"),
+        ("/centre", "centre"),
+        ("/centre/cases/1", "centre"),
+        ("/r", "report"),
+        ("/r/ABCD2345", "report"),
+        ("/rescue", "field"),
+    ],
 )
 def test_every_screen_has_its_app(built: FlaskClient, path: str, app_name: str) -> None:
     with built.get(path) as answer:
