@@ -54,6 +54,9 @@ class CaseShape(PlacedShape):
     open_parts = fields.Integer(required=True)
 
 
+CasePage = page_of(CaseShape)
+
+
 class ThreadShape(Schema):
     """A line of a case's thread."""
 
@@ -168,7 +171,7 @@ class ActArgs(SeenArgs):
 
 @door.get("")
 @door.arguments(CaseArgs, location="query")
-@door.response(200, page_of(CaseShape))
+@door.response(200, CasePage)
 def several(args: dict[str, Any]) -> dict[str, Any]:
     """Cases that one may see, the newest found first."""
     items, following = queries.list_cases(actor(), *filters_of(args))

@@ -12,10 +12,12 @@ from backend.api.checklists import door as checklists
 from backend.api.contacts import door as contacts
 from backend.api.exports import door as exports
 from backend.api.feedback import door as feedback
+from backend.api.figures import door as figures
 from backend.api.health import door as health
 from backend.api.houses import door as houses
 from backend.api.inspections import door as inspections
 from backend.api.items import door as items
+from backend.api.lateness import door as lateness
 from backend.api.map import door as town_map
 from backend.api.messages import door as messages
 from backend.api.org import door as org
@@ -67,6 +69,8 @@ DOORS = [
     report,
     sources,
     calendar,
+    figures,
+    lateness,
     tokens,
     webhooks,
     v1,

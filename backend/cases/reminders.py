@@ -45,13 +45,13 @@ def _people(case: Case) -> list[UUID]:
     return found or _centre(case)
 
 
-def _centre(case: Case) -> list[UUID]:
+def _centre(case: Case, *more: str) -> list[UUID]:
     township = org.township_of(case.org_path)
-    return org.holders(township.id, ("dispatcher",)) if township else []
+    return org.holders(township.id, ("dispatcher", *more)) if township else []
 
 
 def _above(case: Case) -> list[UUID]:
-    """The dispatchers of the township, and of the division above it."""
+    """The township's dispatchers and commander, and the dispatchers of the division above it."""
     township = org.township_of(case.org_path)
     above = db.session.get(OrgUnit, township.parent_id) if township else None
-    return _centre(case) + (org.holders(above.id, ("dispatcher",)) if above else [])
+    return _centre(case, "commander") + (org.holders(above.id, ("dispatcher",)) if above else [])

@@ -291,6 +291,34 @@ def assigning_refused(tour: Tour) -> None:
     tour.see(".el-dialog [aria-invalid=true]")
 
 
+def late(tour: Tour) -> None:
+    tour.open("/centre/late", "article.late")
+
+
+def late_urging(tour: Tour) -> None:
+    tour.page.locator("article.late button").first.click()
+    tour.see(".el-dialog textarea")
+
+
+def late_of_one(tour: Tour) -> None:
+    tour.open("/centre/late", "article.late")
+    tour.page.locator(".doors button").nth(1).click()
+    tour.see(".doors button[aria-pressed=true]")
+
+
+def figures(tour: Tour) -> None:
+    tour.open("/centre/figures", ".figure-table td")
+
+
+def figures_cases(tour: Tour) -> None:
+    tour.page.locator(".figure-table .count").last.click()
+    tour.see(".behind li, .behind .empty-state")
+
+
+def figures_by_village(tour: Tour) -> None:
+    tour.open("/centre/figures?by=village", ".matrix td")
+
+
 def houses(tour: Tour) -> None:
     tour.open("/centre/houses", ".row-list li")
 
@@ -486,6 +514,12 @@ SCREENS: dict[str, Screen] = {
     "case-closing-overtaken": case_closing_overtaken,
     "assigning": assigning,
     "assigning-refused": assigning_refused,
+    "late": late,
+    "late-urging": late_urging,
+    "late-of-one": late_of_one,
+    "figures": figures,
+    "figures-cases": figures_cases,
+    "figures-by-village": figures_by_village,
     "houses": houses,
     "house": house,
     "workers": workers,

@@ -93,7 +93,8 @@ def test_the_owners_people_are_told_and_the_level_above_of_a_red_one(
     look(case, DUE + 5 * DAY)
 
     assert people("case-late") == {
-        town.users[n].id for n in ("officer", "cleared", "dispatcher", "district")
+        town.users[name].id
+        for name in ("officer", "cleared", "dispatcher", "commander", "district")
     }
 
 
@@ -120,7 +121,7 @@ def test_one_message_where_step_and_case_are_late_at_once(town: Town) -> None:
     look(case, utc_now() + 90 * DAY)
 
     assert [action for action, _ in lines(case)] == ["mark_red", "mark_red"]
-    assert len(told()) == len(people("case-late")) == 2  # the dispatchers here and above
+    assert len(told()) == len(people("case-late")) == 3  # the centre, its commander, and above
 
 
 def test_of_a_restricted_one_nothing_is_said_and_only_to_the_cleared(town: Town) -> None:
@@ -129,7 +130,8 @@ def test_of_a_restricted_one_nothing_is_said_and_only_to_the_cleared(town: Town)
 
     look(secret, utc_now() + 9 * DAY)
 
-    assert people("case-late") == {town.users[name].id for name in ("dispatcher", "district")}
+    cleared = ("dispatcher", "commander", "district")
+    assert people("case-late") == {town.users[name].id for name in cleared}
     for _, title, body in told():
         assert secret.number not in title + body
         assert "重大" not in title + body

@@ -25,6 +25,7 @@ import type {
 } from './desk-records'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
+import type { Figures, LateCase, LateGroup } from './desk-oversight'
 import type {
   NewPartnerToken,
   NewWebhookEndpoint,
@@ -148,6 +149,12 @@ export const desk = {
   actOnPart: (id: string, part: string, step: string, seen: number, given: Record<string, unknown>) =>
     call<Case>(`/api/cases/${id}/parts/${part}/${step}`, { method: 'POST', body: { seen, ...given } }),
   alarms: () => call<CaseRow[]>('/api/cases/alarms'),
+
+  late: (query: Query, signal?: AbortSignal) => call<Page<LateCase>>('/api/late', { query, signal }),
+  lateGroups: () => call<{ groups: LateGroup[] }>('/api/late/groups'),
+  figures: (query: Query) => call<Figures>('/api/figures', { query }),
+  figureCases: (code: string, query: Query, signal?: AbortSignal) =>
+    call<Page<CaseRow>>(`/api/figures/${code}`, { query, signal }),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
+  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
   icon: IconName
   permission: string
   /** What one sees there at first. */
@@ -14,6 +14,7 @@ export const rooms: readonly Room[] = [
   { name: 'map', icon: 'map', permission: 'house:read' },
   { name: 'tasks', icon: 'tasks', permission: 'task:read' },
   { name: 'cases', icon: 'alert', permission: 'case:read' },
+  { name: 'late', icon: 'clock', permission: 'case:read' },
   { name: 'houses', icon: 'house', permission: 'house:read' },
   { name: 'workers', icon: 'people', permission: 'worker:read' },
   { name: 'phones', icon: 'device', permission: 'worker:read' },

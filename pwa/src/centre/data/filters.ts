@@ -36,10 +36,14 @@ export function useFilters<K extends string>(
     void router.replace({ query: writeFilters(route.query, next as Filters<K>) })
   }
 
+  function setAll(changes: Partial<Filters<K>>): void {
+    void router.replace({ query: writeFilters(route.query, { ...filters.value, ...changes }) })
+  }
+
   function reset(): void {
     const blank = Object.fromEntries(keys.map((key) => [key, ''])) as Filters<K>
     void router.replace({ query: writeFilters(route.query, blank) })
   }
 
-  return { filters, active, set, reset }
+  return { filters, active, set, setAll, reset }
 }

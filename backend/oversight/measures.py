@@ -1,0 +1,119 @@
+"""What each figure counts, and of what: conditions on milestones, and the words for both."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from backend.cases.table import life
+
+DATA = Path(__file__).parent / "data" / "figures.csv"
+Condition = ColumnElement[bool]
+Milestones = Any  # the columns of `milestones`
+ENDED = ("closed", "archived")
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a moment to before another, which is not to come."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: Any) -> Condition:  # noqa: ANN401 - a column
+        """The condition that something lies in it."""
+        return and_(moment >= self.since, moment < self.until)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is told to people: what is counted, of what."""
+
+    code: str
+    name: str
+    name_en: str
+    numerator: str
+    numerator_en: str
+    denominator: str
+    denominator_en: str
+    better: str  # high, low
+
+
+@cache
+def told() -> dict[str, Figure]:
+    """All figures by code, in their order."""
+    with DATA.open(encoding="utf-8", newline="") as lines:
+        return {line["code"]: Figure(**line) for line in csv.DictReader(lines, strict=True)}
+
+
+def conditions(code: str, case: Milestones, period: Period) -> tuple[Condition, Condition]:
+    """Which cases a figure is about, and which of them it counts."""
+    of, counted = MEASURES[code]
+    return of(case, period), counted(case, period)
+
+
+def _pending(case: Milestones) -> Condition:
+    """Open at the end of the period, its time not standing still."""
+    counts = [code for code in life().open_states() if code != "suspended"]
+    return and_(case.state.in_(counts))
+
+
+def _accepted(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.accepted_at)
+
+
+def _sent(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.dispatched_at)
+
+
+def _handled(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.handled_at)
+
+
+def _to_handle(case: Milestones, period: Period) -> Condition:
+    late = and_(case.handled_at.is_(None), _pending(case), period.holds(case.due_at))
+    return or_(_handled(case, period), late)
+
+
+def _checked(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.checked_at)
+
+
+def _to_check(case: Milestones, period: Period) -> Condition:
+    late = and_(case.state == "awaiting_check", period.holds(case.step_due_at))
+    return or_(_checked(case, period), late)
+
+
+def _closed(case: Milestones, period: Period) -> Condition:
+    return and_(case.state.in_(ENDED), period.holds(case.closed_at))
+
+
+def _to_close(case: Milestones, period: Period) -> Condition:
+    return or_(_closed(case, period), and_(_pending(case), period.holds(case.due_at)))
+
+
+def _rated(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.rated_at)
+
+
+Measure = Callable[[Milestones, Period], Condition]
+MEASURES: dict[str, tuple[Measure, Measure]] = {
+    "accepted_in_time": (_accepted, lambda case, _: case.accepted_ok),
+    "dispatch_right": (_sent, lambda case, _: ~case.returned),
+    "returned": (_sent, lambda case, _: case.returned),
+    "handled_in_time": (_to_handle, lambda case, period: _handled(case, period) & case.handled_ok),
+    "extended": (_to_handle, lambda case, _: case.extended),
+    "reworked": (_handled, lambda case, _: case.failed),
+    "checked_in_time": (_to_check, lambda case, period: _checked(case, period) & case.checked_ok),
+    "closed": (_to_close, _closed),
+    "closed_in_time": (_to_close, lambda case, period: _closed(case, period) & case.closed_ok),
+    "satisfied": (_rated, lambda case, _: case.pleased),
+    "overdue": (lambda case, _: _pending(case), lambda case, period: case.due_at < period.until),
+}
