@@ -125,6 +125,9 @@ class CaseFileShape(CaseShape):
     next_report = fields.Nested(NextReportShape, allow_none=True)
     parts = fields.List(fields.Nested(PartShape), required=True)
     actions = fields.List(fields.Nested(ActionShape), required=True)
+    undo_seconds = fields.Integer(
+        allow_none=True, metadata={"description": "how long one may take one's last step back"}
+    )
     house = fields.Nested(HouseBriefShape, allow_none=True)
     inspection_id = fields.UUID(allow_none=True)
     thread = fields.List(fields.Nested(ThreadShape), required=True)

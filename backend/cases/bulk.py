@@ -19,7 +19,7 @@ from backend.problems import FieldError, Problem, Validation
 Line = dict[str, Any]
 Given = Mapping[str, Any]
 MOST = 200
-FOR_ONE = frozenset({"case", "photo", "rating"})  # what is given for one case alone
+FOR_ONE = frozenset({"case", "departments", "photo", "rating"})  # what is given for one case alone
 
 
 def bulk(

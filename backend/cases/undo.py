@@ -51,6 +51,15 @@ def before(case: Case) -> dict[str, Any]:
     return kept
 
 
+def seconds_left(actor: Actor, case: Case) -> int | None:
+    """How long the actor may still take the case's last step back; None when not at all."""
+    step = db.session.get(LastStep, case.id, populate_existing=True)
+    if step is None or step.version != case.version or step.actor_id != actor.user_id:
+        return None
+    left = int((step.at + LASTS - utc_now()).total_seconds())
+    return left if left > 0 and step.action not in FINAL else None
+
+
 def undo(actor: Actor, case_id: UUID, seen: int) -> Case:
     """Put a case back to where it was before the actor's own last step, for half a minute.
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from backend.cases.acts import offered
 from backend.cases.models import Case
 from backend.cases.queries import case_file, cases_of_house, find_case, parts_of
+from backend.cases.undo import seconds_left
 from backend.db import db
 from backend.houses.models import (
     Checklist,
@@ -185,6 +186,7 @@ def case_page(actor: Actor, case_id: UUID) -> Row:
         "house": house_brief(house) if house else None,
         "parts": parts_of(actor, case),
         "actions": offered(actor, case),
+        "undo_seconds": seconds_left(actor, case),
     }
 
 

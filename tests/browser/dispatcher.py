@@ -6,11 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def sign_in(page: Page, account: dict[str, str]) -> None:
-    """Sign in; the list of what comes in is live."""
+    """Sign in, and go to the list of what comes in, which is live."""
     page.goto("/centre/")
     page.get_by_label("用户名").fill(account["username"])
     page.get_by_label("密码", exact=True).fill(account["password"])
     page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="动态").click()
     expect(page.get_by_role("heading", name="动态")).to_be_visible()
     expect(page.get_by_text("实时").first).to_be_visible()
 

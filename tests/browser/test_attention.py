@@ -34,7 +34,7 @@ def test_what_was_refused_is_put_right_or_let_go(
     refused, case = report_wrongly(phone, screen, tmp_path)
     put_right(screen, refused)
     expect(settled(hall, refused, "已重新提交")).to_be_visible(timeout=PATIENCE)
-    hall.goto("/centre/")
+    hall.goto("/centre/inbox")
     hall.locator(f"main a[href*='/centre/inbox/hazard/{case}']").filter(has_text=KIND).click()
     dispatcher.photos_arrived(hall, 1)
 

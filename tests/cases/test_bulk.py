@@ -76,11 +76,15 @@ def test_ones_own_step_can_be_taken_back(town: Town, sign_in: SignIn) -> None:
     case, desk = hazard(town), sign_in("dispatcher")
     before = desk.get(f"/api/cases/{case}").json
     fire = str(town.departments["金新街道住建"].id)
-    desk.post(f"/api/cases/{case}/actions/dispatch", json={"seen": 1, "department": fire})
+    given = {"seen": 1, "department": fire}
+    done: Any = desk.post(f"/api/cases/{case}/actions/dispatch", json=given).json
+    assert 25 <= done["undo_seconds"] <= 30
+    assert sign_in("district").get(f"/api/cases/{case}").json["undo_seconds"] is None
 
     after = back(desk, case, 2).json
 
     same = "state owner department due_at step_due_at handling closed_at"
+    assert after["undo_seconds"] is None
     assert {name: after[name] for name in same.split()} == {
         name: before[name] for name in same.split()
     }

@@ -190,6 +190,8 @@ export interface Case extends CaseRow, JointWork {
   thread: ThreadEntry[]
   photos: Photo[]
   tasks: TaskRow[]
+  /** How long one may still take one's own last step back. */
+  undo_seconds: number | null
 }
 
 export interface Patrol {

@@ -34,9 +34,19 @@ import type {
   WebhookMessage,
 } from './desk-partners'
 import type { PhonePage } from './desk-phones'
+import type {
+  BulkLine,
+  BulkWanted,
+  PresenceMode,
+  Present,
+  QueueCounts,
+  QueueRow,
+  SavedFilter,
+  Suggestions,
+} from './desk-queue'
 import { Refusal, refusalOf } from './refusal'
 
-export type Query = Record<string, string | number | null | undefined>
+export type Query = Record<string, string | number | readonly string[] | null | undefined>
 
 const TIMEOUT_MS = 20_000
 const FILE_TIMEOUT_MS = 10 * 60_000
@@ -62,12 +72,15 @@ interface CallOptions {
   /** Sent as it is, and given time: it may be large. */
   file?: File
   signal?: AbortSignal | undefined
+  /** Sent even when the page is being left. */
+  keepalive?: boolean
 }
 
 function addressOf(path: string, query: Query = {}): string {
   const params = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== '') params.set(key, String(value))
+    if (value === null || value === undefined || value === '') continue
+    for (const each of Array.isArray(value) ? value : [value]) params.append(key, String(each))
   }
   const text = params.toString()
   return text === '' ? path : `${path}?${text}`
@@ -93,6 +106,7 @@ async function ask(path: string, options: CallOptions): Promise<Response> {
       headers: headersFor(options),
       body: options.file ?? (options.body === undefined ? null : JSON.stringify(options.body)),
       credentials: 'same-origin',
+      keepalive: options.keepalive ?? false,
       signal: deadline(options),
     })
   } catch (error) {
@@ -155,6 +169,18 @@ export const desk = {
   figures: (query: Query) => call<Figures>('/api/figures', { query }),
   figureCases: (code: string, query: Query, signal?: AbortSignal) =>
     call<Page<CaseRow>>(`/api/figures/${code}`, { query, signal }),
+  undo: (id: string, seen: number) => call<Case>(`/api/cases/${id}/undo`, { method: 'POST', body: { seen } }),
+  suggestions: (id: string) => call<Suggestions>(`/api/cases/${id}/suggestions`),
+  here: (id: string, mode: PresenceMode) => call<Present[]>(`/api/cases/${id}/presence`, { method: 'PUT', body: { mode } }),
+  gone: (id: string) => call<undefined>(`/api/cases/${id}/presence`, { method: 'DELETE', keepalive: true }),
+
+  queue: (query: Query, signal?: AbortSignal) => call<Page<QueueRow>>('/api/cases/queue', { query, signal }),
+  queueCounts: (query: Query, signal?: AbortSignal) => call<QueueCounts>('/api/cases/queue/counts', { query, signal }),
+  bulk: (wanted: BulkWanted) => call<BulkLine[]>('/api/cases/bulk', { method: 'POST', body: wanted }),
+  savedFilters: () => call<SavedFilter[]>('/api/cases/queue/filters'),
+  saveFilter: (wanted: { name: string; query: Record<string, string>; shared: boolean }) =>
+    call<SavedFilter>('/api/cases/queue/filters', { method: 'POST', body: wanted }),
+  forgetFilter: (id: string) => call<undefined>(`/api/cases/queue/filters/${id}`, { method: 'DELETE' }),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
+  name: 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
   icon: IconName
   permission: string
   /** What one sees there at first. */
@@ -10,6 +10,7 @@ export interface Room {
 
 /** The desk's rooms in the order of the day; each stands open to whoever may read what it shows. */
 export const rooms: readonly Room[] = [
+  { name: 'bench', icon: 'tasks', permission: 'task:assign' },
   { name: 'inbox', icon: 'list', permission: 'activity:read' },
   { name: 'map', icon: 'map', permission: 'house:read' },
   { name: 'tasks', icon: 'tasks', permission: 'task:read' },

@@ -6,6 +6,7 @@ import { Refusal } from '../../api/refusal'
 import { useRefusalText } from '../parts/refusal-text'
 import { useWords } from '../parts/words'
 import { shanghaiToUtc } from '../tasks/assign'
+import { offerUndo } from './undo'
 import { NoPosition, whereAmI } from './where-am-i'
 
 /** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
@@ -89,7 +90,8 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
       const values = await given()
       if (values === null) return false
       const { id } = record.value
-      await (part === null ? desk.actOnCase(id, action.value.code, seen, values) : desk.actOnPart(id, part, action.value.code, seen, values))
+      const done = await (part === null ? desk.actOnCase(id, action.value.code, seen, values) : desk.actOnPart(id, part, action.value.code, seen, values))
+      offerUndo(done, action.value.code)
       return true
     } catch (failure) {
       show(failure)

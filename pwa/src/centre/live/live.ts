@@ -1,5 +1,6 @@
 import { computed, ref, shallowReactive } from 'vue'
 import { onReach } from '../../api/desk'
+import type { PresenceNews } from '../../api/desk-queue'
 import type { LiveChange } from '../../api/desk-records'
 
 /** What a listener hears: one change, or null when anything may have changed (after a gap, or on a poll). */
@@ -8,6 +9,7 @@ export type LiveListener = (change: LiveChange | null) => void
 const POLL_MS = 20_000
 
 const listeners = new Set<LiveListener>()
+const onlookers = new Set<(news: PresenceNews) => void>()
 const streaming = ref(false)
 const channel = shallowReactive({ reached: true, lastAt: Date.now() })
 let source: EventSource | undefined
@@ -52,6 +54,9 @@ function connect(url: string): void {
     if (source?.readyState === EventSource.CLOSED) window.setTimeout(() => { connect(url) }, POLL_MS)
   })
   source.addEventListener('change', heard)
+  source.addEventListener('presence', ({ data }: MessageEvent<string>) => {
+    for (const listener of onlookers) listener(JSON.parse(data) as PresenceNews)
+  })
 }
 
 /** Opens the live channel and keeps it; without one, or while it is down, the desk polls every 20 s. */
@@ -70,6 +75,12 @@ export function catchUp(): void {
 export function onLive(listener: LiveListener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** Hears who opens and closes cases, until the answered function is called. */
+export function onPresence(listener: (news: PresenceNews) => void): () => void {
+  onlookers.add(listener)
+  return () => onlookers.delete(listener)
 }
 
 /** How fresh the desk is: `live`, `polling` or `offline`, and when the centre last spoke. */
