@@ -1,10 +1,13 @@
-"""Any list as filtered, as a file: Excel, CSV, and GeoJSON where it has places."""
+"""Any list as filtered, as a file: Excel, CSV, and GeoJSON where it has places.
+
+A file is passed on: nothing restricted is in it, whoever asks.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, send_file
@@ -134,7 +137,7 @@ def _open(export: Export) -> None:
 
 
 def _file(export: Export, kind: str, filters: dict[str, Any]) -> Response:
-    who = actor()
+    who = replace(actor(), uncleared=True)
     form = FORMATS[kind]
     file = io.BytesIO()
     rows = Limited(export.rows(who, filters))

@@ -5,6 +5,7 @@ Each job may run twice: a message may arrive twice, but never not at all.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -20,6 +21,8 @@ from backend.delivery.models import Contact, Delivery, PushSubscription
 from backend.delivery.outcome import Failed, Gone
 from backend.delivery.push import Target
 from backend.delivery.subscriptions import retire
+
+log = logging.getLogger(__name__)
 
 GIVE_UP: Final = timedelta(days=1)
 BLOCK: Final = 500
@@ -40,6 +43,10 @@ def deliver(delivery_id: str) -> None:
     except Failed as failure:
         with transaction():
             _failed(letter, failure)
+    except Exception as unknown:  # whatever it was, the attempt counts: one day it is given up
+        log.exception("delivery %s by %s", delivery_id, letter.channel)
+        with transaction():
+            _failed(letter, Failed(f"{type(unknown).__module__}.{type(unknown).__name__}"))
     else:
         with transaction():
             _sent(letter)

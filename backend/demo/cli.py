@@ -64,8 +64,8 @@ def load(township: str, houses: int, seed: int) -> None:
 @click.option("--all", "everyone", is_flag=True, help="Every account, not a few of each role.")
 def accounts(*, as_json: bool, everyone: bool) -> None:
     """Print who can sign in, and how."""
-    everybody = db.session.scalars(select(User).order_by(User.created_at, User.id))
-    users = [user for user in everybody if user.roles]  # others stand for doors, and cannot enter
+    known = db.session.scalars(select(User).order_by(User.created_at, User.id))
+    users = [user for user in known if user.roles]  # the sources have accounts, but no way in
     shown = users if everyone else [user for user in users if user.username in SHOWN]
     order = {username: number for number, username in enumerate(SHOWN)}
     shown.sort(

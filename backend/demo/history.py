@@ -13,8 +13,15 @@ from sqlalchemy import select
 
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case
-from backend.db import db, utc_now
-from backend.demo import case_history, patrol_history, phone_reports, pictures, task_history
+from backend.db import db, transaction, utc_now
+from backend.demo import (
+    case_history,
+    message_history,
+    patrol_history,
+    phone_reports,
+    pictures,
+    task_history,
+)
 from backend.demo.people import People
 from backend.demo.seed import Seed
 from backend.demo.stage import Stage, written_at
@@ -56,6 +63,8 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     say(f"{phone_reports.write(stage)} 部手机")
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
     say(f"{case_history.write(stage)} 条隐患在办理中")
+    with transaction():
+        message_history.answer(stage.now)
 
 
 def _clear_some(stage: Stage, checklist_id: UUID) -> int:

@@ -13,6 +13,7 @@ from backend.cases.models import Case
 from backend.db import db, transaction
 from backend.delivery.models import Message
 from backend.demo import case_history
+from backend.demo.message_history import settle
 from backend.demo.pictures import Picture
 from backend.demo.stage import Stage, written_at
 from backend.houses.models import House
@@ -165,12 +166,7 @@ def _deliver(task_id: UUID, now: datetime) -> None:
         message.delivered_at, message.read_at = arrived, task.read_at
         task.delivered_at = task.delivered_at or arrived
         for delivery in message.deliveries:
-            if delivery.channel not in {"live", "push"}:
-                delivery.state = "spared"
-                continue
-            delivery.state = "read" if task.read_at else "delivered"
-            delivery.sent_at = delivery.delivered_at = arrived
-            delivery.read_at = task.read_at
+            settle(delivery, arrived, task.read_at)
 
 
 def _steps(course: str) -> tuple[str, ...]:

@@ -124,11 +124,13 @@ class Actor:
     grants: tuple[Grant, ...]
     grid_ids: frozenset[UUID]
     device_id: UUID | None = None
+    uncleared: bool = False  # whatever the roles say: for files, which are passed on
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """All that any of the roles allows."""
-        return frozenset[Permission]().union(*(ROLES[grant.role][1] for grant in self.grants))
+        every = frozenset[Permission]().union(*(ROLES[grant.role][1] for grant in self.grants))
+        return every - {P.CASE_READ_RESTRICTED} if self.uncleared else every
 
     def grants_with(self, permission: Permission) -> list[Grant]:
         """The grants that allow it."""

@@ -173,6 +173,25 @@ def test_after_a_day_it_is_given_up(
     assert push_row().state == "failed"
 
 
+def test_an_adapter_that_breaks_down_counts_as_a_failure(
+    town: Town, worker: FlaskClient, desk: FlaskClient, do_jobs: Jobs
+) -> None:
+    with transaction():
+        db.session.query(PushSubscription).one().p256dh = "no key"
+    desk.post("/api/tasks", json=new_task(town))
+    do_jobs()
+
+    waiting = push_row()
+    assert (waiting.state, waiting.attempts) == ("queued", 1)
+    assert waiting.last_error == "binascii.Error"
+    with transaction():
+        waiting.message.created_at -= timedelta(hours=24)
+    due_now()
+    deliver(str(waiting.id))
+
+    assert push_row().state == "failed"
+
+
 def test_a_push_service_that_does_not_listen_is_asked_again(
     town: Town, desk: FlaskClient, do_jobs: Jobs, push_service: PushService
 ) -> None:
