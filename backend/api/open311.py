@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2, read by a token: services and requests, as JSON and XML.
+"""Open311 GeoReport v2 by a token: services, requests and new ones, as JSON and XML.
 
 Its errors and shapes are the standard's own (wiki.open311.org/GeoReport_v2), so it stands beside
 the OpenAPI document, not in it.
@@ -13,23 +13,34 @@ from xml.etree import ElementTree as ET
 
 import orjson
 from flask import Response, request
+from marshmallow import EXCLUDE, ValidationError, fields, validate
 
 from backend.db import db
 from backend.org.models import OrgUnit
 from backend.partners import open311
 from backend.partners.door import TokenDoor, bearer, let_in, partner
 from backend.partners.open311 import Wanted
-from backend.problems import FieldError, NotFound, Problem, Unauthenticated, Validation
+from backend.problems import (
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Validation,
+    field_errors,
+    printable,
+)
+from backend.requests import Strict
+from backend.sources.citizens import Report
 
-SCOPE = "open311:read"
+READ, WRITE = "open311:read", "reports:write"
 
 
 class Open311Door(TokenDoor):
     """A door that also takes the token as the standard's `api_key`."""
 
     def _check(self) -> None:
-        let_in(bearer() or request.args.get("api_key", ""), SCOPE)
-        asked = request.args.get("jurisdiction_id")
+        scope = WRITE if request.method == "POST" else READ
+        let_in(bearer() or request.values.get("api_key", ""), scope)
+        asked = request.values.get("jurisdiction_id")
         unit = db.session.get(OrgUnit, partner().grants[0].org_unit_id)
         if asked is not None and (unit is None or asked != unit.stat_code):
             raise NotFound("jurisdiction_id 不是此令牌的区划")
@@ -83,13 +94,75 @@ def one_request(service_request_id: str, form: str) -> Response:
     return _requests(form, found)
 
 
+def _text(most: int, **options: Any) -> fields.String:  # noqa: ANN401 - marshmallow's
+    return fields.String(load_default=None, validate=validate.Length(max=most), **options)
+
+
+class RequestForm(Strict):
+    """What the standard has of a new request; what else is sent is kept, not read."""
+
+    class Meta:
+        """Attributes and extensions of other servers are no error."""
+
+        unknown = EXCLUDE
+
+    service_code = fields.String(required=True)
+    lat = fields.Float(load_default=None, validate=validate.Range(-90, 90))
+    long = fields.Float(load_default=None, validate=validate.Range(-180, 180))
+    address_string = _text(200)
+    address_id = _text(200)
+    description = _text(4000)
+    first_name = _text(40)
+    last_name = _text(40)
+    phone = _text(40)
+
+
+FORM = RequestForm()
+
+
+@door.post(f"/requests.{FORMAT}")
+def report(form: str) -> Response:
+    """Report: a service, and a point or an address. Media are not fetched."""
+    sent = {name: value for name, value in request.form.items() if value and name != "api_key"}
+    try:
+        told = FORM.load(sent)
+    except ValidationError as error:
+        raise _wrong(*(one.pointer.strip("/") for one in field_errors(error.messages))) from error
+    if open311.service(told["service_code"]) is None:
+        raise NotFound("没有这个 service_code")
+    if (told["lat"] is None) != (told["long"] is None):
+        raise _wrong("lat", "long")
+    address = told["address_string"] or told["address_id"]
+    if told["lat"] is None and not address:
+        raise Validation("须有 lat 和 long,或 address_string")
+    kept = {printable(name): printable(value) for name, value in sent.items()}
+    answer = _requests(form, [open311.report(partner(), _report(told, address), kept)])
+    answer.status_code = 201
+    return answer
+
+
+def _report(told: dict[str, Any], address: str | None) -> Report:
+    return Report(
+        item_code=told["service_code"],
+        text=told["description"] or "",
+        phone=told["phone"] or "",
+        name="".join(filter(None, (told["last_name"], told["first_name"]))) or None,
+        address=address,
+        lng=told["long"],
+        lat=told["lat"],
+        photos=(),
+    )
+
+
 @door.errorhandler(Problem)
 def refused(problem: Problem) -> Response:
     """A refusal in the standard's own form; a missing or wrong key is its 403."""
     status = 403 if isinstance(problem, Unauthenticated) else problem.status
     status = 400 if isinstance(problem, Validation) else status
     form = "xml" if request.path.endswith(".xml") else "json"
-    errors = [{"code": str(status), "description": problem.detail}]
+    told = [f"{error.pointer}:{error.detail}" for error in problem.errors]
+    description = ";".join([problem.detail, *told])
+    errors = [{"code": str(status), "description": description}]
     answer = _answer(form, "errors", "error", errors)
     answer.status_code = status
     answer.headers.extend(problem.headers)
@@ -107,11 +180,11 @@ def _answer(form: str, many: str, each: str, rows: list[dict[str, Any]]) -> Resp
     for row in rows:
         node = ET.SubElement(root, each)
         for name, value in row.items():
-            ET.SubElement(node, name).text = _text(value)
+            ET.SubElement(node, name).text = _words_of(value)
     return _xml(root)
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401 - of a row
+def _words_of(value: Any) -> str | None:  # noqa: ANN401 - of a row
     if value is None:
         return None
     words = str(value).lower() if isinstance(value, bool) else str(value)
@@ -151,5 +224,5 @@ def _moment(name: str) -> datetime | None:
     return found
 
 
-def _wrong(name: str) -> Validation:
-    return Validation(f"{name} 的值无效", [FieldError(f"/query/{name}", "invalid", "值无效")])
+def _wrong(*names: str) -> Validation:
+    return Validation(f"{'、'.join(names)} 的值无效")

@@ -99,8 +99,9 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
             }
         ),
     ),
-    # What a token stands for (backend/partners); no person holds it.
+    # What a token stands for (backend/partners); no person holds them.
     "partner": (Reach.SUBTREE, frozenset({P.CASE_READ})),
+    "partner_hotline": (Reach.SUBTREE, frozenset({P.SOURCE_EDIT})),
 }
 
 

@@ -1,4 +1,4 @@
-"""Cases as Open311 GeoReport v2 has them: services, and requests without persons."""
+"""Cases as Open311 GeoReport v2 has them: services, requests without persons, and new ones."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.audit import commands as audit
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case
 from backend.cases.table import life
@@ -16,6 +17,8 @@ from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, visible
 from backend.papers.masking import without_numbers
 from backend.partners.events import said
+from backend.sources import citizens
+from backend.sources.citizens import Report
 
 SPAN = timedelta(days=90)  # the standard's own: what is asked without dates
 MOST = 1000
@@ -70,6 +73,18 @@ def requests(partner: Actor, wanted: Wanted) -> list[dict[str, Any]]:
         query = query.where(ended if wanted.statuses == {"closed"} else ~ended)
     found = query.order_by(Case.captured_at.desc(), Case.id).limit(MOST)
     return [_request(case) for case in db.session.scalars(found)]
+
+
+def report(partner: Actor, told: Report, sent: dict[str, Any]) -> dict[str, Any]:
+    """Open the case of a resident who reported to the partner; `sent` is kept as it came.
+
+    Raises:
+        Validation: no such matter, or the place is not in the partner's division.
+    """
+    case = citizens.pass_on(partner.grants[0].org_path, told, sent)
+    audit.record(partner.user_id, "open311.report", "case", case.id)
+    notice = f"已登记,编号 {case.number}"
+    return {"service_request_id": str(case.id), "service_notice": notice, "account_id": None}
 
 
 def _request(case: Case) -> dict[str, Any]:

@@ -91,16 +91,36 @@ def report(place: ReportPlace, told: Report) -> tuple[Case, str]:
     """
     codes.use_up(told.phone)
     _slow_down(told.phone)
-    item = item_in_force(told.item_code)
-    if item is None:
-        raise Validation(errors=[FieldError("/item_code", "not-found", "请重新选择事项")])
     raw = {**vars(told), "photos": [photo["sha256"] for photo in told.photos]}
-    arrival = Arrival("citizen", "", raw, utc_now(), told.name, told.phone)
-    case, origin = open_from_outside(arrival, matter_of(item, told.text), _where(place, told))
+    case, origin = _open(told, raw, _where(place, told))
     media.announce(
         told.photos, owner=("case", case.id), scope=case.feed_scope(), by=case.reporter_id
     )
     return case, _receipt(origin)
+
+
+def pass_on(org_path: str, told: Report, raw: dict[str, Any]) -> Case:
+    """Open the case of a resident who reported to another system, which sent `raw`.
+
+    Nobody has proved the phone, and there may be none: no receipt is given.
+
+    Raises:
+        Validation: no such item, or the place is not in the division.
+    """
+    point = _point(told)
+    grid = grid_below(org_path, *point) if point else first_grid(org_path)
+    if grid is None:
+        raise Validation(errors=[FieldError("/lat", "outside", "位置不在本区划的网格内")])
+    case, _origin = _open(told, raw, place_in(grid, told.address, point, "gps"))
+    return case
+
+
+def _open(told: Report, raw: dict[str, Any], place: Place) -> tuple[Case, CaseOrigin]:
+    item = item_in_force(told.item_code)
+    if item is None:
+        raise Validation(errors=[FieldError("/item_code", "not-found", "请重新选择事项")])
+    arrival = Arrival("citizen", "", raw, utc_now(), told.name, told.phone or None)
+    return open_from_outside(arrival, matter_of(item, told.text), place)
 
 
 def _slow_down(phone: str) -> None:
@@ -116,12 +136,16 @@ def _slow_down(phone: str) -> None:
 def _where(place: ReportPlace, told: Report) -> Place:
     """The point's grid if it lies in the village or town, else where the QR code hangs."""
     unit = db.session.get_one(OrgUnit, place.org_unit_id)
-    point = (told.lng, told.lat) if told.lng is not None and told.lat is not None else None
+    point = _point(told)
     own = db.session.get(Grid, place.grid_id) if place.grid_id else None
     grid = (grid_below(unit.path, *point) if point else None) or own or first_grid(unit.path)
     if grid is None:
         raise NotFound("这里还没有划分网格,请拨打 12345 反映")
     return place_in(grid, told.address, point, "gps")
+
+
+def _point(told: Report) -> tuple[float, float] | None:
+    return (told.lng, told.lat) if told.lng is not None and told.lat is not None else None
 
 
 def _receipt(origin: CaseOrigin) -> str:

@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2, held to what the standard says of its GET methods."""
+"""Open311 GeoReport v2, held to what the standard says of its methods."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from backend.app import Gridfield
+from backend.cases.models import Case
+from backend.db import db
+from backend.sources.models import CaseOrigin
 from tests.cases.steps import bring_to_an_end
 from tests.conftest import SignIn
 from tests.houses.work import hazard, inspect, position
-from tests.partners.conftest import Ask, admin, ask, new_token  # noqa: F401 - fixtures
+from tests.partners.conftest import Ask, ask, new_token  # noqa: F401 - fixtures
 from tests.town import Town
 
 # Every member of a request, by the standard's table.
@@ -121,3 +124,94 @@ def test_a_key_is_needed_and_may_stand_in_the_query(
     assert stranger.get(f"{V2}/services.json").status_code == 403
     assert stranger.get(f"{V2}/services.json?api_key={word}").status_code == 200
     assert ask(f"{V2}/services.json", scopes=["cases:read"]).status_code == 403
+
+
+ANSWER = {"service_request_id", "service_notice", "account_id"}
+TOLD = {
+    "service_code": "P01",
+    "lat": "32.005",
+    "long": "121.005",
+    "address_string": "3 幢楼下",
+    "description": "楼下飞线充电",
+    "first_name": "三",
+    "last_name": "张",
+    "phone": "13812345678",
+    "email": "zhang@example.org",
+    "media_url": "http://127.0.0.1:1/a.jpg",
+    "attribute[COLOUR]": "red",
+}
+
+
+def post(ask: Ask, told: dict[str, Any], form: str = "json", **options: Any) -> Any:  # noqa: F811
+    options = {"scopes": ["reports:write"], **options}
+    return ask(f"{V2}/requests.{form}", method="POST", data=told, **options)
+
+
+def test_a_report_opens_a_citizens_case(ask: Ask, sign_in: SignIn) -> None:  # noqa: F811
+    answer = post(ask, TOLD)
+    [told] = answer.json
+    [same] = rows(post(ask, {"service_code": "P01", "address_string": "东门", "x": "\0"}, "xml"))
+
+    assert (answer.status_code, set(told), set(same)) == (201, ANSWER, ANSWER)
+    desk = sign_in("dispatcher")
+    path = f"/api/cases/{told['service_request_id']}"
+    case = desk.get(path).json
+    assert (case["source"], case["title"], case["note"], case["address"], case["lng"]) == (
+        "citizen", "飞线充电", "楼下飞线充电", "3 幢楼下", 121.005,
+    )  # fmt: skip
+    assert case["number"] in told["service_notice"]
+    assert "13812345678" not in desk.get(path).get_data(as_text=True)
+    caller = desk.post(f"{path}/contact", json={"reason": "回访"}).json
+    assert caller == {"contact_name": "张三", "contact_phone": "13812345678"}
+    [read] = get(ask, f"/requests/{same['service_request_id']}.json").json
+    assert (read["status"], read["address"], read["lat"]) == ("open", "东门", None)
+
+
+@pytest.mark.parametrize(
+    ("slip", "status"),
+    [
+        ({"service_code": ""}, 400),
+        ({"service_code": "P99"}, 404),
+        ({"service_code": "飞线充电"}, 404),
+        ({"lat": "north"}, 400),
+        ({"lat": "NaN"}, 400),
+        ({"long": ""}, 400),
+        ({"lat": "", "long": "", "address_string": ""}, 400),
+        ({"lat": "30", "long": "120"}, 400),
+        ({"description": "长" * 4001}, 400),
+        ({"description": "a\0b"}, 400),
+        ({"jurisdiction_id": "nowhere.example"}, 404),
+    ],
+)
+def test_a_report_with_a_slip_is_refused_as_the_standard_says(
+    ask: Ask,  # noqa: F811
+    slip: dict[str, str],
+    status: int,
+) -> None:
+    answer = post(ask, TOLD | slip)
+    [same] = rows(post(ask, TOLD | slip, "xml"))
+
+    assert (answer.status_code, [error["code"] for error in answer.json]) == (status, [str(status)])
+    assert (same["code"], same["description"]) == (str(status), answer.json[0]["description"])
+    assert db.session.query(Case).count() == 0
+
+
+def test_a_report_needs_the_scope_and_stays_in_the_division(ask: Ask) -> None:  # noqa: F811
+    assert post(ask, TOLD, scopes=["open311:read", "cases:read"]).status_code == 403
+    assert post(ask, TOLD, unit="川姜镇").status_code == 400
+    assert post(ask, TOLD).status_code == 201
+
+
+def test_the_key_of_a_report_may_stand_in_its_form_and_is_not_kept(
+    app: Gridfield, town: Town, sign_in: SignIn
+) -> None:
+    body = new_token(town, scopes=["reports:write"])
+    word = sign_in("admin").post("/api/tokens", json=body).json["token"]
+    stranger = app.test_client()
+
+    assert stranger.post(f"{V2}/requests.json", data=TOLD).status_code == 403
+    told = stranger.post(f"{V2}/requests.json", data={**TOLD, "api_key": word})
+
+    assert told.status_code == 201
+    raw = db.session.query(CaseOrigin).one().raw
+    assert raw == TOLD

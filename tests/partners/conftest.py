@@ -37,11 +37,12 @@ def admin(sign_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
-def ask(app: Gridfield, town: Town, admin: FlaskClient) -> Ask:
+def ask(app: Gridfield, town: Town, sign_in: SignIn) -> Ask:
     """Ask as a partner whose token has these scopes for this division."""
 
     def asking(path: str, unit: str = "金新街道", **options: Any) -> Any:
         scopes = options.pop("scopes", ["cases:read"])
+        admin = sign_in("other_admin" if unit.startswith("川姜镇") else "admin")
         given = admin.post("/api/tokens", json=new_token(town, unit, scopes=scopes)).json
         method = options.pop("method", "GET")
         return app.test_client().open(
