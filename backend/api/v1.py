@@ -1,16 +1,17 @@
-"""The door of other systems: read cases by a token. Version 1 keeps its shapes."""
+"""The door of other systems, by a token: cases out, orders in. Version 1 keeps its shapes."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from backend.api.cases import CaseArgs
-from backend.api.schemas import time_field
+from backend.api.schemas import Strict, time_field
 from backend.api.shapes import NamedShape, filters_of, page_of
-from backend.partners import cases
+from backend.api.sources import TakenShape
+from backend.partners import cases, orders
 from backend.partners.door import TokenDoor, partner
 
 door = TokenDoor(
@@ -18,7 +19,11 @@ door = TokenDoor(
     "v1",
     url_prefix="/api/v1",
     description="For other systems: `Authorization: Bearer gf_…`",
-    scopes={"several": "cases:read", "one": "cases:read"},
+    scopes={
+        "several": "cases:read",
+        "one": "cases:read",
+        "take_orders": "cases:write-hotline",
+    },
 )
 EXAMPLE = {
     "id": "0193c2a4-5b6c-7d8e-9f00-112233445566",
@@ -46,6 +51,44 @@ EXAMPLE = {
     "version": 4,
 }
 LINE = {"version": 1, "at": "2026-11-16T02:00:05Z", "action": "report", "text": "窗口拉线充电"}
+ORDER = {
+    "number": "TZ20261122001",
+    "text": "小区东门路灯不亮",
+    "kind": "投诉",
+    "place": "新桥村",
+    "address": "新建路 8 号",
+    "item": "U04",
+    "contact_name": "王女士",
+    "contact_phone": "13800000000",
+    "received_at": "2026-11-22 09:30",
+    "working_days": 5,
+    "lng": 121.0735,
+    "lat": 32.0658,
+}
+TAKEN = {
+    "taken": [
+        {
+            "number": "TZ20261122001",
+            "outcome": "opened",
+            "case_id": "0193c2a4-5b6c-7d8e-9f00-112233445566",
+            "case_number": "YH004-202611-0012",
+            "errors": [],
+        },
+        {
+            "number": "TZ20261122002",
+            "outcome": "refused",
+            "case_id": None,
+            "case_number": None,
+            "errors": [
+                {
+                    "pointer": "/place",
+                    "code": "invalid",
+                    "detail": "本辖区没有这个村(社区)或网格",
+                }
+            ],
+        },
+    ]
+}
 
 
 class PartnerCaseShape(Schema):
@@ -105,3 +148,30 @@ def several(args: dict[str, Any]) -> dict[str, Any]:
 def one(case_id: UUID) -> dict[str, Any]:
     """A case with its thread."""
     return cases.read_case(partner(), case_id)
+
+
+class OrdersArgs(Strict):
+    """Orders of the 12345 hotline: the columns of its sheet (`docs/partners.md`) by name."""
+
+    orders = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True)),
+        required=True,
+        validate=validate.Length(1, orders.MOST),
+    )
+
+
+class TakenOrdersShape(Schema):
+    """What became of each order, in the batch's order."""
+
+    taken = fields.List(fields.Nested(TakenShape), required=True)
+
+
+@door.post("/hotline-orders")
+@door.arguments(OrdersArgs, example={"orders": [ORDER]})
+@door.response(200, TakenOrdersShape, example=TAKEN)
+def take_orders(args: dict[str, Any]) -> dict[str, Any]:
+    """Take orders in: a broken one comes back with its reasons, the rest is in.
+
+    Opened, updated (known, with news), same (known) or refused; to send a batch again is safe.
+    """
+    return {"taken": orders.take_orders(partner(), args["orders"])}

@@ -48,5 +48,5 @@ export interface WebhookMessage {
   tries: { at: string; status: number | null; error: string | null; took_ms: number }[]
 }
 
-export const SCOPES = ['cases:read', 'open311:read'] as const
+export const SCOPES = ['cases:read', 'cases:write-hotline', 'open311:read', 'reports:write'] as const
 export const EVENTS = ['case.opened', 'case.changed', 'case.closed'] as const
