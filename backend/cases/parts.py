@@ -109,7 +109,19 @@ def act_on_part(
     row = db.session.get(CasePart, part_id)
     if row is None or row.case_id != case.id:
         raise NotFound("没有找到这项协办")
-    person, now = person_of_part(actor, case, row.department_id), utc_now()
+    take(actor, case, row, action, given, utc_now())
+    return case
+
+
+def take(
+    actor: Actor, case: Case, row: CasePart, action: str, given: Mapping[str, Any], now: datetime
+) -> None:
+    """Carry out a step on a part of a locked case, at that moment.
+
+    Raises:
+        IllegalTransition, Forbidden, Validation: as `joint.apply` does.
+    """
+    person = person_of_part(actor, case, row.department_id)
     deed = Deed(person, action, given, now)
     part, facts, line = joint.apply(part_of(row), facts_of(case), deed, clock())
     row.state, row.due_at, row.late_at = part.state, part.due_at, None
@@ -126,7 +138,6 @@ def act_on_part(
     write(case, facts, replace(line, text=said))
     if action == "recall":
         notices.tell_department(case, row.department_id, f"case-{row.kind}", "待签收")
-    return case
 
 
 def _still_concerned(case: Case) -> list[UUID]:

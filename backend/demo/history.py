@@ -16,6 +16,7 @@ from backend.cases.models import Case
 from backend.db import db, transaction, utc_now
 from backend.demo import (
     case_history,
+    joint_history,
     message_history,
     patrol_history,
     phone_reports,
@@ -33,6 +34,7 @@ from backend.tasks.models import Task
 
 MOST_INSPECTIONS = 400
 HAZARDS = 60
+SECRET = 50  # of so many inspections one finds what only the cleared may know
 REST = timedelta(days=6)  # until a house is seen again
 OPINIONS = (
     "老房子楼道里没有信号,保存以后不用再等,很好。",
@@ -49,9 +51,9 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     dice = seed.dice("inspected")
     chosen = dice.sample(houses, min(len(houses) * 3 // 10, MOST_INSPECTIONS))
     moments = sorted(stage.moment(dice) for _ in chosen)
-    for house_id, at in zip(chosen, moments, strict=True):
+    for number, (house_id, at) in enumerate(zip(chosen, moments, strict=True)):
         with written_at(at):
-            _inspect(stage, house_id, checklist_id, at)
+            _inspect(stage, house_id, checklist_id, at, secret=number % SECRET == SECRET - 1)
     say(f"{len(chosen)} 次入户检查")
     for number in range(HAZARDS):
         _report(stage, number, houses)
@@ -63,6 +65,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     say(f"{phone_reports.write(stage)} 部手机")
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
     say(f"{case_history.write(stage)} 条隐患在办理中")
+    joint_history.write(stage)
     with transaction():
         message_history.answer(stage.now)
 
@@ -88,16 +91,24 @@ def _clear_some(stage: Stage, checklist_id: UUID) -> int:
 
 
 def _inspect(
-    stage: Stage, house_id: UUID, checklist_id: UUID, at: datetime, *, again: bool = False
+    stage: Stage,
+    house_id: UUID,
+    checklist_id: UUID,
+    at: datetime,
+    *,
+    again: bool = False,
+    secret: bool = False,
 ) -> None:
     house = db.session.get_one(House, house_id)
     checklist = db.session.get_one(Checklist, checklist_id)
     key = f"inspection {house.code}" + (" again" if again else "")
     dice = stage.seed.dice(key)
     worker = stage.people.workers_of[house.grid_id]
-    chances = (1, 0, 0) if again else (92, 6, 2)
+    chances = (1, 0, 0) if again or secret else (92, 6, 2)
     outcome = dice.choices(("inspected", "nobody_home", "refused"), chances)[0]
-    failed = _failing(dice, checklist) if outcome == "inspected" and not again else []
+    failed = (
+        _failing(dice, checklist, secret=secret) if outcome == "inspected" and not again else []
+    )
     codes = [item["code"] for item in failed]
     args = {
         "inspection_id": stage.seed.id(key),
@@ -117,12 +128,12 @@ def _inspect(
     submit_inspection(stage.capture(worker, at, key), args)
 
 
-def _failing(dice: Random, checklist: Checklist) -> list[dict[str, Any]]:
+def _failing(dice: Random, checklist: Checklist, *, secret: bool) -> list[dict[str, Any]]:
     plain = [item for item in checklist.items if item["answer"] == "pass_fail_na"]
     common = [item for item in plain if item["visibility"] == "normal"]
     failed = dice.sample(common, dice.choices((0, 1, 2, 3), (55, 25, 14, 6))[0])
-    secret = [item for item in plain if item["visibility"] == "restricted"]
-    return failed + (secret if dice.random() < 0.01 else [])
+    hidden = [item for item in plain if item["visibility"] == "restricted"]
+    return failed + (hidden if secret else [])
 
 
 def _answer(item: dict[str, Any], house: House, failed: list[str]) -> dict[str, Any]:

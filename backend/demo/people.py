@@ -28,6 +28,7 @@ DEPARTMENTS = {  # user name: department
     "community": "社区",
     "street": "镇街",
 }
+CLEARED = {"police": "police2"}  # who else is there, and may see restricted cases
 TASK_KINDS = (  # kind, name, English name, the reason to keep a track
     ("recheck", "复查", "Recheck", ""),
     ("inspect", "入户检查", "Inspection", ""),
@@ -105,6 +106,7 @@ def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list
     staff.hire("district", "dispatcher", county)
     for username in ("dispatcher", "dispatcher2"):
         staff.hire(username, "dispatcher", town)
+    staff.hire("commander", "commander", town)
     staff.hire("supervisor", "supervisor", town)
     staff.hire("admin", "admin", town)
     for username, name in DEPARTMENTS.items():
@@ -114,6 +116,8 @@ def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list
         db.session.add(department)
         db.session.flush()
         staff.hire(username, "officer", town, department)
+        if username in CLEARED:
+            staff.hire(CLEARED[username], "cleared_officer", town, department)
     _fill_grids(staff, town, villages)
     _list_task_kinds(seed, town)
     db.session.flush()
@@ -124,6 +128,7 @@ def _fill_grids(staff: Staff, town: OrgUnit, villages: dict[UUID, list[Grid]]) -
     for number, (village_id, grids) in enumerate(villages.items(), start=1):
         village = db.session.get_one(OrgUnit, village_id)
         head = staff.hire(f"head{number}", "grid_head", village)
+        staff.hire(f"village{number}", "village", village)
         for grid in grids:
             staff.put_on_duty(head, grid, "head")
         for held in _shares(grids):

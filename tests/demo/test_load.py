@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
 from backend.cases.models import Case
+from backend.cases.part_models import CasePart
 from backend.db import db, utc_now
 from backend.delivery.models import Delivery
 from backend.demo import words
@@ -163,6 +164,15 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "finished",
     }
     assert count(TrackSegment) > 10
+    parts = db.session.execute(select(CasePart.kind, CasePart.state).distinct())
+    assert {tuple(row) for row in parts} >= {
+        *(("support", state) for state in ("called", "signed", "returned", "done")),
+        ("whistle", "arrived"),
+        ("opinion", "done"),
+    }
+    # The emergency is taken: a sample that rings for ever helps nobody.
+    urgent = db.session.scalars(select(Case).where(Case.urgent)).one()
+    assert (urgent.state, urgent.follows) == ("accepted", 2)
 
 
 def test_the_desk_sees_phones_of_every_kind(loaded: None) -> None:
