@@ -13,6 +13,7 @@ from backend.cases.models import Case, CaseEvent, CaseWatch
 from backend.cases.signals import case_changed
 from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
+from backend.delivery.commands import answered
 from backend.org.access import Actor, Permission, require
 from backend.problems import NotFound, Overtaken
 
@@ -114,6 +115,8 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
         )
     )
     db.session.flush()
+    if line.actor_id is not None and line.version > 1:  # who acts needs no further word about it
+        answered(line.actor_id, f"/centre/cases/{case.id}", utc_now(), accepted=True)
     _watch(case)
     case_changed.send(case, line=line)
     live.announce(
