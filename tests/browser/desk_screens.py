@@ -210,6 +210,11 @@ def inbox(tour: Tour) -> None:
     _pictures(tour)
 
 
+def more_rooms(tour: Tour) -> None:
+    tour.see(".more-rooms summary").click()
+    tour.see(".more-rooms[open] a")
+
+
 def inbox_filtered_empty(tour: Tour) -> None:
     tour.open("/centre/inbox?q=zzzz", ".row-list .empty-state")
 
@@ -553,6 +558,7 @@ SCREENS: dict[str, Screen] = {
     "bench-dispatching": bench_dispatching,
     "bench-empty": bench_empty,
     "inbox": inbox,
+    "more-rooms": more_rooms,
     "inbox-filtered-empty": inbox_filtered_empty,
     "inbox-gone": inbox_gone,
     "inspection": inspection,

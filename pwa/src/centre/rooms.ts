@@ -6,7 +6,12 @@ export interface Room {
   permission: string
   /** What one sees there at first. */
   query?: Record<string, string>
+  /** Not of every hour: behind "more" where the bar is full. */
+  aside?: true
 }
+
+/** As many rooms as the bar has a place for, in English at a desk's width. */
+const BAR = 8
 
 /** The desk's rooms in the order of the day; each stands open to whoever may read what it shows. */
 export const rooms: readonly Room[] = [
@@ -17,9 +22,15 @@ export const rooms: readonly Room[] = [
   { name: 'cases', icon: 'alert', permission: 'case:read' },
   { name: 'late', icon: 'clock', permission: 'case:read' },
   { name: 'houses', icon: 'house', permission: 'house:read' },
-  { name: 'workers', icon: 'people', permission: 'worker:read' },
-  { name: 'phones', icon: 'device', permission: 'worker:read' },
+  { name: 'workers', icon: 'people', permission: 'worker:read', aside: true },
+  { name: 'phones', icon: 'device', permission: 'worker:read', aside: true },
   { name: 'messages', icon: 'bell', permission: 'message:read' },
   { name: 'refusals', icon: 'undo', permission: 'refusal:settle', query: { state: 'open' } },
-  { name: 'feedback', icon: 'chat', permission: 'feedback:read' },
+  { name: 'feedback', icon: 'chat', permission: 'feedback:read', aside: true },
 ]
+
+/** Which of the open rooms stand in the bar, and which behind "more". */
+export function placed(open: readonly Room[]): { bar: Room[]; more: Room[] } {
+  const full = open.length > BAR
+  return { bar: open.filter(({ aside }) => !full || !aside), more: open.filter(({ aside }) => full && aside) }
+}
