@@ -17,7 +17,7 @@ from backend.api.shapes import (
     filters_of,
     page_of,
 )
-from backend.api.tasks import TaskShape
+from backend.api.task_shapes import TaskShape
 from backend.cases import acts, parts, queries
 from backend.cases.acts import RATINGS
 from backend.cases.table import life

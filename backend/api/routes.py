@@ -6,6 +6,7 @@ from backend.api.activities import door as activities
 from backend.api.alerts import door as alerts
 from backend.api.calendar import door as calendar
 from backend.api.calls import door as calls
+from backend.api.campaigns import door as campaigns
 from backend.api.case_files import door as case_files
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
@@ -25,6 +26,7 @@ from backend.api.origins import door as origins
 from backend.api.patrols import door as patrols
 from backend.api.phones import door as phones
 from backend.api.photos import door as photos
+from backend.api.plans import door as plans
 from backend.api.push import door as push
 from backend.api.queue import door as queue
 from backend.api.refusals import door as refusals
@@ -44,6 +46,8 @@ DOORS = [
     health,
     feedback,
     tasks,
+    campaigns,
+    plans,
     patrols,
     workers,
     phones,

@@ -5,103 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from backend.api.schemas import PageArgs, Strict, time_field
-from backend.api.shapes import NamedShape, PhotoShape, page_of
+from backend.api.shapes import page_of
+from backend.api.task_shapes import NearShape, TaskDetailShape, TaskShape
 from backend.cases.models import Case
 from backend.db import db
 from backend.houses.models import House
 from backend.org.access import Actor, Permission, may_see, require
 from backend.org.door import Door, actor
 from backend.problems import FieldError, Validation
-from backend.tasks import commands, queries
+from backend.tasks import commands, forms, queries
 from backend.tasks.commands import NewTask, Place
 from backend.tasks.rules import KINDS, STATES
 
-door = Door("tasks", "tasks", url_prefix="/api/tasks", description="Field work for one person")
-
-
-class TaskHouseShape(Schema):
-    """The house that a task is about."""
-
-    id = fields.UUID(required=True)
-    address = fields.String(allow_none=True)
-
-
-class TaskCaseShape(Schema):
-    """The case that a task is about."""
-
-    id = fields.UUID(required=True)
-    number = fields.String(allow_none=True)
-    title = fields.String(allow_none=True)
-
-
-class ReceiptsShape(Schema):
-    """When a task was delivered, read, accepted and finished."""
-
-    delivered_at = time_field(allow_none=True)
-    read_at = time_field(allow_none=True)
-    accepted_at = time_field(allow_none=True)
-    finished_at = time_field(allow_none=True)
-
-
-class ResultShape(Schema):
-    """What the worker handed in."""
-
-    text = fields.String(allow_none=True)
-    photos = fields.List(fields.Nested(PhotoShape), required=True)
-
-
-class TaskShape(Schema):
-    """A task in a list."""
-
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True)
-    title = fields.String(required=True)
-    text = fields.String(required=True)
-    state = fields.String(required=True)
-    urgency = fields.String(required=True)
-    assignee = fields.Nested(NamedShape, required=True)
-    created_by = fields.Nested(NamedShape, required=True)
-    created_at = time_field(required=True)
-    due_at = time_field(required=True)
-    overdue = fields.Boolean(required=True)
-    house = fields.Nested(TaskHouseShape, allow_none=True)
-    case = fields.Nested(TaskCaseShape, allow_none=True)
-    place = fields.String(allow_none=True)
-    lng = fields.Float(allow_none=True)
-    lat = fields.Float(allow_none=True)
-    record_track = fields.Boolean(required=True)
-    receipts = fields.Nested(ReceiptsShape, required=True)
-    result = fields.Nested(ResultShape, allow_none=True)
-    return_reason = fields.String(allow_none=True)
-
-
-class TaskEventShape(Schema):
-    """A line of a task's history."""
-
-    id = fields.UUID(required=True)
-    at = time_field(required=True)
-    actor = fields.Nested(NamedShape, allow_none=True)
-    action = fields.String(required=True)
-    text = fields.String(allow_none=True)
-
-
-class DeliveryShape(Schema):
-    """How a message about a task fared on one channel."""
-
-    channel = fields.String(required=True)
-    state = fields.String(required=True)
-    at = time_field(allow_none=True)
-    attempts = fields.Integer(required=True)
-
-
-class TaskDetailShape(TaskShape):
-    """A task with its history and deliveries."""
-
-    history = fields.List(fields.Nested(TaskEventShape), required=True)
-    deliveries = fields.List(fields.Nested(DeliveryShape), required=True)
+door = Door(
+    "tasks",
+    "tasks",
+    url_prefix="/api/tasks",
+    description="Field work, for a person, several or a grid",
+)
 
 
 class TaskQuery(PageArgs):
@@ -111,6 +35,7 @@ class TaskQuery(PageArgs):
     assignee_id = fields.UUID()
     case_id = fields.UUID()
     house_id = fields.UUID()
+    ask_state = fields.String(validate=validate.OneOf(["asked"]))
 
 
 class PositionSchema(Strict):
@@ -130,7 +55,10 @@ class NewTaskSchema(Strict):
     kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
     title = fields.String(required=True, validate=validate.Length(1, 100))
     text = fields.String(load_default="", validate=validate.Length(max=2000))
-    assignee_id = fields.UUID(required=True)
+    assignee_id = fields.UUID(allow_none=True, load_default=None)
+    partner_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=9))
+    for_grid_id = fields.UUID(allow_none=True, load_default=None)
+    form_id = fields.UUID(allow_none=True, load_default=None)
     house_id = fields.UUID(allow_none=True, load_default=None)
     case_id = fields.UUID(allow_none=True, load_default=None)
     position = fields.Nested(PositionSchema, allow_none=True, load_default=None)
@@ -143,6 +71,27 @@ class CancelSchema(Strict):
     """Why a task is called off."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class ReassignSchema(Strict):
+    """Who gets the task instead, and why."""
+
+    worker_id = fields.UUID(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class TimeSchema(Strict):
+    """What the desk says to a worker who asks for time."""
+
+    granted = fields.Boolean(required=True)
+    answer = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class SpotArgs(Strict):
+    """Where somebody is needed."""
+
+    lng = fields.Float(required=True, allow_nan=False, validate=validate.Range(73, 136))
+    lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(3, 54))
 
 
 @door.get("")
@@ -162,9 +111,18 @@ def assign(args: dict[str, Any]) -> dict[str, Any]:
     """Assign a task to a worker, who is told at once."""
     about = _about(actor(), args.pop("house_id"), args.pop("case_id"))
     position = args.pop("position") or {}
-    wanted = NewTask(**args, lng=position.get("lng"), lat=position.get("lat"))
+    form = forms.copy_of(actor(), args.pop("form_id"))
+    wanted = NewTask(**args, form=form, lng=position.get("lng"), lat=position.get("lat"))
     task = commands.assign(actor(), wanted, about)
     return queries.task_detail(actor(), task.id)
+
+
+@door.get("/nearest")
+@door.arguments(SpotArgs, location="query")
+@door.response(200, NearShape(many=True))
+def nearest(args: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who is on duty nearest to a place, by where each was seen last."""
+    return queries.nearest(actor(), args["lng"], args["lat"])
 
 
 @door.get("/<uuid:task_id>")
@@ -180,6 +138,24 @@ def read_task(task_id: UUID) -> dict[str, Any]:
 def cancel(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Call a task off; its worker is told."""
     commands.cancel(actor(), task_id, args["reason"])
+    return queries.task_detail(actor(), task_id)
+
+
+@door.post("/<uuid:task_id>/reassign")
+@door.arguments(ReassignSchema)
+@door.response(200, TaskDetailShape)
+def reassign(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Give a task to another worker; whoever had it is told, and what they still send is kept."""
+    commands.reassign(actor(), task_id, args["worker_id"], args["reason"])
+    return queries.task_detail(actor(), task_id)
+
+
+@door.post("/<uuid:task_id>/time")
+@door.arguments(TimeSchema)
+@door.response(200, TaskDetailShape)
+def answer_time(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Grant or refuse the time that a worker asked for."""
+    commands.answer_time(actor(), task_id, args["answer"], granted=args["granted"])
     return queries.task_detail(actor(), task_id)
 
 

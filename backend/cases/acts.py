@@ -28,7 +28,9 @@ from backend.tasks.rules import OPEN
 from backend.tasks.signals import task_changed
 
 RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
-LINES_OF_TASKS = frozenset({"assign", "accept", "finish", "evidence", "return", "cancel"})
+LINES_OF_TASKS = frozenset(
+    {"assign", "reassign", "accept", "arrive", "finish", "evidence", "return", "cancel"}
+)
 BY_GRID = frozenset({"task", "grid"})
 
 

@@ -25,6 +25,8 @@ SEES: Final = {
     "case": Permission.CASE_READ,
     "patrol": Permission.PATROL_READ,
     "task": Permission.TASK_READ,
+    "visit": Permission.TASK_READ,
+    "campaign": Permission.TASK_READ,
     "house": Permission.HOUSE_READ,
     "photo": Permission.ACTIVITY_READ,
     "refusal": Permission.REFUSAL_SETTLE,

@@ -20,8 +20,9 @@ from backend.houses.models import House
 from backend.org.access import Actor
 from backend.org.models import User
 from backend.org.sessions import actor_of
-from backend.tasks import commands
-from backend.tasks.commands import Finished, NewTask, Place
+from backend.tasks import commands, fieldwork
+from backend.tasks.commands import NewTask, Place
+from backend.tasks.fieldwork import Finished
 from backend.tasks.models import Task
 
 TASKS = 120
@@ -188,16 +189,16 @@ def _do(
     dice = stage.seed.dice(task_id, step)
     match step:
         case "read":
-            commands.read(who, task_id, at)
+            fieldwork.read(who, task_id, at)
         case "accept":
-            commands.accept(who, task_id, at)
+            fieldwork.accept(who, task_id, at)
         case "finish":
             picture = _picture(stage, dice, task_id)
             photo = picture.line(stage.seed.id(task_id, "photo"), at)
             done = Finished(dice.choice(RESULTS), None, [{**photo, "role": "after"}], None)
-            commands.finish(who, task_id, done, at)
+            fieldwork.finish(who, task_id, done, at)
         case "return":
-            commands.give_back(who, task_id, dice.choice(REASONS), at)
+            fieldwork.give_back(who, task_id, dice.choice(REASONS), at)
         case "cancel":
             commands.cancel(dispatcher, task_id, "重复派发")
 

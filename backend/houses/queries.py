@@ -54,6 +54,31 @@ def list_houses(
     return [_house_row(house, places) for house in rows], following
 
 
+def households(
+    actor: Actor, grid_ids: list[UUID], village_ids: list[UUID], states: list[str]
+) -> Sequence[House]:
+    """The houses of these grids and villages that the actor sees, in these states if any.
+
+    Raises:
+        Forbidden: the actor may see none at all.
+    """
+    query = (
+        select(House)
+        .where(visible(actor, Permission.HOUSE_READ, House))
+        .where(House.grid_id.in_(grid_ids) | House.org_unit_id.in_(village_ids))
+        .order_by(House.code)
+    )
+    if states:
+        query = query.where(House.state.in_(states))
+    return db.session.scalars(query).all()
+
+
+def risky(grid_id: UUID, states: list[str]) -> Sequence[House]:
+    """The houses of a grid in these states, those first that are due soonest."""
+    inside = select(House).where(House.grid_id == grid_id, House.state.in_(states))
+    return db.session.scalars(inside.order_by(House.next_due_on, House.code).limit(50)).all()
+
+
 def _house_row(house: House, places: Places) -> Row:
     columns = "code last_inspected_at next_due_on occupant_count open_cases"
     return {

@@ -33,7 +33,9 @@ ACTIONS = {
     "report": "上报",
     "take_up": "并入其他隐患",
     "task_assign": "派任务",
+    "task_reassign": "改派任务",
     "task_accept": "签收任务",
+    "task_arrive": "到场签到",
     "task_finish": "完成任务",
     "task_evidence": "补充证据",
     "task_return": "退回任务",
@@ -48,6 +50,7 @@ ACTIONS = {
     "part_late": "协同超时",
 }
 TASKS = {
+    "offered": "待接单",
     "assigned": "已派发",
     "accepted": "已接收",
     "done": "已完成",

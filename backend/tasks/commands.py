@@ -1,23 +1,23 @@
-"""What people do with tasks."""
+"""What the desk does with tasks: give them out, take them back, move them, grant time."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from backend.audit import commands as audit
-from backend.db import db, locked, utc_now
-from backend.feed.synced import user_scope
-from backend.media import commands as media
+from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, may_see, require
-from backend.patrols.commands import note_last_seen
-from backend.problems import Conflict, FieldError, NotFound, Refused, Validation
+from backend.org.models import Grid
+from backend.problems import Conflict, FieldError, Validation
 from backend.tasks import queries
-from backend.tasks.history import heard, message, note
+from backend.tasks.history import message, note, offer, tell_lost
 from backend.tasks.models import Task
-from backend.tasks.rules import KINDS, transition
+from backend.tasks.rules import KINDS, OPEN, transition
+from backend.tasks.together import locked_together, tell_partners
 
 FARTHEST = timedelta(days=366)
 
@@ -41,79 +41,138 @@ class Place:
 
 @dataclass(frozen=True)
 class NewTask:
-    """What the desk asks for; `lng` and `lat` come before the place's own."""
+    """What the desk asks for; `lng` and `lat` come before the place's own.
+
+    It is for `assignee_id`, together with `partner_ids`; or for whoever of `for_grid_id` takes it.
+    """
 
     id: UUID
     kind: str
     title: str
     text: str
-    assignee_id: UUID
+    assignee_id: UUID | None
     due_at: datetime
     urgency: str = "normal"
     place: str | None = None
     lng: float | None = None
     lat: float | None = None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What a worker hands in at the end of a task; `by_hand`: the centre does without a photo."""
-
-    text: str | None
-    outcome: str | None
-    photos: list[dict[str, Any]]
-    position: dict[str, Any] | None
-    by_hand: bool = False
+    for_grid_id: UUID | None = None
+    partner_ids: Sequence[UUID] = ()
+    form: dict[str, Any] | None = None
+    plan_id: UUID | None = None
 
 
 def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
-    """Give a task to a worker; the same request again answers the same task.
+    """Give a task to a worker, to several, or to a grid; the same request again answers the same.
 
     Raises:
         Forbidden, NotFound: the actor may not assign, or not there.
-        Validation: the assignee is no active worker of the actor's, or the time is past.
+        Validation: a worker is none of the actor's, the grid has none, or the time is past.
         Conflict: another task has this id.
     """
     require(actor, Permission.TASK_ASSIGN, about)
     known = db.session.get(Task, wanted.id)
     if known is not None:
         return _repeated(actor, known, wanted)
-    _check_due(wanted.due_at)
-    home = _home(actor, wanted.assignee_id)
-    task = _new_task(actor, wanted, about or home)
-    db.session.add(task)
+    check_due(wanted.due_at)
+    tasks = _tasks(actor, wanted, about)
+    db.session.add_all(tasks)
     db.session.flush()
-    note(task, actor.user_id, "assign", wanted.text)
-    audit.record(actor.user_id, "task.assign", "task", task.id, assignee=str(task.assignee_id))
-    message(task, "task-assigned", f"新任务:{KINDS[task.kind]} 1 件", "请打开网格通查看")
-    return task
+    tell_partners(tasks)
+    for task in tasks:
+        _announce(task, actor, wanted.text)
+    return tasks[0]
 
 
 def _repeated(actor: Actor, known: Task, wanted: NewTask) -> Task:
-    if known.created_by_id != actor.user_id or known.assignee_id != wanted.assignee_id:
+    if known.created_by_id != actor.user_id or not _is_for(known, wanted):
         raise Conflict("任务编号已被占用")
     return known
 
 
-def _check_due(due_at: datetime) -> None:
+def _is_for(known: Task, wanted: NewTask) -> bool:
+    if wanted.for_grid_id:
+        return known.for_grid and known.grid_id == wanted.for_grid_id
+    return known.assignee_id == wanted.assignee_id
+
+
+def check_due(due_at: datetime, pointer: str = "/due_at") -> None:
+    """A deadline lies in the future, and not beyond a year.
+
+    Raises:
+        Validation: it does not.
+    """
     now = utc_now()
     if due_at <= now:
-        raise Validation(errors=[FieldError("/due_at", "past", "截止时间须在将来")])
+        raise Validation(errors=[FieldError(pointer, "past", "截止时间须在将来")])
     if due_at > now + FARTHEST:
-        raise Validation(errors=[FieldError("/due_at", "too-far", "截止时间须在一年之内")])
+        raise Validation(errors=[FieldError(pointer, "too-far", "截止时间须在一年之内")])
 
 
-def _home(actor: Actor, assignee_id: UUID) -> Place:
+def _tasks(actor: Actor, wanted: NewTask, about: Place | None) -> list[Task]:
+    """The rows of what is asked for: one, or one for each worker of a joint task."""
+    if wanted.for_grid_id is not None:
+        return [_offered(actor, wanted, wanted.for_grid_id, about)]
+    if wanted.assignee_id is None:
+        detail = "请选择网格员,或选择一个网格"
+        raise Validation(errors=[FieldError("/assignee_id", "required", detail)])
+    place = about or _home(actor, wanted.assignee_id)
+    people = dict.fromkeys([wanted.assignee_id, *wanted.partner_ids])
+    tasks = [_task_for(actor, wanted, place, person) for person in people]
+    if len(tasks) > 1:
+        for task in tasks:
+            task.joint_id = wanted.id
+    return tasks
+
+
+def _task_for(actor: Actor, wanted: NewTask, place: Place, person: UUID) -> Task:
+    first = person == wanted.assignee_id
+    _home(actor, person, "/assignee_id" if first else "/partner_ids")
+    task = new_task(actor, wanted, place)
+    task.id = wanted.id if first else uuid5(wanted.id, str(person))
+    task.assignee_id = person
+    return task
+
+
+def _offered(actor: Actor, wanted: NewTask, grid_id: UUID, about: Place | None) -> Task:
+    """A task for whoever of a grid takes it first."""
+    grid = db.session.get(Grid, grid_id)
+    seen = grid is not None and may_see(
+        actor, Permission.TASK_ASSIGN, Place(grid.org_unit_id, grid.org_path, grid.id)
+    )
+    if grid is None or not seen or not queries.workers_of(grid_id):
+        detail = "请选择本辖区内有在岗网格员的网格"
+        raise Validation(errors=[FieldError("/for_grid_id", "not-found", detail)])
+    if about is not None and (about.restricted or about.grid_id != grid_id):
+        detail = "涉密事项须派给个人" if about.restricted else "请选择事发地所在的网格"
+        raise Validation(errors=[FieldError("/for_grid_id", "not-allowed", detail)])
+    task = new_task(actor, wanted, about or Place(grid.org_unit_id, grid.org_path, grid.id))
+    task.state, task.assignee_id, task.for_grid = "offered", None, True
+    return task
+
+
+def _announce(task: Task, actor: Actor, text: str) -> None:
+    """The first line of its history, and word to whom it is for."""
+    note(task, actor.user_id, "assign", text)
+    who = str(task.assignee_id or task.grid_id)
+    audit.record(actor.user_id, "task.assign", "task", task.id, assignee=who)
+    if task.assignee_id is None:
+        offer(task)
+    else:
+        message(task, "task-assigned", f"新任务:{KINDS[task.kind]} 1 件", "请打开网格通查看")
+
+
+def _home(actor: Actor, assignee_id: UUID, pointer: str = "/assignee_id") -> Place:
     """The assignee's first grid in which the actor may assign."""
     for grid in queries.grids_on_duty(assignee_id):
         place = Place(grid.org_unit_id, grid.org_path, grid.id)
         if may_see(actor, Permission.TASK_ASSIGN, place):
             return place
-    detail = "请选择本辖区的在岗网格员"
-    raise Validation(errors=[FieldError("/assignee_id", "not-found", detail)])
+    raise Validation(errors=[FieldError(pointer, "not-found", "请选择本辖区的在岗网格员")])
 
 
-def _new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
+def new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
+    """The task asked for, about that place, not yet kept."""
     kind = queries.kind_of(about.org_path, wanted.kind)
     own = wanted.lng is not None
     return Task(
@@ -141,131 +200,94 @@ def _new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
         lng=wanted.lng if own else about.lng,
         lat=wanted.lat if own else about.lat,
         record_track=kind.record_track if kind else False,
+        form=wanted.form,
+        plan_id=wanted.plan_id,
     )
 
 
-def read(actor: Actor, task_id: UUID, at: datetime) -> Task:
-    """The worker has opened the task; only the first time counts."""
-    task = _own(actor, task_id)
-    if task.read_at is None:
-        task.read_at = _past(at)
-        task.delivered_at = task.delivered_at or task.read_at
-        heard(task)
-        note(task, actor.user_id, "read", captured_at=at)
-    return task
-
-
-def accept(actor: Actor, task_id: UUID, at: datetime) -> Task:
-    """The worker takes the task on.
+def reassign(actor: Actor, task_id: UUID, worker_id: UUID, reason: str) -> Task:
+    """Give the task to another worker; whoever had it is told, and their evidence stays welcome.
 
     Raises:
-        Refused: `illegal-transition`, with the task as it stands.
+        Forbidden, NotFound: the actor may not, or not there.
+        Validation: the worker is none of the actor's.
+        Conflict: it is done, called off, or a joint task of that worker's already.
     """
-    task = _own(actor, task_id)
-    if _move(task, "accept"):
-        task.accepted_at = _past(at)
-        task.read_at = task.read_at or task.accepted_at
-        heard(task, accepted=True)
-        note(task, actor.user_id, "accept", captured_at=at)
-    return task
-
-
-def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[Task, bool]:
-    """The worker hands in the result; whether it became the task's result stands beside it.
-
-    What was handed in is kept in any case: as the result while the task is open, else as a line
-    of its history, for evidence is never thrown away (sync protocol, section 10).
-
-    Raises:
-        Refused: `photo-required`, where the township asks for a photo and gives its reason.
-    """
-    task = _own(actor, task_id)
-    _keep(actor, task, done)
-    if transition(task.state, "finish") != "done" or task.state == "done":
-        note(task, actor.user_id, "evidence", done.text or "", captured_at=at)
-        return task, task.state == "done"
-    kind = queries.kind_of(task.org_path, task.kind)
-    if kind is not None and kind.photo_required and not (done.photos or done.by_hand):
-        detail = f"请先拍照:{kind.photo_reason}"
-        error = FieldError("/args/photos", "photo-required", detail)
-        raise Refused("photo-required", detail, [error])
-    task.state = "done"
-    task.finished_at = _past(at)
-    task.accepted_at = task.accepted_at or task.finished_at
-    task.result_text = done.text
-    task.result_outcome = done.outcome
-    note(task, actor.user_id, "finish", done.text or "", captured_at=at)
-    return task, True
-
-
-def _keep(actor: Actor, task: Task, done: Finished) -> None:
-    owner = ("task", task.id)
-    media.announce(done.photos, owner=owner, scope=user_scope(actor.user_id), by=actor.user_id)
-    if done.position is not None:
-        at, where = done.position["at"], done.position
-        note_last_seen(actor.user_id, where["lng"], where["lat"], at, where["source"])
-
-
-def give_back(actor: Actor, task_id: UUID, reason: str, at: datetime) -> Task:
-    """The worker returns the task and says why.
-
-    Raises:
-        Refused: `illegal-transition`, with the task as it stands.
-    """
-    task = _own(actor, task_id)
-    if _move(task, "return"):
-        task.return_reason = reason
-        note(task, actor.user_id, "return", reason, captured_at=at)
+    task, others = _for_desk(actor, task_id)
+    target = transition(task.state, "reassign")
+    if target is None or worker_id in {other.assignee_id for other in others}:
+        raise Conflict("任务已结束,或这位网格员已在其中,不能改派")
+    _home(actor, worker_id, "/assignee_id")
+    before = task.assignee_id
+    if before == worker_id:
+        return task
+    task.state, task.assignee_id = target, worker_id
+    for receipt in ("delivered_at", "read_at", "accepted_at", "arrived_at", "arrived_m"):
+        setattr(task, receipt, None)
+    db.session.flush()
+    note(task, actor.user_id, "reassign", reason, about_id=before)
+    audit.record(actor.user_id, "task.reassign", "task", task.id, assignee=str(worker_id))
+    message(task, "task-assigned", f"新任务:{KINDS[task.kind]} 1 件", "请打开网格通查看")
+    if before is not None:
+        body = "无需再办;已提交的内容会作为记录保存"
+        tell_lost(task, before, "task-reassigned", "有一项任务已改派", body)
+    tell_partners([task, *others])
     return task
 
 
 def cancel(actor: Actor, task_id: UUID, reason: str) -> Task:
-    """The desk calls the task off; its worker is told.
+    """The desk calls the task off, for all who share it; its workers are told.
 
     Raises:
         Forbidden, NotFound: the actor may not, or not there.
         Conflict: it is done or returned already.
     """
-    require(actor, Permission.TASK_ASSIGN)
-    task = _locked(task_id)
-    require(actor, Permission.TASK_ASSIGN, task)
-    target = transition(task.state, "cancel")
-    if target is None:
+    task, others = _for_desk(actor, task_id)
+    if transition(task.state, "cancel") is None:
         raise Conflict("任务已完成或已退回,不能撤销")
-    if target != task.state:
-        task.state = target
-        task.cancel_reason = reason
-        note(task, actor.user_id, "cancel", reason)
-        audit.record(actor.user_id, "task.cancel", "task", task.id, reason=reason)
+    for one in [task, *others]:
+        if one.state in OPEN:
+            _call_off(one, actor, reason)
+    tell_partners([task, *others])
+    return task
+
+
+def _call_off(task: Task, actor: Actor, reason: str) -> None:
+    task.state = "cancelled"
+    task.cancel_reason = reason
+    note(task, actor.user_id, "cancel", reason)
+    audit.record(actor.user_id, "task.cancel", "task", task.id, reason=reason)
+    if task.assignee_id is not None:
         message(task, "task-cancelled", "任务已撤销", "请打开网格通查看")
+
+
+def answer_time(actor: Actor, task_id: UUID, answer: str, *, granted: bool) -> Task:
+    """Grant or refuse the time that the worker asked for; the worker is told.
+
+    Raises:
+        Forbidden, NotFound: the actor may not, or not there.
+        Conflict: nobody asks any more, or the time asked for is past.
+    """
+    task, others = _for_desk(actor, task_id)
+    until = task.asked_until
+    if task.ask_state != "asked" or until is None or task.state not in OPEN:
+        raise Conflict("没有待答复的延期申请")
+    if granted and until <= utc_now():
+        raise Conflict("申请的时间已过,不能同意")
+    task.ask_state = "granted" if granted else "refused"
+    task.ask_answer = answer
+    for one in [task, *others] if granted else []:
+        if one.state in OPEN:
+            one.due_at = max(one.due_at, until)
+    note(task, actor.user_id, "grant_time" if granted else "refuse_time", answer)
+    title = "已同意延期" if granted else "未同意延期"
+    message(task, f"task-time-{task.ask_state}", title, "请打开网格通查看")
     return task
 
 
-def _locked(task_id: UUID) -> Task:
-    task = locked(Task, task_id)
-    if task is None:
-        raise NotFound("没有找到这个任务")
-    return task
-
-
-def _own(actor: Actor, task_id: UUID) -> Task:
-    task = _locked(task_id)
-    if task.assignee_id != actor.user_id:
-        raise NotFound("没有找到这个任务")
-    return task
-
-
-def _move(task: Task, command: str) -> bool:
-    """Whether the state changed; the same target again is no error."""
-    target = transition(task.state, command)
-    if target is None:
-        detail = "任务状态已改变,请查看最新状态"
-        raise Refused("illegal-transition", detail, record=queries.phone_row(task))
-    changed = target != task.state
-    task.state = target
-    return changed
-
-
-def _past(at: datetime) -> datetime:
-    """A phone's clock may run ahead; a receipt in the future would be nonsense."""
-    return min(at, utc_now())
+def _for_desk(actor: Actor, task_id: UUID) -> tuple[Task, list[Task]]:
+    """The task, locked, and those that share it."""
+    require(actor, Permission.TASK_ASSIGN)
+    task, others = locked_together(task_id)
+    require(actor, Permission.TASK_ASSIGN, task)
+    return task, others

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db import Model, new_id, utc_now
-from backend.feed.synced import Synced, town_scope, user_scope
+from backend.feed.synced import Synced, grid_scope, town_scope, user_scope
 from backend.org.models import User
 
 
@@ -51,17 +51,54 @@ class TaskKind(Synced, Model):
         }
 
 
+class TaskForm(Model):
+    """A small form that a task or a visit asks for; a change makes a new version."""
+
+    __tablename__ = "task_forms"
+    __table_args__ = (
+        UniqueConstraint("org_unit_id", "name", "version"),
+        CheckConstraint("version > 0", name="version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
+    org_path: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[int]
+    fields: Mapped[list[Any]]
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    def copy(self) -> dict[str, Any]:
+        """What a task carries of it, so that the phone needs nothing else."""
+        return {"name": self.name, "version": self.version, "fields": self.fields}
+
+
 class Task(Synced, Model):
-    """One piece of field work for one person.
+    """One piece of field work for one person, or on offer to the workers of a grid.
 
     Names of the house and the case are copied when it is assigned, so that the phone needs
-    nothing else to show it.
+    nothing else to show it. A joint task is one row for each worker, under one `joint_id`:
+    the first one's own id.
     """
 
     __tablename__ = "tasks"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('assigned', 'accepted', 'done', 'returned', 'cancelled')", name="state"
+            "state IN ('offered', 'assigned', 'accepted', 'done', 'returned', 'cancelled')",
+            name="state",
+        ),
+        CheckConstraint(
+            "assignee_id IS NOT NULL OR state IN ('offered', 'cancelled')", name="has_worker"
+        ),
+        CheckConstraint("state <> 'offered' OR assignee_id IS NULL", name="offered_to_nobody"),
+        CheckConstraint(
+            "NOT for_grid OR (grid_id IS NOT NULL AND NOT restricted)", name="grid_may_see"
+        ),
+        CheckConstraint("ask_state IN ('asked', 'granted', 'refused')", name="ask_state"),
+        CheckConstraint(
+            "ask_state IS NULL OR (asked_until IS NOT NULL AND ask_reason <> '')",
+            name="ask_has_reason",
         ),
         CheckConstraint("urgency IN ('normal', 'urgent')", name="urgency"),
         CheckConstraint("state <> 'returned' OR return_reason <> ''", name="return_has_reason"),
@@ -78,7 +115,10 @@ class Task(Synced, Model):
     text: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="assigned")
     urgency: Mapped[str] = mapped_column(default="normal")
-    assignee_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    for_grid: Mapped[bool] = mapped_column(default=False)  # whoever is first there takes it
+    joint_id: Mapped[UUID | None] = mapped_column(index=True)
+    partners: Mapped[list[Any] | None]  # the workers of a joint task, as all see them
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     created_by_name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
@@ -101,12 +141,23 @@ class Task(Synced, Model):
     result_outcome: Mapped[str | None]
     return_reason: Mapped[str | None]
     cancel_reason: Mapped[str | None]
+    arrived_at: Mapped[datetime | None]
+    arrived_m: Mapped[float | None]  # how far from the task's place that was
+    asked_until: Mapped[datetime | None]
+    ask_reason: Mapped[str | None]
+    ask_state: Mapped[str | None]
+    ask_answer: Mapped[str | None]
+    form: Mapped[dict[str, Any] | None]  # the form's copy, with its version
+    answers: Mapped[dict[str, Any] | None]
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("task_plans.id"), index=True)
 
-    assignee: Mapped[User] = relationship(foreign_keys=[assignee_id], lazy="raise")
+    assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id], lazy="raise")
     created_by: Mapped[User] = relationship(foreign_keys=[created_by_id], lazy="raise")
 
-    def feed_scope(self) -> str:
-        """The person it is for."""
+    def feed_scope(self) -> str | None:
+        """The person it is for; while it is on offer, the grid."""
+        if self.assignee_id is None:
+            return grid_scope(self.grid_id) if self.grid_id else None
         return user_scope(self.assignee_id)
 
     def feed_row(self) -> dict[str, Any]:
@@ -114,7 +165,8 @@ class Task(Synced, Model):
         columns = (
             "kind title text state urgency assignee_id created_by_name created_at due_at"
             " house_id house_address case_id case_number case_title place lng lat record_track"
-            " return_reason cancel_reason result_text"
+            " return_reason cancel_reason result_text for_grid partners arrived_at"
+            " asked_until ask_reason ask_state ask_answer form answers"
         )
         return {name: getattr(self, name) for name in columns.split()} | {
             "receipts": self.receipts()
@@ -140,7 +192,10 @@ class TaskEvent(Model):
     at: Mapped[datetime] = mapped_column(default=utc_now)
     captured_at: Mapped[datetime | None]
     actor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    action: Mapped[str]  # assign, read, accept, finish, return, cancel, evidence
+    # assign, offer, reassign, read, accept, arrive, finish, close_with, return, cancel,
+    # evidence, ask_time, grant_time, refuse_time
+    action: Mapped[str]
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     text: Mapped[str] = mapped_column(default="")
 
-    actor: Mapped[User] = relationship(lazy="joined")
+    actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="joined")

@@ -14,9 +14,10 @@ from backend.media.queries import photo_row, photos_of
 from backend.org.access import Actor, Permission, require, visible
 from backend.org.models import Grid, GridDuty, RoleGrant, User
 from backend.paging import page
+from backend.patrols.queries import workers
 from backend.problems import NotFound
 from backend.tasks.models import Task, TaskEvent, TaskKind
-from backend.tasks.rules import OPEN
+from backend.tasks.rules import OPEN, metres_between
 
 FIELD_ROLES = ("grid_worker", "grid_head")
 
@@ -36,6 +37,26 @@ def grids_on_duty(user_id: UUID) -> list[Grid]:
         .order_by(GridDuty.since, Grid.code)
     )
     return list(db.session.scalars(held))
+
+
+def workers_of(grid_id: UUID | None) -> list[User]:
+    """The active workers who hold a duty in a grid today, the longest-held first."""
+    now = utc_now()
+    held = (
+        select(User)
+        .join(GridDuty, GridDuty.user_id == User.id)
+        .where(GridDuty.grid_id == grid_id, User.active)
+        .where(User.roles.any(RoleGrant.role.in_(FIELD_ROLES)))
+        .where(GridDuty.since <= now, GridDuty.until.is_(None) | (GridDuty.until > now))
+        .order_by(GridDuty.since, User.username)
+    )
+    return list(db.session.scalars(held).unique())
+
+
+def was_holder(task_id: UUID, user_id: UUID) -> bool:
+    """Whether the task was this person's before it went to another."""
+    taken = select(TaskEvent.id).where(TaskEvent.task_id == task_id, TaskEvent.about_id == user_id)
+    return db.session.scalars(taken.limit(1)).first() is not None
 
 
 def kind_of(org_path: str, kind: str) -> TaskKind | None:
@@ -60,6 +81,29 @@ def phone_row(task: Task) -> dict[str, Any]:
     return {"id": task.id, **task.feed_row()}
 
 
+def nearest(actor: Actor, lng: float, lat: float) -> list[dict[str, Any]]:
+    """The actor's workers on duty with a known position, the nearest to a point first.
+
+    Raises:
+        Forbidden: the actor may not assign, or oversees nobody.
+    """
+    require(actor, Permission.TASK_ASSIGN)
+    here = [one for one in workers(actor) if one["on_duty"] and one["last_seen"]]
+    counts = open_counts([one["id"] for one in here])
+    found = [
+        {
+            **{name: one[name] for name in ("id", "name", "grids")},
+            "metres": round(
+                metres_between(lng, lat, one["last_seen"]["lng"], one["last_seen"]["lat"])
+            ),
+            "seen_at": one["last_seen"]["at"],
+            "open_tasks": counts.get(one["id"], 0),
+        }
+        for one in here
+    ]
+    return sorted(found, key=lambda one: (one["metres"], one["open_tasks"], one["name"]))
+
+
 def open_counts(user_ids: list[UUID]) -> dict[UUID, int]:
     """How many open tasks each of these people has; those without are left out."""
     counted = (
@@ -67,7 +111,7 @@ def open_counts(user_ids: list[UUID]) -> dict[UUID, int]:
         .where(Task.assignee_id.in_(user_ids), Task.state.in_(OPEN))
         .group_by(Task.assignee_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(counted)}
+    return {row[0]: row[1] for row in db.session.execute(counted) if row[0]}
 
 
 def list_tasks(
@@ -81,6 +125,8 @@ def list_tasks(
     wanted = _with_people(visible(actor, Permission.TASK_READ, Task)).where(
         *(getattr(Task, name) == value for name, value in filters.items() if value is not None)
     )
+    if filters.get("assignee_id") is None:  # of a joint task the first one's row stands for all
+        wanted = wanted.where(Task.joint_id.is_(None) | (Task.joint_id == Task.id))
     rows, following = page(wanted, Task.created_at, Task.id, cursor, limit)
     return rows_of(rows), following
 
@@ -101,7 +147,19 @@ def task_detail(actor: Actor, task_id: UUID) -> dict[str, Any]:
     require(actor, Permission.TASK_READ, task)
     if task is None:
         raise NotFound("没有找到这个任务")
-    return {**rows_of([task])[0], "history": _history(task_id), "deliveries": _deliveries(task_id)}
+    ids = _together(task)
+    row = rows_of([task])[0]
+    photos = [photo_row(photo) for its in photos_of("task", ids).values() for photo in its]
+    if photos:
+        row["result"] = {"text": task.result_text, "photos": photos}
+    return {**row, "history": _history(ids), "deliveries": _deliveries(ids)}
+
+
+def _together(task: Task) -> list[UUID]:
+    """The ids of the rows that make up the task."""
+    if task.joint_id is None:
+        return [task.id]
+    return list(db.session.scalars(select(Task.id).where(Task.joint_id == task.joint_id)))
 
 
 def _with_people(condition: ColumnElement[bool]) -> Select[Task]:
@@ -117,22 +175,38 @@ def rows_of(tasks: list[Task]) -> list[dict[str, Any]]:
 
 
 def _row(task: Task, photos: list[dict[str, Any]]) -> dict[str, Any]:
-    columns = "id kind title text state urgency created_at due_at place lng lat record_track"
+    columns = (
+        "id kind title text state urgency created_at due_at place lng lat record_track for_grid"
+        " grid_id partners arrived_at arrived_m form answers"
+    )
     done = task.state == "done"
     return {name: getattr(task, name) for name in columns.split()} | {
         "overdue": task.state in OPEN and task.due_at < utc_now(),
-        "assignee": _named(task.assignee),
+        "assignee": _named(task.assignee) if task.assignee else None,
         "created_by": _named(task.created_by),
         "house": _house(task),
         "case": _case(task),
         "receipts": task.receipts(),
         "result": {"text": task.result_text, "photos": photos} if done or photos else None,
         "return_reason": task.return_reason,
+        "ask": _ask(task),
     }
 
 
 def _named(user: User) -> dict[str, Any]:
     return {"id": user.id, "name": user.name}
+
+
+def _ask(task: Task) -> dict[str, Any] | None:
+    """The time that the worker asked for, and what became of that."""
+    if task.ask_state is None:
+        return None
+    return {
+        "state": task.ask_state,
+        "until": task.asked_until,
+        "reason": task.ask_reason,
+        "answer": task.ask_answer,
+    }
 
 
 def _house(task: Task) -> dict[str, Any] | None:
@@ -145,9 +219,9 @@ def _case(task: Task) -> dict[str, Any] | None:
     return {"id": task.case_id, "number": task.case_number, "title": task.case_title}
 
 
-def _history(task_id: UUID) -> list[dict[str, Any]]:
+def _history(ids: list[UUID]) -> list[dict[str, Any]]:
     events = db.session.scalars(
-        select(TaskEvent).where(TaskEvent.task_id == task_id).order_by(TaskEvent.at, TaskEvent.id)
+        select(TaskEvent).where(TaskEvent.task_id.in_(ids)).order_by(TaskEvent.at, TaskEvent.id)
     )
     return [
         {
@@ -161,11 +235,11 @@ def _history(task_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _deliveries(task_id: UUID) -> list[dict[str, Any]]:
+def _deliveries(ids: list[UUID]) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Delivery)
         .join(Message)
-        .where(Message.task_id == task_id)
+        .where(Message.task_id.in_(ids))
         .order_by(Message.created_at, Delivery.channel, Delivery.id)
     )
     return [

@@ -6,6 +6,7 @@ both to it.
 
 from __future__ import annotations
 
+from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 TARGETS: Final = {
@@ -13,15 +14,17 @@ TARGETS: Final = {
     "finish": "done",
     "return": "returned",
     "cancel": "cancelled",
+    "reassign": "assigned",
 }
 ALLOWED_FROM: Final = {
-    "accept": {"assigned"},
-    "finish": {"assigned", "accepted"},
+    "accept": {"offered", "assigned"},
+    "finish": {"offered", "assigned", "accepted"},
     "return": {"assigned", "accepted"},
-    "cancel": {"assigned", "accepted"},
+    "cancel": {"offered", "assigned", "accepted"},
+    "reassign": {"offered", "accepted", "returned"},
 }
-OPEN: Final = ("assigned", "accepted")
-STATES: Final = ("assigned", "accepted", "done", "returned", "cancelled")
+OPEN: Final = ("offered", "assigned", "accepted")
+STATES: Final = ("offered", "assigned", "accepted", "done", "returned", "cancelled")
 KINDS: Final = {
     "recheck": "复查",
     "inspect": "检查",
@@ -30,6 +33,14 @@ KINDS: Final = {
     "visit": "走访",
     "other": "其他",
 }
+EARTH_M: Final = 6_371_000
+
+
+def metres_between(lng: float, lat: float, other_lng: float, other_lat: float) -> float:
+    """How far two points on the earth (WGS-84 degrees) lie apart, in a straight line."""
+    north = sin(radians(other_lat - lat) / 2) ** 2
+    east = sin(radians(other_lng - lng) / 2) ** 2
+    return 2 * EARTH_M * asin(sqrt(north + cos(radians(lat)) * cos(radians(other_lat)) * east))
 
 
 def transition(state: str, command: str) -> str | None:

@@ -122,6 +122,22 @@ TABLE = {
     "POST /api/cases/{case}/parts/{part}/{step}": "n    n    y    n    n    n    y    y    n    n",
     "POST /api/tasks/{task}/cancel": "n    y    y    n    n    n    y    n    n    n",
     "POST /api/tasks": "n    y    y    n    n    n    y    n    n    n",
+    "GET /api/tasks/nearest": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/tasks/{task}/reassign": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/tasks/{task}/time": "n    y    y    n    n    n    y    n    n    n",
+    "GET /api/campaigns": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/campaigns": "n    y    y    n    n    n    y    n    n    n",
+    "GET /api/campaigns/{campaign}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/campaigns/{campaign}/visits": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/campaigns/{campaign}/close": "n    y    y    n    n    n    y    n    n    n",
+    "GET /api/visits/{visit}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/task-forms": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/task-forms": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/plans": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/plans": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/plans/{plan}/pause": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/plans/{plan}/resume": "n    y    y    n    n    n    y    n    n    n",
+    "POST /api/plans/{plan}/end": "n    y    y    n    n    n    y    n    n    n",
     "GET /api/items": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/items/code/{code}/versions": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/items/template": "n    y    y    y    y    n    y    y    y    y",
@@ -207,6 +223,31 @@ class Day:
                 "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
                 "urgency": "normal",
             },
+            "POST /api/tasks/{task}/reassign": {
+                "worker_id": str(self.town.users["head"].id),
+                "reason": "请假",
+            },
+            "POST /api/tasks/{task}/time": {"granted": True},
+            "POST /api/campaigns": {
+                "id": str(uuid4()),
+                "name": "敲门行动",
+                "starts_on": "2026-11-20",
+                "ends_on": "2026-12-20",
+                "grid_ids": [str(self.town.grids["金新街道1村"].id)],
+            },
+            "POST /api/plans": {
+                "id": str(uuid4()),
+                "grid_id": str(self.town.grids["金新街道1村"].id),
+                "kind": "patrol",
+                "title": "巡查",
+                "every": "working_days",
+                "starts_on": "2026-11-20",
+            },
+            "POST /api/task-forms": {
+                "org_unit_id": str(self.town.units["金新街道"].id),
+                "name": "走访",
+                "fields": [{"code": "a", "label": "人数", "kind": "number"}],
+            },
             "PUT /api/calendar": {"day": "2027-01-01", "kind": "holiday", "name": "元旦"},
             "POST /api/cases/queue/filters": {
                 "name": "逾期",
@@ -253,6 +294,9 @@ def day(town: Town, sign_in: SignIn) -> Day:
     call_departments(town, UUID(case["case_id"]), "call_support", "住建")
     task = sign_in("dispatcher").post("/api/tasks", json=day.body("POST /api/tasks"))
     assert task.status_code == 201, task.get_data(as_text=True)
+    desk = sign_in("dispatcher")
+    campaign = desk.post("/api/campaigns", json=day.body("POST /api/campaigns")).json["id"]
+    households = desk.get(f"/api/campaigns/{campaign}/visits").json["items"]
     photo = deeds.photo(body=pictures.jpeg())
     args = deeds.hazard(town, "金新街道1村", item_code="P99", photos=[photo])
     refused = phone.do("hazard.report", args)
@@ -261,6 +305,9 @@ def day(town: Town, sign_in: SignIn) -> Day:
     endpoint = admin.post("/api/webhooks", json=day.body("POST /api/webhooks")).json["id"]
     day.ids = {
         "endpoint": endpoint,
+        "campaign": campaign,
+        "visit": households[0]["id"],
+        "plan": desk.post("/api/plans", json=day.body("POST /api/plans")).json["id"],
         "token": admin.post("/api/tokens", json=day.body("POST /api/tokens")).json["id"],
         "inspection": visit["inspection_id"],
         "case": case["case_id"],
@@ -295,6 +342,9 @@ def _unanswered(town: Town) -> str:
         [call] = [row for row in message.deliveries if row.channel == "call"]
         call.next_attempt_at = message.created_at
     return str(call.id)
+
+
+ASKED = {"/api/tasks/nearest": {"query_string": {"lng": 121, "lat": 32}}}
 
 
 def _sources(day: Day, desk: FlaskClient) -> dict[str, str]:
@@ -347,7 +397,7 @@ def call(browser: FlaskClient, route: str, day: Day) -> int:
     if route.startswith("POST /api/webhooks/"):
         since = datetime.now(UTC).isoformat()
         json = {"since": since} if route.endswith("/replay") else None  # type: ignore[assignment]
-    options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else {}
+    options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else ASKED.get(path, {})
     if path == "/api/calendar" and not options:
         options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}
     options = _other(route, day) or options
@@ -391,6 +441,8 @@ LISTS = [
     "/api/cases/queue",
     "/api/houses",
     "/api/tasks",
+    "/api/campaigns",
+    "/api/plans",
     "/api/refusals",
     "/api/workers",
     "/api/phones",

@@ -16,7 +16,9 @@ from backend.org.access import Actor
 from backend.org.sessions import actor_of
 from backend.problems import Forbidden, IllegalTransition, NotFound
 from backend.tasks import commands as tasks
-from backend.tasks.commands import Finished, NewTask, Place
+from backend.tasks import fieldwork
+from backend.tasks.commands import NewTask, Place
+from backend.tasks.fieldwork import Finished
 from tests.cases.steps import hand_over
 from tests.houses.work import hazard, inspect, photo
 from tests.town import Town
@@ -40,7 +42,7 @@ def assign(town: Town, case: Case, kind: str = "recheck") -> UUID:
 def finish(town: Town, task_id: UUID) -> None:
     done = Finished("已清理", None, [photo()], None)
     with transaction():
-        tasks.finish(actor(town, "worker"), task_id, done, utc_now())
+        fieldwork.finish(actor(town, "worker"), task_id, done, utc_now())
 
 
 def actions(case: Case) -> list[str]:
@@ -78,7 +80,7 @@ def test_the_result_of_a_task_stands_in_the_thread_with_its_photos(town: Town, c
 def test_a_returned_task_gives_the_case_back(town: Town, case: Case) -> None:
     first, second = assign(town, case), assign(town, case)
     with transaction():
-        tasks.give_back(actor(town, "worker"), first, "不是我的网格", utc_now())
+        fieldwork.give_back(actor(town, "worker"), first, "不是我的网格", utc_now())
     assert case.state == "in_progress"
 
     with transaction():

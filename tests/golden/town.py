@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from backend.cases.catalogue import publish_hazard_items
-from backend.db import db, transaction, utc_now
+from backend.db import db, new_id, transaction, utc_now
 from backend.houses.checklist import publish_rental_checklist
 from backend.houses.models import House
 from backend.org.models import Grid, GridDuty
+from backend.tasks.campaign_models import Campaign, Visit
 from backend.tasks.models import Task
 from tests.town import LONG_AGO, Town, build_town, square
 
 GRID = UUID("01990000-0000-7000-8000-000000000001")
 HOUSE = UUID("01990000-0000-7000-8000-000000000002")
+VISIT = UUID("01990000-0000-7000-8000-000000000020")
 TASKS = [UUID(f"01990000-0000-7000-8000-0000000000{number}") for number in (10, 11)]
 
 
@@ -32,6 +34,7 @@ def build_recorded_town() -> Town:
         db.session.flush()
         for task_id in TASKS:
             _task(town, task_id)
+        _visit(town)
     return town
 
 
@@ -76,6 +79,34 @@ def _house(town: Town) -> None:
             landlord_phone="13900005678",
             next_due_on=date(2026, 12, 1),
             occupant_count=2,
+        )
+    )
+
+
+def _visit(town: Town) -> None:
+    village, township = town.units["金新街道1村"], town.units["金新街道"]
+    field = {"code": "people", "label": "人数", "kind": "number", "required": True, "options": []}
+    campaign = Campaign(
+        id=new_id(),
+        township_id=township.id,
+        org_path=village.path,
+        name="录制行动",
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 12, 1),
+        form={"name": "走访", "version": 1, "fields": [field]},
+        created_by_id=town.users["dispatcher"].id,
+    )
+    db.session.add(campaign)
+    db.session.flush()
+    db.session.add(
+        Visit(
+            id=VISIT,
+            campaign_id=campaign.id,
+            org_unit_id=village.id,
+            org_path=village.path,
+            grid_id=GRID,
+            house_id=HOUSE,
+            address="金新街道1村录制路1号",
         )
     )
 

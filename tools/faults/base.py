@@ -37,12 +37,14 @@ KINDS = {
     "photo": ("photos", "scope", {"arrived": "arrived_at IS NOT NULL"}),
     "task": (
         "tasks",
-        "'user:' || assignee_id",
+        "coalesce('user:' || assignee_id, 'grid:' || grid_id)",
         {
             "receipts": "jsonb_build_object('delivered_at', delivered_at, 'read_at', read_at,"
             " 'accepted_at', accepted_at, 'finished_at', finished_at)"
         },
     ),
+    "campaign": ("campaigns", "'town:' || township_id", {}),
+    "visit": ("visits", "'grid:' || grid_id", {}),
     "patrol": ("patrols", "'user:' || user_id", {}),
     "notice": ("notices", "'user:' || user_id", {}),
 }

@@ -6,12 +6,10 @@ import type {
   InspectionOutcome,
   InspectionResult,
   Severity,
-  TaskKind,
-  TaskState,
-  Urgency,
   Verdict,
 } from '../domain/records'
 import type { CaseAction, JointWork } from './desk-acts'
+import type { TaskRow } from './desk-tasks'
 
 export interface Named {
   id: string
@@ -261,53 +259,7 @@ export interface Worker {
   open_tasks: number
 }
 
-export interface TaskRow {
-  id: string
-  kind: TaskKind
-  title: string
-  text: string
-  state: TaskState
-  urgency: Urgency
-  assignee: Named
-  created_by: Named
-  created_at: string
-  due_at: string
-  overdue: boolean
-  house: { id: string; address: string } | null
-  case: { id: string; number: string; title: string } | null
-  place: string | null
-  lng: number | null
-  lat: number | null
-  record_track: boolean
-  receipts: {
-    delivered_at: string | null
-    read_at: string | null
-    accepted_at: string | null
-    finished_at: string | null
-  }
-  result: { text: string | null; photos: Photo[] } | null
-  return_reason: string | null
-}
-
-export interface Task extends TaskRow {
-  history: { id: string; at: string; actor: Named | null; action: string; text: string | null }[]
-  deliveries: { channel: string; state: string; at: string | null; attempts: number }[]
-}
-
-/** What POST /api/tasks takes; the client makes the id, so a repeated request makes no second task. */
-export interface NewTask {
-  id: string
-  kind: TaskKind
-  title: string
-  text: string
-  assignee_id: string
-  house_id?: string
-  case_id?: string
-  position?: { lng: number; lat: number; accuracy: number | null; at: string; source: 'map' | 'house' }
-  place?: string
-  due_at: string
-  urgency: Urgency
-}
+export type { NewTask, Task, TaskRow } from './desk-tasks'
 
 /** A complaint or suggestion about the app itself (投诉建议). */
 export interface Feedback {
@@ -394,7 +346,7 @@ export type CasePoints = FeatureCollection<
 
 /** The live channel's `change` event: something of this kind is new or different. */
 export interface LiveChange {
-  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'house' | 'photo' | 'message' | 'refusal'
+  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'visit' | 'campaign' | 'house' | 'photo' | 'message' | 'refusal'
   id: string
   org_path?: string
   at: string

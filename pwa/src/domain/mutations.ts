@@ -1,6 +1,6 @@
 /** What a worker can do: every `name@version` and its arguments (docs/sync-protocol.md, section 4). */
 import type { PhotoRole, Position } from './geo'
-import type { Answer, InspectionOutcome, Severity } from './records'
+import type { Answer, InspectionOutcome, Severity, VisitResult } from './records'
 
 export type PatrolKind = 'day' | 'night' | 'joint'
 export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'
@@ -109,6 +109,33 @@ export interface TaskFinish {
   position: Position | null
   photos: PhotoManifest[]
   outcome: string | null
+  /** Of a task with a form, by the codes of its fields. */
+  answers?: Record<string, string>
+}
+
+export interface TaskArrive {
+  task_id: string
+  seen_state: string
+  position: Position
+}
+
+/** Asks the centre for time: until when, and why. */
+export interface TaskExtend {
+  task_id: string
+  seen_state: string
+  until: string
+  reason: string
+}
+
+/** What came of knocking at a door. */
+export interface VisitRecord {
+  attempt_id: string
+  visit_id: string
+  result: VisitResult
+  note: string | null
+  next_on: string | null
+  answers: Record<string, string> | null
+  position: Position | null
 }
 
 export interface TaskReturn {
@@ -144,6 +171,9 @@ export interface MutationArgs {
   'task.accept': TaskAccept
   'task.finish': TaskFinish
   'task.return': TaskReturn
+  'task.arrive': TaskArrive
+  'task.extend': TaskExtend
+  'visit.record': VisitRecord
   'rejected.resolve': RejectedResolve
   'feedback.submit': FeedbackSubmit
 }

@@ -34,7 +34,8 @@ export type CaseState =
   | 'declined'
   | 'voided'
   | 'merged'
-export type TaskState = 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
+/** `offered`: to all workers of its grid, until one accepts it. */
+export type TaskState = 'offered' | 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
 export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
 export type Urgency = 'normal' | 'urgent'
 export type PhotoOwner = 'inspection' | 'case' | 'task' | 'patrol'
@@ -213,13 +214,39 @@ export interface TaskReceipts {
   finished_at: string | null
 }
 
+export type FieldKind = 'text' | 'number' | 'choice' | 'yes_no' | 'photo'
+
+export interface FormField {
+  code: string
+  label: string
+  kind: FieldKind
+  required: boolean
+  options: string[]
+}
+
+/** A small form that a task or a visit asks for; answers are text by the field's code. */
+export interface TaskForm {
+  name: string
+  version: number
+  fields: FormField[]
+}
+
+/** A worker of a joint task, and how far they have come. */
+export interface Partner {
+  id: string
+  name: string
+  state: TaskState
+  arrived_at: string | null
+}
+
+/** What is optional here is missing from rows of before tasks had it. */
 export interface Task {
   kind: TaskKind
   title: string
   text: string
   state: TaskState
   urgency: Urgency
-  assignee_id: string
+  assignee_id: string | null
   created_by_name: string
   created_at: string
   due_at: string
@@ -235,6 +262,44 @@ export interface Task {
   receipts: TaskReceipts
   return_reason: string | null
   result_text: string | null
+  for_grid?: boolean
+  partners?: Partner[] | null
+  arrived_at?: string | null
+  asked_until?: string | null
+  ask_reason?: string | null
+  ask_state?: 'asked' | 'granted' | 'refused' | null
+  ask_answer?: string | null
+  form?: TaskForm | null
+  answers?: Record<string, string> | null
+}
+
+/** A round of visits (敲门行动). */
+export interface Campaign {
+  name: string
+  text: string
+  starts_on: string
+  ends_on: string
+  form: TaskForm | null
+  closed_at: string | null
+}
+
+export type VisitResult = 'met' | 'nobody' | 'refused'
+
+/** A household of a campaign, and how things stand with it. */
+export interface Visit {
+  campaign_id: string
+  grid_id: string
+  house_id: string
+  address: string
+  lng: number | null
+  lat: number | null
+  state: 'open' | VisitResult
+  attempts: number
+  attempt_ids: string[]
+  next_on: string | null
+  note: string | null
+  visited_at: string | null
+  visited_by: string | null
 }
 
 export interface Patrol {
@@ -278,6 +343,8 @@ export interface RecordMap {
   case: Case
   photo: Photo
   task: Task
+  campaign: Campaign
+  visit: Visit
   patrol: Patrol
   notice: Notice
   feedback: Feedback

@@ -4,6 +4,7 @@ import { routes as hazards } from './hazards/routes'
 import { routes as houses } from './houses/routes'
 import { routes as inspections } from './inspections/routes'
 import { routes as patrols } from './patrols/routes'
+import { routes as visits } from './visits/routes'
 import TodayPage from './today/today-page.vue'
 
 const routes: RouteRecordRaw[] = [
@@ -21,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   ...inspections,
   ...hazards,
   ...patrols,
+  ...visits,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

@@ -134,10 +134,35 @@ function readTask(view: RecordView, { args, captured_at }: Of<'task.read'>): voi
   view.put('task', { ...task, receipts: { ...task.receipts, read_at: captured_at } })
 }
 
+function arriveAtTask(view: RecordView, { args, captured_at }: Of<'task.arrive'>, by: Author): void {
+  const task = view.get('task', args.task_id)
+  if (!task || task.arrived_at) return
+  const partners = task.partners?.map((one) => (one.id === by.id ? { ...one, arrived_at: captured_at } : one)) ?? null
+  view.put('task', { ...task, arrived_at: captured_at, partners })
+}
+
+function askForTime(view: RecordView, { args }: Of<'task.extend'>): void {
+  const task = view.get('task', args.task_id)
+  // What the centre has answered meanwhile stands.
+  if (!task || Date.parse(task.asked_until ?? '') === Date.parse(args.until)) return
+  view.put('task', { ...task, ask_state: 'asked', asked_until: args.until, ask_reason: args.reason, ask_answer: null })
+}
+
+function recordVisit(view: RecordView, { args, captured_at }: Of<'visit.record'>, by: Author): void {
+  const visit = view.get('visit', args.visit_id)
+  if (!visit || visit.attempt_ids.includes(args.attempt_id)) return
+  const attempt_ids = [...visit.attempt_ids, args.attempt_id]
+  const counted = { ...visit, attempt_ids, attempts: attempt_ids.length }
+  const { result, note, next_on } = args
+  const told = { state: result, note, next_on: result === 'met' ? null : next_on, visited_at: captured_at, visited_by: by.name }
+  view.put('visit', visit.state === 'met' && result !== 'met' ? counted : { ...counted, ...told })
+}
+
 function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>): void {
   putPhotos(view, 'task', args.task_id, args.photos)
   changeTask(view, args.task_id, 'finish', ({ receipts }) => ({
     result_text: args.text,
+    answers: args.answers ?? null,
     receipts: { ...receipts, accepted_at: receipts.accepted_at ?? captured_at, finished_at: captured_at },
   }))
 }
@@ -157,10 +182,14 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
     case 'task.read': readTask(view, mutation); return
     case 'task.accept':
       changeTask(view, mutation.args.task_id, 'accept', ({ receipts }) => ({
+        assignee_id: by.id,
         receipts: { ...receipts, accepted_at: mutation.captured_at },
       }))
       return
     case 'task.finish': finishTask(view, mutation); return
+    case 'task.arrive': arriveAtTask(view, mutation, by); return
+    case 'task.extend': askForTime(view, mutation); return
+    case 'visit.record': recordVisit(view, mutation, by); return
     case 'task.return': {
       const { reason } = mutation.args
       changeTask(view, mutation.args.task_id, 'return', () => ({ return_reason: reason }))
@@ -195,6 +224,7 @@ export function touchedBy(mutation: Mutation): Key[] {
     case 'case.follow':
     case 'rejected.resolve':
     case 'feedback.submit': return keys
+    case 'visit.record': return [['visit', mutation.args.visit_id]]
     default: {
       const { args } = mutation
       return 'patrol_id' in args ? [...keys, ['patrol', args.patrol_id]] : [...keys, ['task', args.task_id]]

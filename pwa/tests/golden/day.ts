@@ -18,6 +18,7 @@ export const GRID = known('01')
 const HOUSE = known('02')
 const [FIRST, SECOND] = [known('10'), known('11')]
 export const TASKS = [FIRST, SECOND]
+const VISIT = known('20')
 const FACTS = { house: { occupant_count: 2, room_count: 4, area_m2: 120, extinguishers: 2 } }
 const HERE = { lng: 121.095, lat: 32.005, accuracy: 8, at: '2026-11-22T02:00:00.000Z', source: 'gps' as const }
 
@@ -64,6 +65,19 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
   'patrol.finish': () => Promise.resolve(),
   'task.read': (db) => saveMutation(db, { name: 'task.read', args: { task_id: FIRST } }),
   'task.accept': (db) => saveMutation(db, { name: 'task.accept', args: { task_id: FIRST, seen_state: 'assigned' } }),
+  'task.arrive': (db) => saveMutation(db, { name: 'task.arrive', args: { task_id: FIRST, seen_state: 'accepted', position: HERE } }),
+  'task.extend': async (db) => {
+    const args = { task_id: FIRST, seen_state: 'accepted', until: '2090-01-01T00:00:00.000Z', reason: '房东外出' }
+    await saveMutation(db, { name: 'task.extend', args })
+    await saveMutation(db, { name: 'task.extend', args: { ...args, until: '2020-01-01T00:00:00.000Z' } })
+  },
+  'visit.record': async (db) => {
+    const args = { attempt_id: newId(), visit_id: VISIT, note: null, answers: null, position: HERE }
+    await saveMutation(db, { name: 'visit.record', args: { ...args, result: 'nobody' as const, next_on: '2026-11-25' } })
+    const met = { attempt_id: newId(), result: 'met' as const, note: '已宣传', next_on: null, answers: { people: '3' } }
+    await saveMutation(db, { name: 'visit.record', args: { ...args, ...met } })
+    await saveMutation(db, { name: 'visit.record', args: { ...args, ...met, attempt_id: newId(), visit_id: newId() } })
+  },
   'task.finish': async (db) => {
     const task = { id: FIRST, state: 'accepted' } as Row<'task'>
     await finishTask(db, task, { text: '飞线已拆除', position: HERE, photos: [await shoot(db, 700, { owner_kind: 'task' })] })

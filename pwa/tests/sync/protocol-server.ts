@@ -175,7 +175,7 @@ export class ProtocolServer implements Http {
     const own = `user:${this.user}`
     const row = this.#scope(own).feed.get(`task:${id}`)?.row
     const command = name.slice(5)
-    if (!row || command === 'read') return row !== undefined
+    if (!row || ['read', 'arrive', 'extend'].includes(command)) return row !== undefined
     const state = transition(row.state as 'assigned', command as 'accept')
     if (state !== null && state !== row.state) this.put(own, 'task', id, { ...row, state })
     return state !== null

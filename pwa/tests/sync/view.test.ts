@@ -29,6 +29,7 @@ const inspection = (more: Partial<InspectionSubmit> = {}): InspectionSubmit => (
 })
 const house: Partial<House> = { address: '建东村 1 号', state: 'unchecked', open_cases: 0, grid_id: 'g1', lng: 121, lat: 32, last_inspected_at: null }
 const receipts = { delivered_at: null, read_at: null, accepted_at: null, finished_at: null }
+const visit = { state: 'open', attempts: 0, attempt_ids: [] }
 const task: Partial<Task> = { title: '复查', state: 'assigned', receipts, return_reason: null, result_text: null }
 
 describe('an inspection on the phone', () => {
@@ -139,6 +140,9 @@ describe('every mutation', () => {
     'task.read': { task_id: 't1' }, 'task.accept': { task_id: 't1', seen_state: 'assigned' },
     'task.finish': { task_id: 't1', seen_state: 'accepted', text: null, position: null, photos: [photo], outcome: null },
     'task.return': { task_id: 't2', seen_state: 'assigned', reason: 'x' },
+    'task.arrive': { task_id: 't1', seen_state: 'accepted', position: { lng: 121, lat: 32, accuracy: 5, at: '2026-11-22T02:00:00Z', source: 'gps' } },
+    'task.extend': { task_id: 't1', seen_state: 'accepted', until: '2026-12-22T02:00:00Z', reason: 'x' },
+    'visit.record': { attempt_id: 'a1', visit_id: 'v1', result: 'nobody', note: null, next_on: '2026-11-25', answers: null, position: null },
     'feedback.submit': { feedback_id: 'f1', text: 'x' },
     'rejected.resolve': { mutation_id: 'm1', resolution: 'discarded', reason: 'x', replaced_by: null },
   }
@@ -150,6 +154,7 @@ describe('every mutation', () => {
     view.put('checklist', { id: 'c1', ...checklist })
     view.put('task', { id: 't1', ...task })
     view.put('task', { id: 't2', ...task })
+    view.put('visit', { id: 'v1', ...visit })
     return view
   }
   const author = { id: 'u1', name: '张三' }
@@ -169,6 +174,6 @@ describe('every mutation', () => {
   it('can be replayed over an empty base without inventing records of others', () => {
     const view = new Plain()
     for (const name of names) applyMutation(view, mutation(name), author)
-    expect([...view.rows.keys()].filter((key) => /^(house|task):/.test(key))).toEqual([])
+    expect([...view.rows.keys()].filter((key) => /^(house|task|visit):/.test(key))).toEqual([])
   })
 })

@@ -29,6 +29,7 @@ export const looks = {
   } satisfies Record<HouseState, Look>,
   case: caseLooks,
   task: {
+    offered: { tone: 'warn', icon: 'people' },
     assigned: { tone: 'warn', icon: 'upload' },
     accepted: { tone: 'info', icon: 'play' },
     done: { tone: 'good', icon: 'check' },

@@ -44,8 +44,8 @@ function hazardDraft(letter: Letter): Filled {
 }
 
 function taskDraft(letter: Letter): Filled {
-  const { task_id, text, position } = letter.args as TaskFinish
-  const data: TaskWork = { text: text ?? '', position: placeIn(letter, position) }
+  const { task_id, text, position, answers = {} } = letter.args as TaskFinish
+  const data: TaskWork = { text: text ?? '', answers, position: placeIn(letter, position) }
   return { id: newId(), kind: 'task', owner_id: task_id, data }
 }
 

@@ -25,6 +25,8 @@ function placeOf(args: Mutation['args'], pointer: string): Pick<Wrong, 'item' | 
   if (name === 'case_ids') return { item: index ?? null, field: null }
   if (name === 'photos') return { item: manifestOf({ args })[place]?.item_code ?? null, field: 'photos' }
   if (name !== 'answers' || !('answers' in args)) return { item: null, field: name }
+  // Of a small form the pointer names the field itself.
+  if (!Array.isArray(args.answers)) return { item: null, field: index ?? name }
   const item = args.answers[place]?.code ?? null
   return { item, field: item === null ? name : part }
 }

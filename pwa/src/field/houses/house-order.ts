@@ -53,7 +53,7 @@ export function findHouses(houses: readonly Row<'house'>[], query: string): Row<
 const COLLATOR = new Intl.Collator('zh-CN', { numeric: true })
 
 /** By address, counting numbers as people do: 2号 before 10号. */
-export function byAddress(a: House, b: House): number {
+export function byAddress(a: Pick<House, 'address'>, b: Pick<House, 'address'>): number {
   return COLLATOR.compare(a.address, b.address)
 }
 

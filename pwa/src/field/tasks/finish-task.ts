@@ -7,6 +7,7 @@ import { saveMutation } from '../../sync/save'
 /** A result under way, as its draft holds it. */
 export interface TaskWork {
   text: string
+  answers?: Record<string, string>
   /** Where it was, when it was sent before and is being put right; else the phone's own position counts. */
   position?: Position | null
 }
@@ -15,12 +16,15 @@ export interface TaskResult {
   text: string
   position: Position | null
   photos: PhotoManifest[]
+  /** Of a task with a form. */
+  answers?: Record<string, string>
   draftId?: string
 }
 
 /** Hands in what came of a task; resolves once it is on this phone. */
 export async function finishTask(db: GridfieldDb, task: Row<'task'>, result: TaskResult): Promise<void> {
-  const { text, position, photos, draftId } = result
-  const args = { task_id: task.id, seen_state: task.state, text: text.trim() || null, position, photos, outcome: null }
+  const { text, position, photos, answers, draftId } = result
+  const filled = task.form && answers ? { answers } : {}
+  const args = { task_id: task.id, seen_state: task.state, text: text.trim() || null, position, photos, outcome: null, ...filled }
   await saveMutation(db, { name: 'task.finish', args, draftId })
 }
