@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from backend.clock.calendar import ZONE
 from backend.db import utc_now
 from backend.feed.synced import user_scope
 from backend.media import commands as media
@@ -173,9 +174,11 @@ def give_back(actor: Actor, task_id: UUID, reason: str, at: datetime) -> tuple[T
 
 
 def ask_time(
-    actor: Actor, task_id: UUID, until: datetime, reason: str, at: datetime
+    actor: Actor, task_id: UUID, day: date, reason: str, at: datetime
 ) -> tuple[Task, bool]:
-    """The worker asks for time; False where the task has become another's meanwhile.
+    """The worker asks for time until that day, at the hour of the deadline.
+
+    False where the task has become another's meanwhile.
 
     Raises:
         Refused: `illegal-transition`, with the task as it stands; `validation`, where the time is
@@ -186,6 +189,7 @@ def ask_time(
         return task, False
     if task.state not in {"assigned", "accepted"}:
         raise _closed(task)
+    until = datetime.combine(day, task.due_at.astimezone(ZONE).timetz()).astimezone(UTC)
     if until <= task.due_at:
         error = FieldError("/args/until", "too-early", "申请的时间须晚于原期限")
         raise Refused("validation", error.detail, [error])

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from backend.cases.models import CaseEvent
+from backend.clock.calendar import ZONE
 from backend.db import db, transaction, utc_now
 from backend.delivery.models import Message
 from backend.org.models import GridDuty, Notice
@@ -236,7 +237,7 @@ def test_a_task_goes_to_nobody_who_is_not_there(town: Town, desk: FlaskClient) -
 
 
 def asked(task_id: str, days: float) -> dict[str, Any]:
-    until = (utc_now() + timedelta(days=days)).isoformat()
+    until = (utc_now().astimezone(ZONE) + timedelta(days=days)).date().isoformat()
     return {"task_id": task_id, "seen_state": "assigned", "until": until, "reason": "房东出差"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from backend.sync.mutations import Context, Outcome, mutation
-from backend.sync.schemas import PositionSchema, Strict, moment, photos, words
+from backend.sync.schemas import PositionSchema, Strict, photos, words
 from backend.tasks import fieldwork
 from backend.tasks.fieldwork import Finished
 from backend.tasks.forms import MOST
@@ -57,9 +57,9 @@ class TaskArrive(TaskAccept):
 
 
 class TaskExtend(TaskReturn):
-    """Until when a worker asks for time, and why."""
+    """Until which day a worker asks for time, and why."""
 
-    until = moment(required=True)
+    until = fields.Date(required=True)
 
 
 @mutation("task.read", 1, TaskRead)

@@ -119,7 +119,7 @@ export interface TaskArrive {
   position: Position
 }
 
-/** Asks the centre for time: until when, and why. */
+/** Asks the centre for time: until which day, at the hour of the deadline, and why. */
 export interface TaskExtend {
   task_id: string
   seen_state: string

@@ -3,6 +3,7 @@ import { caseTitle, failedItems, houseStateAfter, result, severityOf } from '../
 import { EMERGENCY, type Mutation, type PhotoManifest } from '../domain/mutations'
 import type { ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
+import { formatDate, formatTime, toUtc } from '../domain/time'
 
 /** Records as far as a replay needs them: reads fall through to the base, writes stay above it. */
 export interface RecordView {
@@ -144,8 +145,9 @@ function arriveAtTask(view: RecordView, { args, captured_at }: Of<'task.arrive'>
 function askForTime(view: RecordView, { args }: Of<'task.extend'>): void {
   const task = view.get('task', args.task_id)
   // What the centre has answered meanwhile stands.
-  if (!task || Date.parse(task.asked_until ?? '') === Date.parse(args.until)) return
-  view.put('task', { ...task, ask_state: 'asked', asked_until: args.until, ask_reason: args.reason, ask_answer: null })
+  if (!task || (task.asked_until && formatDate(task.asked_until) === args.until)) return
+  const asked_until = toUtc(Date.parse(`${args.until}T${formatTime(task.due_at)}:00+08:00`))
+  view.put('task', { ...task, ask_state: 'asked', asked_until, ask_reason: args.reason, ask_answer: null })
 }
 
 function recordVisit(view: RecordView, { args, captured_at }: Of<'visit.record'>, by: Author): void {

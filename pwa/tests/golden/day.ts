@@ -67,9 +67,9 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
   'task.accept': (db) => saveMutation(db, { name: 'task.accept', args: { task_id: FIRST, seen_state: 'assigned' } }),
   'task.arrive': (db) => saveMutation(db, { name: 'task.arrive', args: { task_id: FIRST, seen_state: 'accepted', position: HERE } }),
   'task.extend': async (db) => {
-    const args = { task_id: FIRST, seen_state: 'accepted', until: '2090-01-01T00:00:00.000Z', reason: '房东外出' }
+    const args = { task_id: FIRST, seen_state: 'accepted', until: '2090-01-01', reason: '房东外出' }
     await saveMutation(db, { name: 'task.extend', args })
-    await saveMutation(db, { name: 'task.extend', args: { ...args, until: '2020-01-01T00:00:00.000Z' } })
+    await saveMutation(db, { name: 'task.extend', args: { ...args, until: '2020-01-01' } })
   },
   'visit.record': async (db) => {
     const args = { attempt_id: newId(), visit_id: VISIT, note: null, answers: null, position: HERE }

@@ -30,7 +30,7 @@ const inspection = (more: Partial<InspectionSubmit> = {}): InspectionSubmit => (
 const house: Partial<House> = { address: '建东村 1 号', state: 'unchecked', open_cases: 0, grid_id: 'g1', lng: 121, lat: 32, last_inspected_at: null }
 const receipts = { delivered_at: null, read_at: null, accepted_at: null, finished_at: null }
 const visit = { state: 'open', attempts: 0, attempt_ids: [] }
-const task: Partial<Task> = { title: '复查', state: 'assigned', receipts, return_reason: null, result_text: null }
+const task: Partial<Task> = { due_at: '2026-11-25T10:00:00Z', title: '复查', state: 'assigned', receipts, return_reason: null, result_text: null }
 
 describe('an inspection on the phone', () => {
   beforeEach(async () => {
@@ -141,7 +141,7 @@ describe('every mutation', () => {
     'task.finish': { task_id: 't1', seen_state: 'accepted', text: null, position: null, photos: [photo], outcome: null },
     'task.return': { task_id: 't2', seen_state: 'assigned', reason: 'x' },
     'task.arrive': { task_id: 't1', seen_state: 'accepted', position: { lng: 121, lat: 32, accuracy: 5, at: '2026-11-22T02:00:00Z', source: 'gps' } },
-    'task.extend': { task_id: 't1', seen_state: 'accepted', until: '2026-12-22T02:00:00Z', reason: 'x' },
+    'task.extend': { task_id: 't1', seen_state: 'accepted', until: '2026-12-22', reason: 'x' },
     'visit.record': { attempt_id: 'a1', visit_id: 'v1', result: 'nobody', note: null, next_on: '2026-11-25', answers: null, position: null },
     'feedback.submit': { feedback_id: 'f1', text: 'x' },
     'rejected.resolve': { mutation_id: 'm1', resolution: 'discarded', reason: 'x', replaced_by: null },
