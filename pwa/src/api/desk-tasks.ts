@@ -1,5 +1,5 @@
-/** What the desk's doors answer about tasks, campaigns and plans. */
-import type { HouseState, TaskForm, TaskKind, TaskState, Urgency, VisitResult } from '../domain/records'
+/** What the desk's doors answer about tasks. */
+import type { TaskForm, TaskKind, TaskState, Urgency } from '../domain/records'
 import type { Named, Photo } from './desk-records'
 
 export interface TaskRow {
@@ -60,94 +60,4 @@ export interface NewTask {
   place?: string
   due_at: string
   urgency: Urgency
-}
-
-/** How many households stand where; `percent` is the share of those met of all. */
-export interface Coverage {
-  open: number
-  met: number
-  nobody: number
-  refused: number
-  total: number
-  percent: number | null
-}
-
-export interface Campaign {
-  id: string
-  name: string
-  text: string
-  starts_on: string
-  ends_on: string
-  form: TaskForm | null
-  created_at: string
-  closed_at: string | null
-  created_by: Named
-  coverage: Coverage
-}
-
-export interface CampaignFile extends Campaign {
-  villages: (Named & { coverage: Coverage })[]
-  grids: (Named & { coverage: Coverage })[]
-}
-
-export interface NewCampaign {
-  id: string
-  name: string
-  text: string
-  starts_on: string
-  ends_on: string
-  grid_ids: string[]
-  village_ids: string[]
-  house_states: HouseState[]
-  form_id: string | null
-}
-
-export interface Household {
-  id: string
-  house_id: string
-  address: string
-  state: 'open' | VisitResult
-  attempts: number
-  next_on: string | null
-  note: string | null
-  visited_at: string | null
-  visited_by: string | null
-  village: Named | null
-  grid: Named | null
-}
-
-/** A worker on duty, how far off, and when that was known. */
-export interface NearWorker {
-  id: string
-  name: string
-  grids: Named[]
-  metres: number
-  seen_at: string
-  open_tasks: number
-}
-
-export interface StoredForm {
-  id: string
-  name: string
-  version: number
-  fields: TaskForm['fields']
-}
-
-export interface Plan {
-  id: string
-  grid: Named
-  assignee: Named | null
-  kind: TaskKind
-  title: string
-  every: 'working_days' | 'weekdays' | 'month_day'
-  count: number
-  weekdays: number[] | null
-  month_day: number | null
-  minute: number
-  hours: number
-  house_states: HouseState[] | null
-  starts_on: string
-  ends_on: string | null
-  paused: boolean
-  coming: string[]
 }

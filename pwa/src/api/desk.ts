@@ -190,6 +190,8 @@ export const desk = {
   createTask: (task: NewTask) => call<Task>('/api/tasks', { method: 'POST', body: task }),
   cancelTask: (id: string, reason: string) =>
     call<Task>(`/api/tasks/${id}/cancel`, { method: 'POST', body: { reason } }),
+  answerTime: (id: string, granted: boolean) =>
+    call<Task>(`/api/tasks/${id}/time`, { method: 'POST', body: { granted } }),
 
   refusals: (query: Query, signal?: AbortSignal) => call<Page<RefusalRow>>('/api/refusals', { query, signal }),
   openRefusals: () => call<{ open: number }>('/api/refusals/count'),
