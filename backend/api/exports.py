@@ -105,7 +105,8 @@ def _formats(export: Export) -> dict[str, Format]:
     return {name: form for name, form in FORMATS.items() if export.on_map or name != "geojson"}
 
 
-def _contents(export: Export) -> dict[str, Any]:
+def contents_of(export: Export) -> dict[str, Any]:
+    """What an answer with the file may be, for the OpenAPI document."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     contents = {form.mimetype: binary for form in _formats(export).values()}
     return contents | (
@@ -129,14 +130,15 @@ def _args_of(export: Export) -> type[Schema]:
 def _open(export: Export) -> None:
     @door.get(f"/{export.name}", endpoint=export.name)
     @door.arguments(_args_of(export), location="query")
-    @door.doc(responses={"200": {"description": "The file", "content": _contents(export)}})
+    @door.doc(responses={"200": {"description": "The file", "content": contents_of(export)}})
     def one(args: dict[str, Any]) -> Response:
-        return _file(export, args.pop("format"), args)
+        return file_of(export, args.pop("format"), args)
 
     del one
 
 
-def _file(export: Export, kind: str, filters: dict[str, Any]) -> Response:
+def file_of(export: Export, kind: str, filters: dict[str, Any]) -> Response:
+    """The list as a file of that kind; the audit log says who took what."""
     who = replace(actor(), uncleared=True)
     form = FORMATS[kind]
     file = io.BytesIO()

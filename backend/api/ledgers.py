@@ -160,6 +160,23 @@ REFUSAL_LEDGER = Ledger(
         Column("resolved_at", "处理时间", itemgetter("resolved_at"), 16),
     ),
 )
+RESULT_LEDGER = Ledger(
+    "12345工单办理结果",
+    (
+        Column("number", "工单号", itemgetter("number"), 20),
+        Column("kind", "诉求类型", itemgetter("kind"), 10),
+        Column("title", "事项", itemgetter("title"), 18),
+        Column("case_number", "案件编号", itemgetter("case_number"), 20),
+        Column("received_at", "受理时间", itemgetter("received_at"), 16),
+        Column("department", "承办部门", itemgetter("department"), 12),
+        Column("result", "办理结果", itemgetter("result"), 40),
+        Column("due_at", "办理时限", itemgetter("due_at"), 16),
+        Column("closed_at", "办结时间", itemgetter("closed_at"), 16),
+        Column("overdue", "是否超期", itemgetter("overdue"), 8),
+        Column("rating", "满意度", itemgetter("rating_name"), 10),
+    ),
+    late=itemgetter("overdue"),
+)
 WORKER_LEDGER = Ledger(
     "网格员名册",
     (

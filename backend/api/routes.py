@@ -15,6 +15,7 @@ from backend.api.exports import door as exports
 from backend.api.feedback import door as feedback
 from backend.api.figures import door as figures
 from backend.api.health import door as health
+from backend.api.hotline_results import door as hotline_results
 from backend.api.houses import door as houses
 from backend.api.inspections import door as inspections
 from backend.api.items import door as items
@@ -72,6 +73,7 @@ DOORS = [
     registrations,
     report,
     sources,
+    hotline_results,
     calendar,
     figures,
     lateness,

@@ -8,11 +8,12 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from backend.api.cases import CaseArgs
-from backend.api.schemas import Strict, time_field
+from backend.api.schemas import PageArgs, Strict, time_field
 from backend.api.shapes import NamedShape, filters_of, page_of
 from backend.api.sources import TakenShape
 from backend.partners import cases, orders
 from backend.partners.door import TokenDoor, partner
+from backend.sources import results
 
 door = TokenDoor(
     "v1",
@@ -23,6 +24,7 @@ door = TokenDoor(
         "several": "cases:read",
         "one": "cases:read",
         "take_orders": "cases:write-hotline",
+        "order_results": "cases:read",
     },
 )
 EXAMPLE = {
@@ -88,6 +90,20 @@ TAKEN = {
             ],
         },
     ]
+}
+RESULT = {
+    "number": "TZ20261122001",
+    "kind": "投诉",
+    "case_number": "YH004-202611-0012",
+    "title": "路灯不亮",
+    "received_at": "2026-11-22T01:30:00Z",
+    "department": "住建",
+    "state": "closed",
+    "result": "已结案:已修复",
+    "due_at": "2026-11-27T01:30:00Z",
+    "closed_at": "2026-11-24T03:00:00Z",
+    "overdue": False,
+    "rating": "satisfied",
 }
 
 
@@ -175,3 +191,39 @@ def take_orders(args: dict[str, Any]) -> dict[str, Any]:
     Opened, updated (known, with news), same (known) or refused; to send a batch again is safe.
     """
     return {"taken": orders.take_orders(partner(), args["orders"])}
+
+
+class OrderResultsArgs(PageArgs):
+    """When the orders ended."""
+
+    closed_since = time_field(load_default=None, allow_none=True)
+    closed_until = time_field(load_default=None, allow_none=True)
+
+
+class OrderResultShape(Schema):
+    """What became of an order of the hotline."""
+
+    number = fields.String(required=True)
+    kind = fields.String(required=True, allow_none=True)
+    case_number = fields.String(required=True)
+    title = fields.String(required=True)
+    received_at = time_field(required=True)
+    department = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    result = fields.String(required=True)
+    due_at = time_field(required=True)
+    closed_at = time_field(required=True)
+    overdue = fields.Boolean(required=True)
+    rating = fields.String(required=True, allow_none=True)
+
+
+@door.get("/hotline-results")
+@door.arguments(OrderResultsArgs, location="query")
+@door.response(200, page_of(OrderResultShape), example={"items": [RESULT], "next": None})
+def order_results(args: dict[str, Any]) -> dict[str, Any]:
+    """The orders of the token's division that have ended, the first ended first.
+
+    One that was opened again and ended anew comes again.
+    """
+    items, following = results.list_results(partner(), *filters_of(args))
+    return {"items": items, "next": following}

@@ -30,6 +30,7 @@ class CaseOrigin(Model):
     contact_phone: Mapped[str | None] = mapped_column(index=True)  # shown for a reason only
     raw: Mapped[dict[str, Any]]
     receipt_sha256: Mapped[str | None] = mapped_column(unique=True)  # of the secret link
+    result_told_at: Mapped[datetime | None]  # when the hotline was last told how it ended
 
 
 class ReportPlace(Model):

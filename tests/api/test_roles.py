@@ -162,6 +162,8 @@ TABLE = {
     "GET /api/sources/alerts/{source}/calls": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/sources/hotline/template": "n    n    y    n    n    n    y    n    n    n",
     "POST /api/sources/hotline": "n    n    y    n    n    n    y    n    n    n",
+    "GET /api/sources/hotline/results": "n    n    y    n    n    n    y    n    n    n",
+    "POST /api/sources/hotline/results": "n    n    y    n    n    n    y    n    n    n",
 }
 TO_EVERYBODY_OUTSIDE = {  # behind a QR code or a signature: tests/sources
     "GET /api/report/places/{code}",
@@ -194,6 +196,7 @@ TOKENS = {
     "GET /api/v1/cases": "cases:read",
     "GET /api/v1/cases/{case}": "cases:read",
     "POST /api/v1/hotline-orders": "cases:write-hotline",
+    "GET /api/v1/hotline-results": "cases:read",
 }
 
 
@@ -278,6 +281,7 @@ class Day:
             },
             "PUT /api/sources/alerts/{source}": {"name": "瞭望台"},
             "POST /api/registrations": find(self.town),
+            "POST /api/sources/hotline/results": {"format": "csv"},
             "POST /api/v1/hotline-orders": {"orders": [{"number": "TZ1"}]},
         }
 
