@@ -1,6 +1,6 @@
 """what the hotline was told of how its orders ended
 
-Revision: 0016, after 0011
+Revision: 0016, after 0015
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0016'
-down_revision = '0011'
+down_revision = '0015'
 
 
 def upgrade() -> None:
