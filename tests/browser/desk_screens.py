@@ -140,6 +140,15 @@ def partners_hooks(tour: Tour) -> None:
     tour.see(".webhook details[open]")
 
 
+def hotline_results(tour: Tour) -> None:
+    """What a dispatcher tells the hotline."""
+    enter(tour, "dispatcher")
+    tour.page.locator("details.me summary").click()
+    tour.press("centre.shell.partners", "link")
+    tour.see(".results .waiting")
+    tour.page.locator(".results input[type=checkbox]").check()
+
+
 def officer_inbox(tour: Tour) -> None:
     enter(tour, "officer")
     tour.see(".activity")
@@ -546,6 +555,7 @@ SCREENS: dict[str, Screen] = {
     "partners-giving": partners_giving,
     "partners-given": partners_given,
     "partners-hooks": partners_hooks,
+    "hotline-results": hotline_results,
     "officer-inbox": officer_inbox,
     "officer-case": officer_case,
     "bench": bench,

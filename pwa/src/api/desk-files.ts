@@ -11,17 +11,21 @@ function nameIn(disposition: string): string {
   return encoded ? decodeURIComponent(encoded) : (/filename="?([^";]+)/.exec(disposition)?.[1] ?? 'gridfield')
 }
 
-/** Has the browser keep a file under the name that the centre gives it. */
-async function save(path: string): Promise<void> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS)
-  const answer = await fetch(path, { credentials: 'same-origin', signal }).catch(() => null)
-  if (answer === null) throw new Refusal('unreachable', 0)
-  if (!answer.ok) throw await refusalOf(answer)
+/** Has the browser keep an answer under the name that the centre gives it. */
+export async function keep(answer: Response): Promise<void> {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(await answer.blob())
   link.download = nameIn(answer.headers.get('Content-Disposition') ?? '')
   link.click()
   window.setTimeout(() => { URL.revokeObjectURL(link.href) }, 60_000)
+}
+
+async function save(path: string): Promise<void> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const answer = await fetch(path, { credentials: 'same-origin', signal }).catch(() => null)
+  if (answer === null) throw new Refusal('unreachable', 0)
+  if (!answer.ok) throw await refusalOf(answer)
+  await keep(answer)
 }
 
 /** All that one may see of a case, as a PDF. */

@@ -44,6 +44,7 @@ import type {
   SavedFilter,
   Suggestions,
 } from './desk-queue'
+import { keep } from './desk-files'
 import { Refusal, refusalOf } from './refusal'
 
 export type Query = Record<string, string | number | readonly string[] | null | undefined>
@@ -137,6 +138,14 @@ async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
+/** Asks the centre for a file, and has the browser keep it. */
+async function takeFile(path: string, options: CallOptions): Promise<void> {
+  const response = await ask(path, options)
+  if (!response.ok) throw await refused(response)
+  reach(true)
+  await keep(response)
+}
+
 function keepCsrf(session: Session): Session {
   csrfToken = session.csrf_token
   return session
@@ -181,6 +190,10 @@ export const desk = {
   saveFilter: (wanted: { name: string; query: Record<string, string>; shared: boolean }) =>
     call<SavedFilter>('/api/cases/queue/filters', { method: 'POST', body: wanted }),
   forgetFilter: (id: string) => call<undefined>(`/api/cases/queue/filters/${id}`, { method: 'DELETE' }),
+
+  resultsToTell: () => call<{ waiting: number }>('/api/sources/hotline/results'),
+  takeResults: (format: 'xlsx' | 'csv', all: boolean) =>
+    takeFile('/api/sources/hotline/results', { method: 'POST', body: { format, new: !all } }),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),
