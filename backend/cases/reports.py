@@ -142,6 +142,7 @@ def _matter(args: dict[str, Any]) -> Matter:
         lead_department=item.lead_department,
         deadline=item.deadline,
         note=args["note"],
+        item_version=item.version,
     )
 
 
