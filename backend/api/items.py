@@ -9,14 +9,14 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from backend.api.schemas import Strict, time_field
-from backend.api.sheets import FILE, BrokenShape, broken_part, template_answer
+from backend.api.sheets import FILE, BrokenShape, broken_part, sheet_answer, template_answer
 from backend.cases import item_sheet, items
 from backend.cases.catalogue import classes
 from backend.cases.item_models import SEVERITIES, TOLD, HazardItem, ItemVersion
 from backend.db import db
 from backend.org.door import Door, actor
 from backend.org.models import User
-from backend.sheets import Line
+from backend.sheets import Line, written
 
 door = Door("items", "items", url_prefix="/api/items")
 
@@ -187,6 +187,13 @@ def sheet_template() -> Response:
     """A sheet to fill in."""
     items.list_items(actor())
     return template_answer(item_sheet.COLUMNS, "事项清单模板")
+
+
+@door.get("/sheet")
+@door.response(200, content_type="application/octet-stream")
+def whole_sheet() -> Response:
+    """The list in force as a sheet, which can be changed and imported again."""
+    return sheet_answer(written(item_sheet.COLUMNS, item_sheet.lines(actor())), "事项清单")
 
 
 @door.post("/import")

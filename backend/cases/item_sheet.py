@@ -87,6 +87,22 @@ def _values(line: Line, known: dict[str, HazardItem]) -> tuple[dict[str, Any], l
     return values, errors + wrong
 
 
+def lines(actor: Actor) -> list[Line]:
+    """The list in force as lines of a sheet that `take` reads back.
+
+    Raises:
+        Forbidden: not the actor's to read.
+    """
+    return [Line(row, _told(item)) for row, item in enumerate(items.list_items(actor), start=2)]
+
+
+def _told(item: HazardItem) -> dict[str, str]:
+    severities, truths = ({told: text for text, told in of.items()} for of in (SEVERITY, TRUTH))
+    said = {column.name: str(getattr(item, column.name)) for column in COLUMNS}
+    coded = {"severity": severities[item.severity], "self_settle": truths[item.self_settle]}
+    return said | coded
+
+
 def _small(text: str) -> int:
     if not 0 <= int(text) <= 9999:
         raise ValueError(text)

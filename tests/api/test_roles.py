@@ -140,6 +140,7 @@ TABLE = {
     "POST /api/plans/{plan}/end": "n    y    y    n    n    n    y    n    n    n",
     "GET /api/items": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/items/code/{code}/versions": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/items/sheet": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/items/template": "n    y    y    y    y    n    y    y    y    y",
     "PUT /api/items": "n    n    y    n    n    n    y    n    n    n",
     "DELETE /api/items/code/{code}": "n    n    y    n    n    n    y    n    n    n",

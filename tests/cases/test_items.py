@@ -137,6 +137,26 @@ def test_the_template_can_be_read_and_taken_in(town: Town, sign_in: SignIn) -> N
     assert "P20" not in _codes(desk)
 
 
+def test_the_list_can_be_taken_away_and_changed(town: Town, sign_in: SignIn) -> None:
+    desk = sign_in("dispatcher")
+    desk.put("/api/items", json=ITEM | {"code": "P77"})
+    book = openpyxl.load_workbook(io.BytesIO(desk.get("/api/items/sheet").data))
+    book.active["C2"] = "改了名称"
+    changed = io.BytesIO()
+    book.save(changed)
+
+    seen = desk.post("/api/items/import", data=changed.getvalue()).json
+
+    assert seen["broken"] == []
+    assert [one["change"] for one in seen["good"]] == ["changed", "same"]
+
+
+def test_a_broken_line_names_its_column(town: Town, sign_in: SignIn) -> None:
+    answer = sign_in("dispatcher").post("/api/items/import", data=sheet(GOOD | {"name": ""})).json
+
+    assert [one["detail"] for one in answer["broken"][0]["errors"]] == ["事项名称:必填"]
+
+
 def test_good_lines_go_in_and_broken_ones_come_back_marked(town: Town, sign_in: SignIn) -> None:
     desk = sign_in("dispatcher")
     data = sheet(GOOD, GOOD | {"code": "P81", "severity": "很大"}, GOOD)
