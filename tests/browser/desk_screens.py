@@ -522,6 +522,138 @@ def contacts_refused(tour: Tour) -> None:
     tour.see(".contact-form [aria-invalid=true]")
 
 
+def items(tour: Tour) -> None:
+    tour.open("/centre/items", ".groups .row-link")
+
+
+def item(tour: Tour) -> None:
+    tour.open("/centre/items/P02", ".item table td")
+
+
+def item_changing_refused(tour: Tour) -> None:
+    tour.press("centre.items.edit")
+    tour.see(".el-dialog form input")
+    tour.press("centre.items.save")
+    tour.see(".el-dialog [aria-invalid=true]")
+
+
+PROPOSE = """async () => {
+  const { csrf_token } = await (await fetch('/api/session')).json()
+  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token }
+  const { items } = await (await fetch('/api/items')).json()
+  const { name, name_en, class_name, lead_department } = items.find(({ code }) => code === 'P02')
+  const changed = { code: 'P02', name, name_en, class_name, lead_department, severity: 'critical' }
+  const body = JSON.stringify({ ...changed, deadline: '1wd', reason: '消防通道须当日清理' })
+  return (await (await fetch('/api/items/proposals', { method: 'POST', headers, body })).json()).id
+}"""
+
+
+def item_proposed(tour: Tour) -> None:
+    proposal = tour.page.evaluate(PROPOSE)
+    tour.open(f"/centre/items/{proposal}", ".proposal .facts ins")
+
+
+def item_giving_back(tour: Tour) -> None:
+    tour.press("centre.items.give_back")
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog [aria-invalid=true]")
+
+
+def _choose(tour: Tour, lines: str) -> None:
+    file = {"name": "x.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    tour.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+
+
+def items_import(tour: Tour) -> None:
+    """A sheet with an item that is new, and one whose class and grade are none."""
+    tour.open("/centre/items/import", ".item-import")
+    head = "编号,类别,事项名称,牵头部门,等级\n"
+    _choose(tour, f"{head}P77,公共安全,广告牌松动,城管,一般\nX1,别的,没有的类别,城管,很大\n")
+    tour.see(".item-import form")
+    tour.see(".item-import table + table, .item-import .section + .section td")
+
+
+def register(tour: Tour) -> None:
+    tour.open("/centre/sources", ".register")
+
+
+def register_refused(tour: Tour) -> None:
+    tour.press("centre.sources.register")
+    tour.see("[aria-invalid=true]")
+
+
+def hotline(tour: Tour) -> None:
+    """Two orders about one spot, and one that has nothing in it."""
+    tour.open("/centre/sources/hotline", "input[type=file]")
+    village = tour.ask("/api/org/tree")[-1]["name"]
+    head = "工单号,诉求内容,诉求类型,村(社区)或网格,事项,诉求人,联系电话,经度,纬度\n"
+    told = f"投诉,{village},U04,王女士,13800001234,121.07,32.06"
+    order = f"{tour.locale}1,小区东门路灯不亮,{told}\n{tour.locale}2,路灯坏了三天,{told}\n"
+    _choose(tour, f"{head}{order}{tour.locale}3,,投诉,{village},,,,,\n")
+    tour.see("main .section + .section table")
+
+
+def case_from_outside(tour: Tour) -> None:
+    """An order of the hotline beside another that may be the same."""
+    tour.page.locator("main table a").first.click()
+    tour.see(".twins li")
+    tour.heading("centre.sources.origin")
+
+
+def case_unmasking(tour: Tour) -> None:
+    tour.press("centre.sources.unmask")
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog [aria-invalid=true]")
+
+
+def case_unmasked(tour: Tour) -> None:
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("textarea").fill("回访核实地点")
+    dialog.locator("button[type=submit]").click()
+    tour.page.get_by_text("13800001234").wait_for(timeout=SETTLE)
+
+
+def case_merging(tour: Tour) -> None:
+    """The number of the other is filled in already."""
+    number = tour.see(".twins a").inner_text().split(" ")[0]
+    tour.press("centre.sources.merge")
+    assert tour.see(".el-dialog:visible form input").input_value() == number
+
+
+def places(tour: Tour) -> None:
+    tour.open("/centre/sources/places", ".make")
+    tour.page.locator(".make select").first.select_option(index=0)
+    tour.press("centre.sources.make")
+    tour.see(".on-paper img")
+    _pictures(tour)
+
+
+def alerts(tour: Tour) -> None:
+    tour.open("/centre/sources/alerts", "main h2")
+    tour.press("centre.sources.alert_add")
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog [aria-invalid=true]")
+
+
+def alert_secret(tour: Tour) -> None:
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("input").first.fill("雪亮工程")
+    dialog.locator("select").first.select_option(index=0)
+    dialog.locator("select").last.select_option(index=0)
+    dialog.locator("textarea").fill("cam-1,121.07,32.06,东门")
+    dialog.locator("button[type=submit]").click()
+    tour.see("code.secret")
+
+
+def alert_calls(tour: Tour) -> None:
+    tour.press("centre.sources.kept")
+    tour.press("centre.sources.calls")
+    tour.see(".alert-source [aria-expanded=true]")
+
+
 def nowhere(tour: Tour) -> None:
     tour.open("/centre/nowhere", "main")
 
@@ -622,6 +754,23 @@ SCREENS: dict[str, Screen] = {
     "channels": channels,
     "contacts": contacts,
     "contacts-refused": contacts_refused,
+    "items": items,
+    "item": item,
+    "item-changing-refused": item_changing_refused,
+    "item-proposed": item_proposed,
+    "item-giving-back": item_giving_back,
+    "items-import": items_import,
+    "register": register,
+    "register-refused": register_refused,
+    "hotline": hotline,
+    "case-from-outside": case_from_outside,
+    "case-unmasking": case_unmasking,
+    "case-unmasked": case_unmasked,
+    "case-merging": case_merging,
+    "places": places,
+    "alerts": alerts,
+    "alert-secret": alert_secret,
+    "alert-calls": alert_calls,
     "nowhere": nowhere,
     "expired": expired,
 }

@@ -45,6 +45,22 @@ import type {
   Suggestions,
 } from './desk-queue'
 import { keep } from './desk-files'
+import type {
+  AlertCall,
+  AlertSource,
+  Caller,
+  CaseOrigin,
+  Duplicate,
+  Matter,
+  MatterList,
+  MatterSheet,
+  MatterVersion,
+  NewFind,
+  NewMatter,
+  OrderSheet,
+  ReportPlace,
+  Spot,
+} from './desk-sources'
 import { Refusal, refusalOf } from './refusal'
 
 export type Query = Record<string, string | number | readonly string[] | null | undefined>
@@ -194,6 +210,34 @@ export const desk = {
   resultsToTell: () => call<{ waiting: number }>('/api/sources/hotline/results'),
   takeResults: (format: 'xlsx' | 'csv', all: boolean) =>
     takeFile('/api/sources/hotline/results', { method: 'POST', body: { format, new: !all } }),
+  origin: (id: string) => call<CaseOrigin>(`/api/cases/${id}/origin`),
+  caller: (id: string, reason: string) => call<Caller>(`/api/cases/${id}/contact`, { method: 'POST', body: { reason } }),
+  duplicates: (id: string) => call<Duplicate[]>(`/api/cases/${id}/duplicates`),
+
+  matters: () => call<MatterList>('/api/items'),
+  matterVersions: (code: string) => call<MatterVersion[]>(`/api/items/code/${code}/versions`),
+  putMatter: (matter: NewMatter) => call<Matter>('/api/items', { method: 'PUT', body: matter }),
+  proposeMatter: (matter: NewMatter) => call<MatterVersion>('/api/items/proposals', { method: 'POST', body: matter }),
+  decideMatter: (id: string, accepted: boolean, reason: string) =>
+    call<MatterVersion>(`/api/items/proposals/${id}`, { method: 'POST', body: { accepted, reason } }),
+  retireMatter: (code: string, reason: string) =>
+    call<undefined>(`/api/items/code/${code}`, { method: 'DELETE', body: { reason } }),
+  takeMatters: (file: File, reason: string) =>
+    call<MatterSheet>('/api/items/import', { method: 'POST', query: { reason }, file }),
+
+  places: () => call<ReportPlace[]>('/api/sources/places'),
+  makePlace: (village: string, grid: string | null) =>
+    call<ReportPlace>('/api/sources/places', { method: 'POST', body: { org_unit_id: village, grid_id: grid } }),
+  retirePlace: (id: string) => call<undefined>(`/api/sources/places/${id}`, { method: 'DELETE' }),
+  takeOrders: (file: File) => call<OrderSheet>('/api/sources/hotline', { method: 'POST', file }),
+  alertSources: () => call<AlertSource[]>('/api/sources/alerts'),
+  makeAlertSource: (source: { name: string; grid_id: string; devices: Record<string, Spot> }) =>
+    call<AlertSource & { secret: string }>('/api/sources/alerts', { method: 'POST', body: source }),
+  newAlertSecret: (id: string) =>
+    call<AlertSource & { secret: string }>(`/api/sources/alerts/${id}/secret`, { method: 'POST' }),
+  retireAlertSource: (id: string) => call<undefined>(`/api/sources/alerts/${id}`, { method: 'DELETE' }),
+  alertCalls: (id: string) => call<AlertCall[]>(`/api/sources/alerts/${id}/calls`),
+  register: (find: NewFind) => call<{ id: string; number: string }>('/api/registrations', { method: 'POST', body: find }),
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'feedback'
+  name: 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
   icon: IconName
   permission: string
   /** What one sees there at first. */
@@ -26,6 +26,8 @@ export const rooms: readonly Room[] = [
   { name: 'phones', icon: 'device', permission: 'worker:read', aside: true },
   { name: 'messages', icon: 'bell', permission: 'message:read' },
   { name: 'refusals', icon: 'undo', permission: 'refusal:settle', query: { state: 'open' } },
+  { name: 'sources', icon: 'plus', permission: 'case:register', aside: true },
+  { name: 'items', icon: 'text', permission: 'item:read', aside: true },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read', aside: true },
 ]
 

@@ -25,6 +25,8 @@ export const router = createRouter({
     { path: '/contacts', name: 'contacts', component: () => import('./messages/contacts.vue') },
     { path: '/calendar', name: 'calendar', component: () => import('./calendar/calendar.vue') },
     { path: '/partners', name: 'partners', component: () => import('./partners/partners.vue') },
+    { path: '/items/:id?', name: 'items', component: () => import('./items/items.vue') },
+    { path: '/sources/:tab(register|hotline|places|alerts)?', name: 'sources', component: () => import('./sources/sources.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
   ],

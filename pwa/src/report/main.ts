@@ -1,6 +1,6 @@
 /** The page behind a QR code: report, see what became of it, rate it. No framework: it must open at once. */
 import { ask, Refused, type Entry, type Progress } from './api'
-import { shrink } from './photo'
+import { shrink } from '../ui/shrink'
 import { say, speaksEnglish, switchLanguage, type Word } from './words'
 
 const MOST_PHOTOS = 3

@@ -38,15 +38,18 @@ async function idOf(number: string): Promise<string | null> {
   return found.items.find((row) => row.number === number)?.id ?? null
 }
 
+/** What a form is filled in with before anybody writes. */
+export type Given = Partial<Record<CaseNeed, string>>
+
 /** One action on a case, or on a part of it: what is filled in stays until the server has taken it, whoever was quicker. */
-export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string | null) {
+export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string | null, before: Given = {}) {
   const { t } = useWords()
   const refusalText = useRefusalText()
   const busy = ref(false)
   const refusal = ref<string | null>(null)
   const errors = shallowRef<Partial<Record<CaseNeed, string>>>({})
   const meanwhile = shallowRef<MeanwhileLine[]>([])
-  const form = reactive<Partial<Record<CaseNeed, string>>>({ department: record.value.department?.id ?? '' })
+  const form = reactive<Given>({ department: record.value.department?.id ?? '', ...before })
   const chosen = ref<string[]>([])
   const needs = computed(() => needsOf(action.value))
   let seen = record.value.version
