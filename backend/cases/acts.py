@@ -77,7 +77,8 @@ def act(
     write(case, facts, replace(line, text=" ".join(filter(None, [said, line.text]))))
     undo.keep(case, line, before)
     if action in {"dispatch", "rule"}:
-        notices.tell_department(case, facts.department_id, "case-dispatched", "待签收")
+        hold = undo.LASTS + undo.SLOW_LINE
+        notices.tell_department(case, facts.department_id, "case-dispatched", "待签收", hold)
     return case
 
 
@@ -162,7 +163,13 @@ def _step_of(task: Task, case: Case, action: str) -> str:
 
 
 def _moved(facts: Facts, step: str, person: Person, at: datetime) -> tuple[Facts, Line]:
+    """The case as the task leaves it; a line where it stays.
+
+    Raises:
+        IllegalTransition: a restricted case goes to the grid before anyone gave an opinion.
+    """
     allowed = {action.code for action in life.allowed(facts, person, at)}
-    if step not in allowed:
+    unstudied = step == "assign" and facts.restricted and not facts.opinions
+    if step not in allowed and not unstudied:
         return life.note(facts, step, person.user_id, at, "")
     return life.apply(facts, step, person, {"text": step}, at, clock())

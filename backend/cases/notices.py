@@ -7,6 +7,7 @@ A message tells number, class and where to look; of a restricted case
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case
 from backend.db import db
-from backend.delivery.commands import send
+from backend.delivery.commands import send, withdraw
 from backend.delivery.models import Message
 from backend.org import queries as org
 
@@ -29,10 +30,20 @@ KINDS = {
 PRESSING = frozenset({"case-whistle", "case-urgent"})
 
 
-def tell_department(case: Case, department_id: UUID | None, code: str, state: str) -> None:
-    """Tell the officers of a department; of a restricted case the cleared alone."""
+def tell_department(
+    case: Case, department_id: UUID | None, code: str, state: str, hold: timedelta = timedelta()
+) -> None:
+    """Tell the officers of a department; of a restricted case the cleared alone.
+
+    What does not press waits for `hold`, so that `call_back` can take it back unseen.
+    """
     if department_id is not None:
-        _tell(case, org.officers_of(department_id, cleared=case.restricted), code, state)
+        _tell(case, org.officers_of(department_id, cleared=case.restricted), code, state, hold)
+
+
+def call_back(case: Case, since: datetime) -> None:
+    """Take back what a step has sent that was undone, unless it has left already."""
+    withdraw(_page(case), since)
 
 
 def tell_centre(case: Case, code: str, state: str) -> None:
@@ -42,7 +53,9 @@ def tell_centre(case: Case, code: str, state: str) -> None:
         _tell(case, org.holders(township.id, ("dispatcher", "commander")), code, state)
 
 
-def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
+def _tell(
+    case: Case, people: Iterable[UUID], code: str, state: str, hold: timedelta = timedelta()
+) -> None:
     title, body = KINDS[code], f"{case.number} {class_of(case)},{state}"
     pressing = code in PRESSING or case.severity == "critical"
     for user_id in people:
@@ -54,10 +67,15 @@ def _tell(case: Case, people: Iterable[UUID], code: str, state: str) -> None:
                 restricted=case.restricted,
                 title=title,
                 body=body,
-                url=f"/centre/cases/{case.id}",
+                url=_page(case),
                 urgency="urgent" if pressing else "normal",
-            )
+            ),
+            timedelta() if pressing else hold,
         )
+
+
+def _page(case: Case) -> str:
+    return f"/centre/cases/{case.id}"
 
 
 def class_of(case: Case) -> str:

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
-from backend.cases import life
+from backend.cases import life, notices
 from backend.cases.joint import CALLS
 from backend.cases.life import Facts, Line
 from backend.cases.models import Case, LastStep
@@ -96,6 +96,7 @@ def _put_back(actor: Actor, case: Case, step: LastStep) -> None:
     version = now.version + 1
     audit.record(actor.user_id, "case.withdraw", "case", case.id, step=step.action)
     write(case, replace(facts, version=version), replace(line, version=version))
+    notices.call_back(case, step.at)
 
 
 def _give_back(actor: Actor, case: Case, other_id: UUID) -> None:

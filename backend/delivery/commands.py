@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,10 +18,13 @@ from backend.org.access import Actor
 from backend.org.models import Notice
 from backend.problems import NotFound
 
+ANEW: Final = {"populate_existing": True}
 
-def send(message: Message) -> None:
+
+def send(message: Message, hold: timedelta = timedelta()) -> None:
     """Send a message up the ladder of channels on which its person can be reached.
 
+    `hold` is how long it waits before all, for a step that may be taken back: `withdraw`.
     Where the broker is away after the commit, the rows stay queued and the sweep sends them.
     """
     if message.restricted:
@@ -29,7 +33,25 @@ def send(message: Message) -> None:
     db.session.flush()
     if message.task_id is None:  # a task reaches the phone by itself
         _leave_a_notice(message)
-    queue(rungs(message))
+    deliveries = rungs(message)
+    for delivery in deliveries:
+        delivery.next_attempt_at += hold
+    queue(deliveries)
+
+
+def withdraw(url: str, since: datetime) -> None:
+    """Take back the messages about a page from that moment on of which nothing has left yet."""
+    sent = select(Message).where(Message.url == url, Message.created_at >= since)
+    for message in db.session.scalars(sent.order_by(Message.id)).all():
+        mine = select(Delivery).where(Delivery.message_id == message.id).order_by(Delivery.id)
+        deliveries = db.session.scalars(mine.with_for_update(), execution_options=ANEW).all()
+        if any(each.attempts or each.state != "queued" for each in deliveries):
+            continue
+        notice = db.session.get(Notice, message.id)
+        for row in (*deliveries, *([notice] if notice else [])):
+            db.session.delete(row)
+        db.session.flush()
+        db.session.delete(message)
 
 
 def queue(deliveries: list[Delivery]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from backend.db import db
+from backend.cases.undo import LASTS
+from backend.db import db, transaction, utc_now
 from backend.delivery.models import Message
+from backend.org.models import Notice
 from tests.cases.steps import do
+from tests.conftest import SignIn
 from tests.houses.work import hazard
 from tests.town import Town
 
@@ -30,3 +33,32 @@ def test_who_acts_on_a_case_needs_no_further_word_about_it(town: Town) -> None:
     assert not [
         one for one in message.deliveries if one.state == "queued" and one.channel != "live"
     ]
+
+
+def test_a_dispatch_that_is_undone_tells_nobody(town: Town, sign_in: SignIn) -> None:
+    case_id, desk = hazard(town), sign_in("dispatcher")
+    given = {"department": str(town.departments["金新街道消防"].id)}
+    began = utc_now()
+    desk.post(f"/api/cases/{case_id}/actions/dispatch", json={"seen": 1, **given})
+    [message] = told(town, "officer")
+    assert min(one.next_attempt_at for one in message.deliveries) >= began + LASTS
+
+    assert desk.post(f"/api/cases/{case_id}/undo", json={"seen": 2}).status_code == 200
+    assert told(town, "officer") == []
+    assert db.session.query(Notice).filter_by(user_id=town.users["officer"].id).all() == []
+
+    desk.post(f"/api/cases/{case_id}/actions/dispatch", json={"seen": 3, **given})
+    assert len(told(town, "officer")) == 1
+
+
+def test_what_has_left_already_is_not_taken_back(town: Town, sign_in: SignIn) -> None:
+    case_id, desk = hazard(town), sign_in("dispatcher")
+    given = {"department": str(town.departments["金新街道消防"].id)}
+    desk.post(f"/api/cases/{case_id}/actions/dispatch", json={"seen": 1, **given})
+    with transaction():
+        [message] = told(town, "officer")
+        message.deliveries[0].attempts = 1
+
+    desk.post(f"/api/cases/{case_id}/undo", json={"seen": 2})
+
+    assert [one.id for one in told(town, "officer")] == [message.id]
