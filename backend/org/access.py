@@ -81,7 +81,10 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT},
     ),
     # The commander (指挥长) of a township decides what its dispatchers may not decide alone.
-    "commander": (Reach.SUBTREE, _SEE_ALL | {P.WORKER_REMIND, P.CASE_READ_RESTRICTED}),
+    "commander": (
+        Reach.SUBTREE,
+        _SEE_ALL | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED},
+    ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
     "village": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, _OFFICER),

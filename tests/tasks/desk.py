@@ -39,7 +39,7 @@ def photo(**more: Any) -> dict[str, Any]:
     }
 
 
-def add_case(town: Town, *, restricted: bool = False) -> Case:
+def add_case(town: Town, *, restricted: bool = False, opinions: int = 0) -> Case:
     """A hazard in the first house."""
     house = town.houses["金新街道1村1"]
     case = Case(
@@ -58,6 +58,7 @@ def add_case(town: Town, *, restricted: bool = False) -> Case:
         owner="centre",
         step_due_at=utc_now() + timedelta(hours=1),
         restricted=restricted,
+        opinions=opinions,
         lng=house.lng,
         lat=house.lat,
         reporter_id=town.users["worker"].id,

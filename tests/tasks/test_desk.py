@@ -149,8 +149,19 @@ def test_a_repeated_request_makes_no_second_task(town: Town, sign_in: SignIn) ->
     assert other.status_code == 409
 
 
-def test_a_restricted_case_gives_a_restricted_task(town: Town, sign_in: SignIn) -> None:
+def test_a_restricted_case_is_no_task_before_an_opinion(town: Town, sign_in: SignIn) -> None:
     case = add_case(town, restricted=True)
+    wanted = new_task(town, house_id=None, case_id=str(case.id))
+
+    refused = sign_in("dispatcher").post("/api/tasks", json=wanted)
+
+    assert refused.status_code == 409
+    assert "研判意见" in refused.json["detail"]
+    assert sign_in("dispatcher").get("/api/tasks").json["items"] == []
+
+
+def test_a_restricted_case_gives_a_restricted_task(town: Town, sign_in: SignIn) -> None:
+    case = add_case(town, restricted=True, opinions=1)
     wanted = new_task(town, house_id=None, case_id=str(case.id))
 
     refused = sign_in("head").post("/api/tasks", json=wanted)
