@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,7 +53,10 @@ def _two_in_hand(stage: Stage) -> list[UUID]:
 def _support(stage: Stage, case_id: UUID) -> None:
     """One department has signed for it, one has finished, one has given it back, one not moved."""
     at = stage.now - timedelta(minutes=50)
-    parts = _call(stage, case_id, "call_support", "请到现场配合处置", 4, at)
+    lead = db.session.get_one(Case, case_id).department_id
+    others = select(Department.code).where(Department.id != lead).order_by(Department.code)
+    codes = db.session.scalars(others.limit(4)).all()
+    parts = _call(stage, case_id, ("call_support", "请到现场配合处置"), codes, at)
     at += timedelta(minutes=6)
     for part in parts[:2]:
         _take(stage, part, "sign", {}, at)
@@ -61,10 +65,12 @@ def _support(stage: Stage, case_id: UUID) -> None:
 
 
 def _whistle(stage: Stage, case_id: UUID) -> None:
-    """One department has come to the spot; the other has not signed for it yet."""
+    """One department has come to the spot, one is on its way, one has not signed for it yet."""
     at = stage.now - timedelta(minutes=20)
-    here, _ = _call(stage, case_id, "whistle", "群众聚集,请立即到场", 2, at)
-    _take(stage, here, "sign", {}, at + timedelta(minutes=4))
+    asked = "whistle", "群众聚集,请立即到场"
+    here, coming, _ = _call(stage, case_id, asked, ("community", "police", "fire"), at)
+    for part in (here, coming):
+        _take(stage, part, "sign", {}, at + timedelta(minutes=4))
     case = db.session.get_one(Case, case_id)
     position = {"lng": (case.lng or 0) + 2e-4, "lat": case.lat, "accuracy": 12.0}
     _take(stage, here, "arrive", {"position": position}, at + timedelta(minutes=15))
@@ -72,20 +78,17 @@ def _whistle(stage: Stage, case_id: UUID) -> None:
 
 def _ask_opinion(stage: Stage, case_id: UUID) -> None:
     at = stage.now - timedelta(minutes=90)
-    department = db.session.scalars(select(Department).where(Department.code == "police")).one()
-    with written_at(at):
-        given = {"departments": [department.id], "text": "请研判处置方式"}
-        act(actor_of(stage.people.users["dispatcher"]), case_id, "ask_opinion", given, at=at)
-    part = db.session.scalars(select(CasePart).where(CasePart.case_id == case_id)).one()
+    (part,) = _call(stage, case_id, ("ask_opinion", "请研判处置方式"), ("police",), at)
     _take(stage, part, "finish", {"text": OPINION}, at + timedelta(minutes=35))
 
 
 def _call(
-    stage: Stage, case_id: UUID, action: str, text: str, number: int, at: datetime
+    stage: Stage, case_id: UUID, asked: tuple[str, str], codes: Sequence[str], at: datetime
 ) -> list[CasePart]:
-    case = db.session.get_one(Case, case_id)
-    others = select(Department.id).where(Department.id != case.department_id)
-    ids = list(db.session.scalars(others.order_by(Department.code).limit(number)))
+    """The parts that begin, in the order of the departments' codes that were given."""
+    (action, text), named = asked, select(Department.code, Department.id)
+    known = {row.code: row.id for row in db.session.execute(named)}
+    ids = [known[code] for code in codes]
     with written_at(at):
         given = {"departments": ids, "text": text}
         act(actor_of(stage.people.users["dispatcher"]), case_id, action, given, at=at)
