@@ -283,6 +283,22 @@ def hazard(tour: Tour) -> None:
     tour.open(f"/hazards/{rows[0]['id']}", ".app-page-body > *")
 
 
+def emergency(tour: Tour) -> None:
+    """One's own, which the centre has taken: there is more to report."""
+    row = next(row for row in tour.rows["case"] if row["item_code"] == "X01")
+    tour.open(f"/hazards/{row['id']}", ".app-page-body .app-button.primary")
+
+
+def emergency_follow(tour: Tour) -> None:
+    tour.press("field.hazards.follow.title", "link")
+    tour.see("textarea")
+
+
+def emergency_follow_missing(tour: Tour) -> None:
+    tour.press("field.hazards.follow.final")
+    tour.see("[aria-invalid=true]")
+
+
 def hazard_of_inspection(tour: Tour) -> None:
     rows = [row for row in tour.rows["case"] if row["source"] == "inspection"]
     tour.open(f"/hazards/{rows[0]['id']}", ".app-page-body > *")
@@ -544,6 +560,9 @@ SCREENS: dict[str, Screen] = {
     "hazard-discard": hazard_discard,
     "hazards": hazards,
     "hazard": hazard,
+    "emergency": emergency,
+    "emergency-follow": emergency_follow,
+    "emergency-follow-missing": emergency_follow_missing,
     "hazard-of-inspection": hazard_of_inspection,
     "hazard-gone": hazard_gone,
     "tasks": tasks,

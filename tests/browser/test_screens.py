@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
-from tests.browser import desk_screens, field_screens, field_troubles
+from tests.browser import desk_screens, field_screens, field_troubles, joint_screens
 from tests.browser.conftest import DESK, HERE, PHONE
 from tests.browser.looks import DESK as DESK_NORM
 from tests.browser.looks import FIELD as FIELD_NORM
@@ -48,7 +48,7 @@ VIEWS = [
 ]
 SCREENS = {
     "field": field_screens.SCREENS | field_troubles.SCREENS,
-    "desk": desk_screens.SCREENS,
+    "desk": desk_screens.SCREENS | joint_screens.SCREENS,
 }
 Walks = dict[View, dict[str, list[str]]]
 

@@ -49,6 +49,8 @@ export interface NextReport {
 export interface JointWork {
   parts: CasePart[]
   next_report: NextReport | null
+  /** 涉稳: whoever is not cleared does not know of it. */
+  restricted: boolean
 }
 
 /** What somebody did to a case since it was looked at. */
