@@ -5,9 +5,11 @@ import { unsentWork } from '../../src/db/unsent'
 import { photoBlob } from '../../src/db/photos'
 import { setMeta } from '../../src/db/meta'
 import type { PhotoManifest } from '../../src/domain/mutations'
+import { newId } from '../../src/domain/ids'
 import { pruneDaily } from '../../src/sync/prune'
 import { listQueue } from '../../src/sync/queue'
 import { discard } from '../../src/sync/refused'
+import { saveMutation } from '../../src/sync/save'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer, type Fault } from './protocol-server'
 
@@ -32,6 +34,20 @@ describe('photos', () => {
     expect(server.photos.arrived).toEqual([rest.thumb_sha256, hazard.thumb_sha256, hazard.sha256, rest.sha256])
     expect(await stateOf(rest.photo_id)).toBe('safe')
     expect(phone.engine.status).toMatchObject({ state: 'all_sent', photos_pending: 0 })
+  })
+
+  it('of an emergency go before all others, whole', async () => {
+    const plain = await shoot(phone.db, 300)
+    await report(phone.db, [plain])
+    const urgent = await shoot(phone.db, 400)
+    const later = await shoot(phone.db, 500)
+    const case_id = newId()
+    await saveMutation(phone.db, { name: 'hazard.urgent', args: { case_id, text: '三楼冒烟', position: null, photos: [urgent] } })
+    await saveMutation(phone.db, { name: 'case.follow', args: { case_id, text: '已疏散', final: false, photos: [later] } })
+    await sync(phone)
+    expect(server.photos.arrived).toEqual([
+      urgent.thumb_sha256, later.thumb_sha256, urgent.sha256, later.sha256, plain.thumb_sha256, plain.sha256,
+    ])
   })
 
   it('of a draft never leave, nor before the record was answered', async () => {
