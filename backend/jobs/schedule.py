@@ -31,6 +31,7 @@ NIGHTLY = {  # 03:10, 03:20 … in China
     "backend.jobs.upkeep.forget_old_mutations": "10 19 * * *",
     "backend.jobs.upkeep.forget_old_attempts": "20 19 * * *",
     "backend.jobs.upkeep.forget_old_texts": "25 19 * * *",
+    "backend.jobs.upkeep.forget_old_calls": "40 19 * * *",
     "backend.jobs.upkeep.forget_old_webhooks": "35 19 * * *",
     "backend.feed.upkeep.forget_old_tombstones": "30 19 * * *",
 }

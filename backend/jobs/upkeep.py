@@ -11,6 +11,8 @@ from backend.db import db, transaction, utc_now
 MUTATIONS_KEPT = timedelta(days=400)  # sync protocol, section 2
 ATTEMPTS_KEPT = timedelta(days=2)
 TEXTS_KEPT = timedelta(days=30)  # each holds a citizen's number
+CODES_KEPT = timedelta(days=2)  # each holds a citizen's number; the most a day are counted
+ALERTS_KEPT = timedelta(days=90)  # what became of a call; its case stays
 WEBHOOKS_KEPT = timedelta(days=90)  # longer than anything is tried again
 BLOCK = 5000
 
@@ -29,6 +31,12 @@ def forget_old_attempts() -> None:
 def forget_old_texts() -> None:
     """Forget to whom texts went that nobody will ask about any more."""
     _forget("text_messages", "created_at", TEXTS_KEPT)
+
+
+def forget_old_calls() -> None:
+    """Forget codes that open nothing, and what became of the alerts of long ago."""
+    _forget("phone_codes", "sent_at", CODES_KEPT)
+    _forget("alert_calls", "at", ALERTS_KEPT)
 
 
 def forget_old_webhooks() -> None:

@@ -6,14 +6,18 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from standardwebhooks.webhooks import Webhook
 from werkzeug.test import TestResponse
 
+from backend.cases.models import Case
+from backend.db import db, transaction, utc_now
+from backend.jobs.upkeep import forget_old_calls
 from backend.sources.alerts import MOST_REFUSED
+from backend.sources.models import AlertCall, PhoneCode
 from tests.conftest import SignIn
 from tests.town import Town
 
@@ -147,3 +151,21 @@ def test_nobody_fills_the_log_without_a_signature(camera: Camera, sign_in: SignI
 
     assert len(log(sign_in("dispatcher"), camera)) == MOST_REFUSED
     assert camera.call().status_code == 201
+
+
+def test_old_calls_and_codes_are_forgotten_and_cases_stay(camera: Camera) -> None:
+    case_id = camera.call().json["case_id"]  # type: ignore[index]
+    camera.call(secret="whsec_d3Jvbmc=")
+    now = utc_now()
+    with transaction():
+        opened = db.session.query(AlertCall).filter_by(outcome="opened").one()
+        opened.at = now - timedelta(days=91)
+        for phone, days in (("13800000001", 3), ("13800000002", 1)):
+            sent = now - timedelta(days=days)
+            db.session.add(PhoneCode(phone=phone, address="", code_sha256="", sent_at=sent))
+
+    forget_old_calls()
+
+    assert [call.outcome for call in db.session.query(AlertCall)] == ["signature"]
+    assert [code.phone for code in db.session.query(PhoneCode)] == ["13800000002"]
+    assert db.session.get(Case, UUID(case_id)) is not None
