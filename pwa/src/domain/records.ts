@@ -80,6 +80,9 @@ export interface HazardItem {
   lead_department: string
   deadline: string
   sort: number
+  /** What must be shown, and in how many photos; rows of old have neither. */
+  evidence?: string
+  photos_min?: number
 }
 
 export interface Department {
