@@ -75,7 +75,7 @@ def propose(actor: Actor, given: Mapping[str, Any], reason: str) -> ItemVersion:
         Validation: as `checked` says.
     """
     require(actor, Permission.ITEM_PROPOSE)
-    values, errors = checked(given)
+    values, errors = checked(_kept(str(given["code"])) | dict(given))
     if errors:
         raise Validation(errors=errors)
     version = ItemVersion(
@@ -85,6 +85,12 @@ def propose(actor: Actor, given: Mapping[str, Any], reason: str) -> ItemVersion:
     db.session.flush()
     audit.record(actor.user_id, "item.propose", "item", version.id, code=version.code)
     return version
+
+
+def _kept(code: str) -> dict[str, Any]:
+    """What an item has that nobody enters."""
+    item = item_in_force(code)
+    return {"icon": item.icon} if item and item.code == code else {}
 
 
 def _only_told(values: Mapping[str, Any]) -> dict[str, Any]:

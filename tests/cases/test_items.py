@@ -38,6 +38,7 @@ ITEM: dict[str, Any] = {
 def test_a_change_is_a_new_version_and_cases_keep_theirs(town: Town, sign_in: SignIn) -> None:
     desk, phone = sign_in("dispatcher"), Phone(sign_in("worker"))
     before = deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村"))
+    icon = db.session.query(HazardItem).filter_by(code="P01").one().icon
 
     answer = desk.put("/api/items", json=ITEM)
 
@@ -50,7 +51,8 @@ def test_a_change_is_a_new_version_and_cases_keep_theirs(town: Town, sign_in: Si
     assert kept == {before["case_id"]: (1, "serious"), after["case_id"]: (2, "critical")}
     phone.pull()
     rows = [row for (_scope, kind, _id), row in phone.base.items() if kind == "hazard_item"]
-    assert [(row["version"], row["photos_min"]) for row in rows] == [(2, 2)]
+    told = [(row["version"], row["photos_min"], row["icon"]) for row in rows]
+    assert told == [(2, 2, icon)]
 
 
 def test_a_department_proposes_and_the_centre_decides(town: Town, sign_in: SignIn) -> None:
