@@ -74,7 +74,7 @@ export interface DeadRow extends Sendable {
   at: number
 }
 
-export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback'
+export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback' | 'urgent'
 
 export interface Draft<T = unknown> {
   id: string

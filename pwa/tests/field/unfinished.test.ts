@@ -4,11 +4,13 @@ import { closeDb, type GridfieldDb } from '../../src/db/open'
 import DraftList from '../../src/field/drafts/draft-list.vue'
 import { listUnfinished } from '../../src/field/drafts/unfinished'
 import { newReport } from '../../src/field/hazards/report'
+import UrgentPage from '../../src/field/hazards/urgent-page.vue'
 import { newWork } from '../../src/field/inspections/work'
 import { current } from '../../src/field/session/current'
 import TodayPage from '../../src/field/today/today-page.vue'
+import { listQueue } from '../../src/sync/queue'
 import { fillPhone, townRows, WORKER_ID } from '../fixtures/phone'
-import { control, show, signIn } from './signed-in'
+import { control, show, showAt, signIn } from './signed-in'
 
 describe('unfinished work', () => {
   let db: GridfieldDb
@@ -53,6 +55,22 @@ describe('unfinished work', () => {
         ['华山社区华山路 1 号', { name: 'hazard-new', query: { draft: report.case_id } }],
       ]),
     )
+  })
+
+  it('keeps the sentence of an emergency through a kill, until it is sent', async () => {
+    const first = await showAt('/urgent', UrgentPage)
+    await expect.poll(() => document.querySelector('textarea')).not.toBeNull()
+    await first.page.get('textarea').setValue('三楼冒烟')
+    await expect.poll(() => db.drafts.count()).toBe(1)
+    first.page.unmount()
+    expect((await listUnfinished(db)).map(({ to }) => to)).toEqual([{ name: 'urgent' }])
+
+    const again = await showAt('/urgent', UrgentPage)
+    close = () => { again.page.unmount() }
+    await expect.poll(() => document.querySelector('textarea')?.value).toBe('三楼冒烟')
+    control('立即上报').click()
+    await expect.poll(() => db.drafts.count()).toBe(0)
+    expect((await listQueue(db)).map(({ name }) => name)).toEqual(['hazard.urgent'])
   })
 
   it('leaves out what the screen shows elsewhere', async () => {

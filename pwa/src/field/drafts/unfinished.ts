@@ -20,6 +20,9 @@ export interface Unfinished {
 /** All feedback is about the app. */
 export const FEEDBACK_OWNER = 'feedback'
 
+/** Of an emergency that is not reported yet; what is told afterwards is its case's. */
+export const URGENT_OWNER = 'urgent'
+
 /** Where a draft is written on. */
 export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft): RouteLocationRaw {
   // There may be another draft about the same thing: what mends a refusal is named.
@@ -31,6 +34,7 @@ export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft)
     }
     case 'task': return { name: 'task-finish', params: { id: owner }, ...query }
     case 'hazard': return { name: 'hazard-new', query: { draft: id } }
+    case 'urgent': return owner === URGENT_OWNER ? { name: 'urgent' } : { name: 'follow', params: { id: owner } }
     default: return { name: kind, ...query }
   }
 }
