@@ -53,7 +53,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     moments = sorted(stage.moment(dice) for _ in chosen)
     for number, (house_id, at) in enumerate(zip(chosen, moments, strict=True)):
         with written_at(at):
-            _inspect(stage, house_id, checklist_id, at, secret=number % SECRET == SECRET - 1)
+            _inspect(stage, house_id, checklist_id, at, secret=(len(chosen) - number) % SECRET == 1)
     say(f"{len(chosen)} 次入户检查")
     for number in range(HAZARDS):
         _report(stage, number, houses)

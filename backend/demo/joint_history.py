@@ -30,9 +30,8 @@ REPORTS = ("燃气公司已到场关阀,正在检测", "浓度已降,周边十�
 
 def write(stage: Stage) -> None:
     """Let other departments be called in every way there is, and an emergency be dealt with."""
-    supported, whistled = _two_in_hand(stage)
-    _support(stage, supported)
-    _whistle(stage, whistled)
+    for call, case_id in zip((_support, _whistle), _two_in_hand(stage), strict=False):
+        call(stage, case_id)
     secret = select(Case.id).where(Case.restricted, Case.state == "reported").limit(1)
     _ask_opinion(stage, db.session.scalars(secret.order_by(Case.captured_at.desc())).one())
     _emergency(stage)
@@ -110,10 +109,11 @@ def _officer(kind: str, code: str) -> str:
 
 def _emergency(stage: Stage) -> None:
     """Reported by one sentence, taken by the desk, and told on from the spot."""
-    worker, case_id = stage.people.workers[0], stage.seed.id("emergency")
-    grids = [grid for grid, one in stage.people.workers_of.items() if one is worker]
-    there = select(House).where(House.grid_id.in_(grids)).order_by(House.code).limit(1)
-    house = db.session.scalars(there).one()
+    first, case_id = stage.people.workers[0], stage.seed.id("emergency")
+    grids = [grid for grid, one in stage.people.workers_of.items() if one is first]
+    houses = select(House).order_by(House.grid_id.in_(grids).desc(), House.code).limit(1)
+    house = db.session.scalars(houses).one()
+    worker = stage.people.workers_of[house.grid_id]
     at = stage.now - timedelta(minutes=55)
     where = {"lng": house.lng, "lat": house.lat, "accuracy": 9.0, "at": at, "source": "gps"}
     sent = {"case_id": case_id, "text": EMERGENCY, "position": where, "photos": []}
