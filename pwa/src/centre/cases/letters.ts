@@ -1,3 +1,8 @@
+import type { InjectionKey } from 'vue'
+
+/** Given by a room that presses the letters: elsewhere none are shown. */
+export const KEYED: InjectionKey<boolean> = Symbol('keyed')
+
 /** Letters of actions: the same in every state, as far as they reach; capitals for what is seldom done. */
 const LETTERS: Readonly<Record<string, string>> = {
   accept: 'a',
