@@ -18,11 +18,13 @@ from playwright.sync_api import (
     Page,
     Playwright,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 from backend.config import load_settings
 from tests.browser.push_receiver import Receiver, listening
+from tests.delivery.services import PushService, running_push_service
 from tools.chromium import CHROMIUM, FLAGS
 from tools.stack import Stack, running
 
@@ -30,7 +32,9 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 HERE: Geolocation = {"longitude": 121.0735, "latitude": 32.0658, "accuracy": 8}
 PATIENCE = 30_000  # ms
+TEXT_SECRET = "守口如瓶"
 HOUSES = 300
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +45,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(served: Path) -> Iterator[Stack]:
+def texts() -> Iterator[PushService]:
+    """The gateway that takes the program's text messages."""
+    with running_push_service() as service:
+        service.status = 200
+        yield service
+
+
+@pytest.fixture(scope="session")
+def stack(served: Path, texts: PushService) -> Iterator[Stack]:
     """The program, once for all stories. A short folder: sockets have short names."""
     name, base = f"gridfield_browser_{os.getpid()}", load_settings().database_url
     with (
@@ -49,6 +61,8 @@ def stack(served: Path) -> Iterator[Stack]:
         tempfile.TemporaryDirectory(prefix="gf", dir="/tmp") as home,
     ):
         patch.setenv("PWA_DIST", str(served))
+        patch.setenv("TEXT_GATEWAY_URL", f"http://127.0.0.1:{texts.port}/texts")
+        patch.setenv("TEXT_GATEWAY_SECRET", TEXT_SECRET)
         with running(Path(home), name, HOUSES, base) as it:
             yield it
 

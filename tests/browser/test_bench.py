@@ -1,7 +1,8 @@
-"""The dispatcher's workbench: a reload, keys and letters, and two desks at one case."""
+"""An hour at the dispatcher's workbench, without a mouse; and two desks at one case."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tools.stack import Stack
 
 ASK = "path => fetch(path).then(answer => answer.json())"
+
+STEPS = {  # in a state: the letter, what is said, and where it leads
+    "accepted": ("f", "", "filed"),
+    "checked": ("c", "核查合格", "closed"),
+    "awaiting_check": ("c", "照片已核对", "closed"),
+    "in_progress": ("b", "改派其他部门", "filed"),
+    "dispatched": ("b", "派错了", "filed"),
+    "filed": ("d", "请今日处置", "dispatched"),
+}
 
 
 @pytest.fixture
@@ -41,6 +51,94 @@ def enter(page: Page, account: dict[str, str]) -> None:
 def rows(page: Page, query: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = page.evaluate(ASK, f"/api/cases/queue?{query}")["items"]
     return found
+
+
+def case(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(ASK, f"/api/cases/{row['id']}")
+    return found
+
+
+def go_to(page: Page, row: dict[str, Any]) -> None:
+    """Find a case by its number and open it."""
+    page.keyboard.press("/")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(row["number"])
+    expect(page.locator(".queue-option")).to_have_text([re.compile(row["number"])])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.locator(".queue-list").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bench-case")).to_contain_text(row["number"])
+
+
+def step(page: Page, row: dict[str, Any], letter: str, words: str, to: str) -> None:
+    """One step on a case: its letter, what must be said, Enter on the button; then as it stands."""
+    go_to(page, row)
+    page.keyboard.press(letter)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    said, _, into = words.partition("\t")
+    if said:
+        dialog.locator("textarea").first.focus()
+        page.keyboard.type(said)
+    if into:
+        dialog.locator("input").first.focus()
+        page.keyboard.type(into)
+    dialog.locator("button[type=submit]").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".undo-bar")).to_be_visible()
+    assert case(page, row)["state"] == to
+
+
+def test_an_hour_without_a_mouse(bench: Page) -> None:
+    kept, merged, declined, fresh = rows(bench, "state=reported&limit=4")
+    step(bench, fresh, "a", "", "accepted")
+    step(bench, fresh, "f", "", "filed")
+    step(bench, fresh, "d", "请今日处置", "dispatched")
+    step(bench, declined, "z", "不在清单内", "declined")
+    step(bench, merged, "M", f"同一处\t{kept['number']}", "merged")
+    done = 4
+    for state, (letter, words, to) in STEPS.items():
+        for row in rows(bench, f"state={state}&limit=4"):
+            step(bench, row, letter, words, to)
+            done += 1
+    assert done >= 20, "the sample has too few"
+    take_back(bench, kept)
+    many_at_once(bench)
+
+
+def take_back(page: Page, row: dict[str, Any]) -> None:
+    step(page, row, "z", "按错了", "declined")
+    page.keyboard.press("u")
+    expect(page.locator(".undo-bar")).to_be_hidden()
+    expect(page.locator(".bench-case .thread")).to_contain_text("撤回")
+    assert case(page, row)["state"] == "reported"
+
+
+def many_at_once(page: Page) -> None:
+    """Five are ticked, told what would happen, and noted."""
+    page.goto("/centre/bench?view=open")
+    expect(page.locator(".queue-option").first).to_be_visible()
+    before = rows(page, "view=open&limit=5")
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_text("已选 5 件")).to_be_visible()
+    page.keyboard.press(".")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("option").first).to_be_attached()
+    dialog.locator("select").first.select_option("note")  # the list's own keys are the system's
+    dialog.locator("textarea").focus()
+    page.keyboard.type("已电话核实")
+    dialog.locator("button[type=submit]").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("可以办理 5 件")
+    expect(dialog.locator("button[type=submit]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("已办理 5 件")
+    page.keyboard.press("Escape")
+    assert [case(page, row)["thread"][-1]["text"] for row in before] == ["已电话核实"] * 5
 
 
 def test_a_reload_shows_the_same_and_keys_are_letters_to_a_writer(bench: Page) -> None:

@@ -1,0 +1,110 @@
+"""Where an officer's messages arrive in a story: push, chat and text, each verified."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from backend.delivery.gateways import signature
+from tests.browser.conftest import TEXT_SECRET
+from tests.browser.push_receiver import Receiver
+from tests.delivery.services import PushService, running_push_service
+from tools.simulated_phone import SimulatedPhone
+from tools.stack import Stack
+
+PATIENCE = 60  # seconds
+SWEEP = """
+from wsgi import app
+from backend.delivery import jobs
+with app.app_context():
+    jobs.sweep()
+"""
+
+
+@dataclass
+class Ears:
+    """A person who can be reached by push, in a chat and by text."""
+
+    stack: Stack
+    push: PushService
+    chat: PushService
+    texts: PushService
+    browser: Receiver
+
+    def by_push(self, about: str) -> dict[str, str]:
+        """The next message about it that comes by push, decrypted; others are passed over."""
+        while True:
+            self.browser.bodies.put(next_of(self.push)[2])
+            told: dict[str, str] = json.loads(self.browser.next_text(1))
+            if about in told["body"]:
+                return told
+
+    def by_chat(self, about: str) -> str:
+        """The next message about it in the chat, once its turn has come."""
+        self._let_its_turn_come("chat", about)
+        while True:
+            _, headers, body = next_of(self.chat)
+            assert headers["idempotency-key"]
+            told = str(json.loads(body)["message"])
+            if about in told:
+                return told
+
+    def by_text(self, about: str) -> str:
+        """The next text message about it, once its turn has come; the signature is verified."""
+        self._let_its_turn_come("text", about)
+        while True:
+            _, headers, body = next_of(self.texts)
+            moment = headers["x-gridfield-timestamp"]
+            assert headers["x-gridfield-signature"] == signature(TEXT_SECRET, moment, body)
+            told = str(json.loads(body)["text"])
+            if about in told:
+                return told
+
+    def _let_its_turn_come(self, channel: str, about: str) -> None:
+        """As if the minutes until this rung had passed, and nothing else were to be told."""
+        with psycopg.connect(self.stack.database_url.replace("+psycopg", "")) as connection:
+            connection.execute(
+                "UPDATE deliveries d SET next_attempt_at = now(),"
+                " state = CASE WHEN m.number = %s THEN d.state ELSE 'spared' END FROM messages m"
+                " WHERE m.id = d.message_id AND d.state = 'queued' AND d.channel = %s",
+                [about, channel],
+            )
+        environment, folder = self.stack.supervisor.environment, self.stack.supervisor.folder
+        command = [sys.executable, "-c", SWEEP]
+        subprocess.run(command, env=environment, cwd=folder, check=True)
+
+
+def next_of(service: PushService) -> tuple[str, dict[str, str], bytes]:
+    deadline = time.monotonic() + PATIENCE
+    while not service.requests:
+        assert time.monotonic() < deadline, "no message came"
+        time.sleep(0.05)
+    return service.requests.pop(0)
+
+
+@contextmanager
+def listening(stack: Stack, texts: PushService, username: str) -> Iterator[Ears]:
+    """The person's phone, chat and number; an administrator has entered the chat."""
+    with running_push_service() as push, running_push_service() as chat:
+        chat.status = 200
+        texts.requests.clear()
+        account = next(one for one in stack.accounts["officer"] if one["username"] == username)
+        phone = SimulatedPhone(stack.url, account, random.Random(1))
+        phone.sign_in()
+        browser = push.browser()
+        phone.post("/api/push/subscriptions", browser.subscription())
+        boss = SimulatedPhone(stack.url, stack.account("admin"), random.Random(2))
+        boss.sign_in()
+        address = f"json://127.0.0.1:{chat.port}/robot"
+        boss.post(
+            "/api/contacts", {"channel": "chat", "address": address, "user_id": phone.user_id}
+        )
+        yield Ears(stack, push, chat, texts, browser)
