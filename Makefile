@@ -58,6 +58,9 @@ bench-city: $(VENV) ## A day of 100,000 phones, computed from what `make bench` 
 bench-crowd: $(VENV) ## As many phones as this machine holds, for ten minutes
 	@.venv/bin/python -m bench.crowd
 
+bench-desk: $(VENV) ## 10,000 open cases and 200 dispatchers' requests a second
+	@.venv/bin/python -m bench.desk
+
 ## Check
 
 test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, faults, browser
@@ -130,7 +133,7 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts pwa/pack.mjs $(wildcard pwa/*.html) $(PW
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd \
+.PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd bench-desk \
 	test lint test-unit \
 	test-browser faults faults-same test-the-tests fuzz golden \
 	format install build lock help machine test-machine missing

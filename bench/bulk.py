@@ -13,7 +13,7 @@ import psycopg
 HOUSES_OF_A_GRID = 10
 KINDS = (
     *("grid", "user", "role", "duty", "device", "session", "client", "house"),
-    *("inspection", "photo", "mutation", "audit", "phone"),
+    *("inspection", "photo", "mutation", "audit", "phone", "case", "event"),
 )
 A_YEAR = 31_536_000  # seconds; records lie within the last one
 
@@ -125,6 +125,44 @@ def _add_photos(connection: psycopg.Connection, first: int, last: int, grid: str
     _copy(connection, "photos", "photos WHERE owner_kind = 'inspection'", photo, (first, last))
     _copy(connection, "blobs", "blobs", {"sha256": sha256}, (first, last))
     _copy(connection, "sync_feed", "sync_feed WHERE kind = 'photo'", feed, (first, last))
+
+
+def add_cases(connection: psycopg.Connection, first: int, last: int) -> None:
+    """Add open cases, found within the last month, with the first line of their thread."""
+    found = "now() - n * 37 % 2592000 * interval '1 second'"
+    due = "now() + (n * 61 % 1209600 - 345600) * interval '1 second'"
+    step = "now() + (n * 53 % 172800 - 43200) * interval '1 second'"
+    case = {"id": key("case", "n"), "number": "'BENCH-' || n", "captured_at": found}
+    case |= {"received_at": found, "due_at": due, "step_due_at": step, "version": "1"}
+    line = {"id": key("event", "n"), "case_id": key("case", "n"), "version": "1", "at": found}
+    _copy(
+        connection, "cases", "cases WHERE owner IS NOT NULL AND NOT restricted", case, (first, last)
+    )
+    _copy(connection, "case_events", "case_events WHERE action = 'report'", line, (first, last))
+
+
+def add_dispatchers(connection: psycopg.Connection, first: int, last: int) -> None:
+    """Add dispatchers of the sample's township who are signed in, as its own one is."""
+    pattern = "(SELECT id FROM users WHERE username = 'dispatcher')"
+    person = {"user_id": key("user", "n")}
+    session = {"token_sha256": "sha256(('token-' || n)::bytea)", "csrf_token": "'csrf'"}
+    alive = {"last_seen_at": "now()", "ended_at": "NULL", "device_id": key("device", "n")}
+    tables: list[tuple[str, str, Columns]] = [
+        ("users", f"users WHERE id = {pattern}", {"id": key("user", "n"), "username": "'b' || n"}),
+        (
+            "role_grants",
+            f"role_grants WHERE user_id = {pattern}",
+            {"id": key("role", "n"), **person},
+        ),
+        ("devices", "devices", {"id": key("device", "n")}),
+        (
+            "sessions",
+            f"sessions WHERE user_id = {pattern}",
+            {"id": key("session", "n"), **person, **session, **alive},
+        ),
+    ]
+    for table, rows, columns in tables:
+        _copy(connection, table, rows, columns, (first, last))
 
 
 def _copy(

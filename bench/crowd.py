@@ -95,7 +95,7 @@ async def watch(counts: list[Counts], parts: Mapping[str, list[int]]) -> dict[st
     met = counts[-1]
     counts.append(Counts())
     cores = {name: (_cpu(name, pids) - before[name]) / seconds for name, pids in everyone.items()}
-    times = {kind: percentiles(met.seconds[kind]) for kind in KINDS if met.seconds[kind]}
+    times = {kind: percentiles(seconds) for kind, seconds in met.seconds.items() if seconds}
     worst = max((p99 for _, p99 in times.values()), default=0.0)
     return {
         "requests_per_second": sum(map(len, met.seconds.values())) / seconds,

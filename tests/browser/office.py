@@ -47,9 +47,7 @@ class Office:
             dialog.get_by_label(label, exact=True).fill(value)
         for label, value in (choose or {}).items():
             dialog.get_by_label(label, exact=True).select_option(label=value)
-            expect(
-                dialog.locator(".suggested")
-            ).to_be_visible()  # it comes late, and changes nothing
+            expect(dialog.locator(".suggested")).to_be_visible()  # late, and changes nothing
         for one in departments:
             dialog.get_by_text(one, exact=True).click()
         dialog.get_by_role("button", name=name, exact=True).click()
