@@ -44,6 +44,18 @@ export interface Task extends TaskRow {
   deliveries: { channel: string; state: string; at: string | null; attempts: number }[]
 }
 
+/** A worker on duty, how far off (straight), and how old that is. */
+export interface Near {
+  id: string
+  name: string
+  metres: number
+  seen_at: string
+  open_tasks: number
+}
+
+/** A form that a task or a visit may ask for, in its newest version. */
+export type KeptForm = TaskForm & { id: string }
+
 /** What POST /api/tasks takes; the client makes the id, so a repeated request makes no second task. */
 export interface NewTask {
   id: string

@@ -33,6 +33,7 @@ import type {
   WebhookEndpoint,
   WebhookMessage,
 } from './desk-partners'
+import type { KeptForm, Near } from './desk-tasks'
 import type { PhonePage } from './desk-phones'
 import type {
   BulkLine,
@@ -247,6 +248,10 @@ export const desk = {
   createTask: (task: NewTask) => call<Task>('/api/tasks', { method: 'POST', body: task }),
   cancelTask: (id: string, reason: string) =>
     call<Task>(`/api/tasks/${id}/cancel`, { method: 'POST', body: { reason } }),
+  reassignTask: (id: string, worker_id: string, reason: string) =>
+    call<Task>(`/api/tasks/${id}/reassign`, { method: 'POST', body: { worker_id, reason } }),
+  nearest: (lng: number, lat: number) => call<Near[]>('/api/tasks/nearest', { query: { lng, lat } }),
+  taskForms: () => call<KeptForm[]>('/api/task-forms'),
   answerTime: (id: string, granted: boolean) =>
     call<Task>(`/api/tasks/${id}/time`, { method: 'POST', body: { granted } }),
 

@@ -54,7 +54,8 @@ describe('by when', () => {
 
 describe('the request', () => {
   const form: AssignForm = {
-    kind: 'verify', title: ' 核实 ', text: '', assignee_id: 'w', house_id: '', place: ' ', due: '2026-11-24 18:00', urgency: 'urgent',
+    kind: 'verify', title: ' 核实 ', text: '', whom: 'one', workers: ['w'], for_grid_id: 'g', form_id: '',
+    house_id: '', place: ' ', due: '2026-11-24 18:00', urgency: 'urgent',
   }
 
   it('carries the spot only where no house stands for it, and no blanks', () => {
@@ -65,5 +66,15 @@ describe('the request', () => {
       position: { lng: 121.05, lat: 32.1, accuracy: null, at: '2026-11-22T17:30:00.000Z', source: 'map' },
     })
     expect(taskOf('id', { ...form, house_id: 'h' }, { lng: 121.05, lat: 32.1 }, NOW)).not.toHaveProperty('position')
+  })
+
+  it('names the first of several as the one who answers for it, and of a grid nobody', () => {
+    const joint = taskOf('id', { ...form, whom: 'several', workers: ['b', 'a', 'c'] }, {}, NOW)
+    expect(joint).toMatchObject({ assignee_id: 'b', partner_ids: ['a', 'c'] })
+    expect(joint).not.toHaveProperty('for_grid_id')
+
+    const offered = taskOf('id', { ...form, whom: 'grid', form_id: 'f' }, {}, NOW)
+    expect(offered).toMatchObject({ for_grid_id: 'g', form_id: 'f' })
+    expect(offered).not.toHaveProperty('assignee_id')
   })
 })

@@ -16,12 +16,26 @@ export interface AssignSeed {
   assignee?: string
 }
 
+/** Whom a task is for: one worker, several with one record, or whoever of a grid takes it. */
+export type Whom = 'one' | 'several' | 'grid'
+
+/** Where the work is, as far as it is known: orders the workers, and finds the nearest. */
+export interface Where {
+  grid: Named | null
+  lng: number | null
+  lat: number | null
+}
+
 /** What the dispatcher fills in; `due` is Shanghai wall-clock time, "2026-11-22 18:00". */
 export interface AssignForm {
   kind: TaskKind
   title: string
   text: string
-  assignee_id: string
+  whom: Whom
+  /** Of several the first answers for the task. */
+  workers: string[]
+  for_grid_id: string
+  form_id: string
   house_id: string
   place: string
   due: string

@@ -7,8 +7,18 @@ import { useRefusalText } from '../parts/refusal-text'
 import { useWords } from '../parts/words'
 import { shanghaiToUtc, type AssignForm, type AssignSeed } from './assign'
 
-type Field = 'title' | 'text' | 'assignee_id' | 'house_id' | 'place' | 'due_at'
-const FIELDS: readonly Field[] = ['title', 'text', 'assignee_id', 'house_id', 'place', 'due_at']
+const FIELDS = ['title', 'text', 'assignee_id', 'partner_ids', 'for_grid_id', 'form_id', 'house_id', 'place', 'due_at'] as const
+type Field = (typeof FIELDS)[number]
+
+function whomOf({ whom, workers, for_grid_id }: AssignForm): Pick<NewTask, 'assignee_id' | 'partner_ids' | 'for_grid_id'> {
+  if (whom === 'grid') return { for_grid_id }
+  const [assignee_id = '', ...partner_ids] = workers
+  return { assignee_id, ...(partner_ids.length > 0 && { partner_ids }) }
+}
+
+function whomMissing({ whom, workers, for_grid_id }: AssignForm): boolean {
+  return whom === 'grid' ? for_grid_id === '' : workers.length === 0
+}
 
 /** The request of a filled form; blanks are left out, a point goes along only where no house names one. */
 export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: number): NewTask {
@@ -19,9 +29,10 @@ export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: numb
     kind: form.kind,
     title: form.title.trim(),
     text: form.text.trim(),
-    assignee_id: form.assignee_id,
+    ...whomOf(form),
     due_at: shanghaiToUtc(form.due),
     urgency: form.urgency,
+    ...(form.form_id !== '' && { form_id: form.form_id }),
     ...(form.house_id !== '' && { house_id: form.house_id }),
     ...(seed.case && { case_id: seed.case.id }),
     ...(form.place.trim() !== '' && { place: form.place.trim() }),
@@ -41,7 +52,7 @@ export function useSendTask(form: AssignForm, seed: AssignSeed) {
 
   const missing = computed(() => ({
     ...(form.title.trim() === '' && { title: t('centre.tasks.title_needed') }),
-    ...(form.assignee_id === '' && { assignee_id: t('centre.tasks.assignee_needed') }),
+    ...(whomMissing(form) && { assignee_id: t(form.whom === 'grid' ? 'centre.tasks.grid_needed' : 'centre.tasks.assignee_needed') }),
     ...(shanghaiToUtc(form.due) === '' && { due_at: t('centre.tasks.due_needed') }),
   }))
 
