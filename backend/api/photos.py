@@ -7,19 +7,38 @@ from uuid import UUID
 
 from flask import Response, request
 
+from backend.config import current_settings
 from backend.db import db
 from backend.media import pictures
 from backend.media.models import Photo
 from backend.media.pictures import PictureFile
+from backend.media.received import receive_one
+from backend.org.access import Permission, require
 from backend.org.door import Door, actor
 from backend.oversight import arrivals
 from backend.oversight.photos import may_see
 from backend.problems import NotFound
+from backend.sync.schemas import PhotoSchema
 
 door = Door("photo_files", "photo_files", url_prefix="/api/photos", description="Pictures")
 __all__ = ["arrivals", "door"]
 
+FILE: dict[str, Any] = {
+    "description": "The photo: JPEG, PNG or WebP",
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+@door.post("")
+@door.doc(requestBody=FILE)
+@door.response(201, PhotoSchema)
+def take_in() -> dict[str, Any]:
+    """Keep a photo from the desk; a step on a case announces it by the line that is answered."""
+    require(actor(), Permission.CASE_READ)
+    request.max_content_length = current_settings().max_photo_mb * 1024 * 1024
+    return receive_one(request.get_data())
 
 
 @door.get("/<uuid:photo_id>/<any(thumb, original):variant>")

@@ -26,7 +26,7 @@ STORED = validate.Range(0, 2**31 - 1)
 class FilterArgs(SearchArgs):
     """Which of the open cases."""
 
-    view = fields.String(validate=validate.OneOf(queue.VIEWS))
+    view = fields.String(validate=validate.OneOf((*queue.VIEWS, *queue.OWN_VIEWS)))
     state = fields.String(validate=validate.OneOf(life().open_states()))
     owner = fields.String(validate=validate.OneOf(OWNERS))
     due = fields.String(validate=validate.OneOf(queue.DUES))
@@ -78,6 +78,13 @@ class CountsShape(Schema):
     critical = fields.Integer(required=True)
     open = fields.Integer(required=True)
     matching = fields.Integer(required=True)
+
+
+class DutyShape(Schema):
+    """A view that belongs to one's role, and how many cases stand in it."""
+
+    view = fields.String(required=True)
+    count = fields.Integer(required=True)
 
 
 class SeenArgs(Strict):
@@ -205,6 +212,13 @@ def several(args: dict[str, Any]) -> Response:
 def counts(args: dict[str, Any]) -> dict[str, int]:
     """How many open cases stand in each view, and how many fit the filters."""
     return queue.counts(actor(), args)
+
+
+@door.get("/queue/duties")
+@door.response(200, DutyShape(many=True))
+def own_duties() -> list[dict[str, Any]]:
+    """What belongs to one's roles, the first first; nothing for a dispatcher, who has the queue."""
+    return queue.duties(actor())
 
 
 @door.get("/queue/filters")

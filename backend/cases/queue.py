@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,8 +42,25 @@ BY_STATE = {
     "unassigned": ("reported", "accepted", "filed"),
     "asked": ("ruling", "extending", "suspending"),
     "check": ("awaiting_check", "checked"),
+    "verify": ("awaiting_check",),
+    "passed": ("checked",),
 }
 VIEWS = ("mine", "unassigned", "asked", "check", "overdue", "critical", "open")
+OWN_BY_STATE = {
+    "sign": ("dispatched",),
+    "handling": ("in_progress", "extending", "suspending", "suspended"),
+}
+OWN_VIEWS = (*OWN_BY_STATE, "due", "parts", "verify", "passed")
+_OFFICER = ("sign", "handling", "due", "parts")
+# What each role looks at, the first first; a dispatcher has the workbench.
+DUTIES: dict[str, tuple[str, ...]] = {
+    "officer": _OFFICER,
+    "cleared_officer": _OFFICER,
+    "supervisor": ("verify", "overdue", "passed"),
+    "commander": ("mine", "overdue", "critical"),
+    "grid_head": ("mine", "due", "verify"),
+    "village": ("mine", "due", "open"),
+}
 DUES = ("overdue", "soon", "today")
 ORDER = (Case.urgency, Case.step_due_at, Case.id)
 
@@ -73,6 +91,22 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     columns.append(func.count().filter(fitting).label("matching"))
     wanted = select(*columns).where(*_seen(actor))
     return dict(db.session.execute(wanted).one()._mapping)  # noqa: SLF001 - SQLAlchemy's own name
+
+
+def duties(actor: Actor) -> list[dict[str, Any]]:
+    """The views that belong to the actor's roles, and how many cases stand in each.
+
+    Raises:
+        Forbidden: no role of the actor allows to see cases.
+    """
+    seen, now = _seen(actor), utc_now()
+    roles = [grant.role for grant in actor.grants]
+    names = list(dict.fromkeys(name for role in roles for name in DUTIES.get(role, ())))
+    if not names:
+        return []
+    columns = [func.count().filter(_view(actor, name, now)).label(name) for name in names]
+    row = db.session.execute(select(*columns).where(*seen)).one()
+    return [{"view": name, "count": n} for name, n in zip(names, row, strict=True)]
 
 
 def _rows() -> Select[Any]:
@@ -119,22 +153,25 @@ def _filtered(actor: Actor, filters: Filters, now: datetime) -> list[ColumnEleme
 def _due(name: str, now: datetime) -> ColumnElement[bool]:
     if name == "overdue":
         return Case.step_due_at < now
+    return Case.step_due_at.between(now, now + SOON if name == "soon" else _midnight(now))
+
+
+def _midnight(now: datetime) -> datetime:
+    """When today ends."""
     tomorrow = now.astimezone(ZONE).date() + timedelta(days=1)
-    midnight = datetime.combine(tomorrow, time(), ZONE)
-    return Case.step_due_at.between(now, now + SOON if name == "soon" else midnight)
+    return datetime.combine(tomorrow, time(), ZONE)
 
 
 def _view(actor: Actor, name: str, now: datetime) -> ColumnElement[bool]:
     if name in BY_STATE:
         return Case.state.in_(BY_STATE[name])
-    match name:
-        case "mine":
-            return or_(false(), *map(_duty, actor.grants_with(Permission.CASE_READ)))
-        case "overdue":
-            return _due("overdue", now)
-        case "critical":
-            return Case.urgency <= 1
-    return Case.closed_at.is_(None)
+    if name in OWN_BY_STATE:
+        return and_(Case.state.in_(OWN_BY_STATE[name]), _led(actor))
+    return _VIEW[name](actor, now)
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return or_(false(), *map(_duty, actor.grants_with(Permission.CASE_READ)))
 
 
 def _duty(grant: Grant) -> ColumnElement[bool]:
@@ -145,7 +182,7 @@ def _duty(grant: Grant) -> ColumnElement[bool]:
             return and_(here, Case.state == "awaiting_check")
         case "officer" | "cleared_officer":
             leads = and_(Case.owner == "department", Case.department_id == grant.department_id)
-            return and_(here, or_(leads, Case.id.in_(_called(grant))))
+            return and_(here, or_(leads, Case.id.in_(_called([grant.department_id]))))
         case "commander":
             return and_(here, Case.state == "ruling")
         case "grid_head" | "village":
@@ -153,10 +190,27 @@ def _duty(grant: Grant) -> ColumnElement[bool]:
     return and_(here, Case.owner == "centre")
 
 
-def _called(grant: Grant) -> Select[UUID]:
-    """The cases of which the grant's department has an open part."""
+def _departments(actor: Actor) -> list[UUID | None]:
+    """Those in which the actor is an officer."""
+    return [grant.department_id for grant in actor.grants if grant.department_id]
+
+
+def _led(actor: Actor) -> ColumnElement[bool]:
+    return and_(Case.handling.is_distinct_from("grid"), Case.department_id.in_(_departments(actor)))
+
+
+def _due_today(actor: Actor, end: datetime) -> ColumnElement[bool]:
+    """One's duty whose time, or that of one's part, is over or ends today."""
+    grants = [grant for grant in actor.grants_with(Permission.CASE_READ) if not grant.department_id]
+    own = or_(and_(Case.owner == "department", _led(actor)), *map(_duty, grants))
+    parts = Case.id.in_(_called(_departments(actor)).where(CasePart.due_at < end))
+    return or_(and_(own, Case.step_due_at < end), parts)
+
+
+def _called(departments: Sequence[UUID | None]) -> Select[UUID]:
+    """The cases of which one of the departments has an open part."""
     return select(CasePart.case_id).where(
-        CasePart.department_id == grant.department_id, CasePart.due_at.is_not(None)
+        CasePart.department_id.in_(departments), CasePart.due_at.is_not(None)
     )
 
 
@@ -175,3 +229,13 @@ def _place(cursor: str) -> Any:  # noqa: ANN401 - a row of literals
         raise Validation(errors=[wrong]) from error
     pairs = zip(values, ORDER, strict=True)
     return tuple_(*(literal(value, column.type) for value, column in pairs))
+
+
+_VIEW: dict[str, Callable[[Actor, datetime], ColumnElement[bool]]] = {
+    "mine": lambda actor, _: _mine(actor),
+    "overdue": lambda _, now: _due("overdue", now),
+    "critical": lambda _actor, _now: Case.urgency <= 1,
+    "due": lambda actor, now: _due_today(actor, _midnight(now)),
+    "parts": lambda actor, _: Case.id.in_(_called(_departments(actor))),
+    "open": lambda _actor, _now: Case.closed_at.is_(None),
+}

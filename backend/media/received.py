@@ -30,11 +30,27 @@ def receive(photos: Sequence[str]) -> list[dict[str, Any]]:
     return lines
 
 
+def receive_one(data: bytes) -> dict[str, Any]:
+    """Keep a photo given as it is; answers its line of a manifest.
+
+    Not to be called inside a transaction: the storage is spoken to.
+
+    Raises:
+        PhotoNotImage, PhotoTooLarge: it is no photo, or too large.
+    """
+    line = _line(_fitting(data))
+    arrive(line["sha256"], data)
+    return line
+
+
 def _bytes(photo: str) -> bytes:
     try:
-        data = b64decode(photo, validate=True)
+        return _fitting(b64decode(photo, validate=True))
     except (binascii.Error, ValueError) as error:
         raise PhotoNotImage from error
+
+
+def _fitting(data: bytes) -> bytes:
     if len(data) > current_settings().max_photo_mb * 1024 * 1024:
         raise PhotoTooLarge
     return data

@@ -93,6 +93,8 @@ TABLE = {
     "DELETE /api/tokens/{token}": "n    n    n    n    n    y    n    n    n    n",
     "GET /api/cases/queue": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/queue/counts": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/queue/duties": "n    y    y    y    y    n    y    y    y    y",
+    "POST /api/photos": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/cases/queue/filters": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/cases/bulk": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y    y    y    y",

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.conftest import DESK as DESK_SIZE
+from tests.browser.conftest import PHONE
 from tests.browser.tour import SETTLE, Screen, Tour
 
 # A colleague's note, which comes in between.
@@ -149,9 +151,47 @@ def hotline_results(tour: Tour) -> None:
     tour.page.locator(".results input[type=checkbox]").check()
 
 
-def officer_inbox(tour: Tour) -> None:
+def supervisor_mine(tour: Tour) -> None:
+    enter(tour, "supervisor")
+    tour.see(".split-list .row-link")
+
+
+def officer_mine(tour: Tour) -> None:
+    """Where an officer begins, with one of the cases in hand open."""
     enter(tour, "officer")
-    tour.see(".activity")
+    tour.see(".mine-views button[aria-pressed=true]")
+    tour.open("/centre/mine?view=handling", ".split-list .row-link")
+    tour.see(".split-list .row-link").click()
+    tour.see(".mine-case h2")
+    _pictures(tour)
+
+
+def officer_feedback(tour: Tour) -> None:
+    """The result, with a photo."""
+    tour.press("centre.words.case_action.feedback")
+    tour.page.locator(".photo-input input").set_input_files(tour.picture)
+    tour.see(".photo-input img")
+
+
+def officer_phone(tour: Tour) -> None:
+    """The same in the browser of a phone: first the list."""
+    tour.page.set_viewport_size(PHONE)
+    tour.open("/centre/mine?view=handling", ".split-list .row-link")
+
+
+def officer_phone_case(tour: Tour) -> None:
+    tour.see(".split-list .row-link").click()
+    tour.see(".mine-case h2")
+    _pictures(tour)
+
+
+def officer_phone_feedback(tour: Tour) -> None:
+    officer_feedback(tour)
+
+
+def officer_inbox(tour: Tour) -> None:
+    tour.page.set_viewport_size(DESK_SIZE)
+    tour.open("/centre/inbox", ".activity")
 
 
 def officer_case(tour: Tour) -> None:
@@ -688,6 +728,12 @@ SCREENS: dict[str, Screen] = {
     "partners-given": partners_given,
     "partners-hooks": partners_hooks,
     "hotline-results": hotline_results,
+    "supervisor-mine": supervisor_mine,
+    "officer-mine": officer_mine,
+    "officer-feedback": officer_feedback,
+    "officer-phone": officer_phone,
+    "officer-phone-case": officer_phone_case,
+    "officer-phone-feedback": officer_phone_feedback,
     "officer-inbox": officer_inbox,
     "officer-case": officer_case,
     "bench": bench,

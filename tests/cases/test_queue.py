@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from backend.cases.models import Case
+from backend.cases.part_models import CasePart
 from backend.db import db, transaction, utc_now
-from tests.cases.steps import do, hand_over
+from tests.cases.steps import call, do, hand_over
 from tests.conftest import SignIn
 from tests.houses.work import hazard, inspect
 from tests.town import Town
@@ -80,6 +82,51 @@ def test_filters_and_views(town: Town, sign_in: SignIn) -> None:
     counts = counted(desk, owner="department")
     assert (counts["mine"], counts["overdue"], counts["open"], counts["matching"]) == (2, 1, 3, 1)
     assert desk.get("/api/cases/queue?state=closed").status_code == 422
+
+
+def duties(browser: FlaskClient) -> Any:
+    found: Any = browser.get("/api/cases/queue/duties").json
+    return {one["view"]: one["count"] for one in found}
+
+
+def test_each_role_has_its_views(town: Town, sign_in: SignIn) -> None:
+    hazard(town)  # which waits for the centre
+    sent, signed, checked = (hazard(town) for _ in range(3))
+    fire = town.departments["金新街道消防"].id
+    do(town, sent, "dispatcher", "dispatch", department=fire)
+    hand_over(town, signed)
+    hand_over(town, checked)
+    do(town, checked, "officer", "feedback", text="已整改")
+    call(town, signed, "call_support", "住建")
+    due_in(signed, -5)
+    due_in(sent, 60 * 48)
+    due_in(checked, -5)
+    officer, housing, supervisor = sign_in("officer"), sign_in("housing"), sign_in("supervisor")
+
+    assert duties(officer) == {"sign": 1, "handling": 1, "due": 1, "parts": 0}
+    assert listed(officer, view="sign") == [str(sent)]
+    assert listed(officer, view="handling") == listed(officer, view="due") == [str(signed)]
+    assert duties(housing) == {"sign": 0, "handling": 0, "due": 0, "parts": 1}
+    assert listed(housing, view="parts") == [str(signed)]
+    assert duties(supervisor) == {"verify": 1, "overdue": 2, "passed": 0}
+    do(town, checked, "supervisor", "pass", text="现场看过")
+    assert duties(supervisor) == {"verify": 0, "overdue": 1, "passed": 1}
+    assert listed(supervisor, view="passed") == [str(checked)]
+    assert list(duties(sign_in("village"))) == ["mine", "due", "open"]
+    assert duties(sign_in("dispatcher")) == {}
+
+
+def test_a_part_that_is_late_is_due(town: Town, sign_in: SignIn) -> None:
+    case_id = hazard(town)
+    hand_over(town, case_id)
+    call(town, case_id, "call_support", "住建")
+    housing = sign_in("housing")
+    with transaction():
+        part = db.session.scalars(select(CasePart)).one()
+        part.due_at = utc_now() - timedelta(minutes=1)
+
+    assert duties(housing)["due"] == 1
+    assert duties(sign_in("other_dispatcher")) == {}
 
 
 def test_what_has_ended_or_is_not_ones_own_is_not_in_it(town: Town, sign_in: SignIn) -> None:

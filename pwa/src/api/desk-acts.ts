@@ -60,3 +60,8 @@ export interface MeanwhileLine {
   text: string
   at: string
 }
+
+/** A photo that was sent, as the step that it shows announces it; the server's to read. */
+export interface PhotoLine {
+  photo_id: string
+}

@@ -20,12 +20,19 @@ export type QueueRow = Pick<
   | 'reported_at'
   | 'due_at'
   | 'supervised'
+  | 'urgent'
   | 'version'
-> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number }
+> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number; open_parts: number }
 
 export const views = ['mine', 'unassigned', 'asked', 'check', 'overdue', 'critical', 'open'] as const
 export type View = (typeof views)[number]
 export type QueueCounts = Record<View | 'matching', number>
+
+/** A view that belongs to one's role, and how many cases stand in it. */
+export interface Duty {
+  view: 'mine' | 'sign' | 'handling' | 'due' | 'parts' | 'verify' | 'passed' | 'overdue' | 'critical' | 'open'
+  count: number
+}
 
 export interface SavedFilter {
   id: string

@@ -23,6 +23,7 @@ import type {
   TownMap,
   Worker,
 } from './desk-records'
+import type { PhotoLine } from './desk-acts'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
 import type { Figures, LateCase, LateGroup } from './desk-oversight'
@@ -38,6 +39,7 @@ import type { PhonePage } from './desk-phones'
 import type {
   BulkLine,
   BulkWanted,
+  Duty,
   PresenceMode,
   Present,
   QueueCounts,
@@ -88,7 +90,7 @@ interface CallOptions {
   query?: Query
   body?: unknown
   /** Sent as it is, and given time: it may be large. */
-  file?: File
+  file?: Blob
   signal?: AbortSignal | undefined
   /** Sent even when the page is being left. */
   keepalive?: boolean
@@ -188,6 +190,7 @@ export const desk = {
     call<Case>(`/api/cases/${id}/actions/${action}`, { method: 'POST', body: { seen, ...given } }),
   actOnPart: (id: string, part: string, step: string, seen: number, given: Record<string, unknown>) =>
     call<Case>(`/api/cases/${id}/parts/${part}/${step}`, { method: 'POST', body: { seen, ...given } }),
+  sendPhoto: (photo: Blob) => call<PhotoLine>('/api/photos', { method: 'POST', file: photo }),
   alarms: () => call<CaseRow[]>('/api/cases/alarms'),
 
   late: (query: Query, signal?: AbortSignal) => call<Page<LateCase>>('/api/late', { query, signal }),
@@ -202,6 +205,7 @@ export const desk = {
 
   queue: (query: Query, signal?: AbortSignal) => call<Page<QueueRow>>('/api/cases/queue', { query, signal }),
   queueCounts: (query: Query, signal?: AbortSignal) => call<QueueCounts>('/api/cases/queue/counts', { query, signal }),
+  duties: () => call<Duty[]>('/api/cases/queue/duties'),
   bulk: (wanted: BulkWanted) => call<BulkLine[]>('/api/cases/bulk', { method: 'POST', body: wanted }),
   savedFilters: () => call<SavedFilter[]>('/api/cases/queue/filters'),
   saveFilter: (wanted: { name: string; query: Record<string, string>; shared: boolean }) =>

@@ -1,9 +1,11 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
+  name: 'mine' | 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
   icon: IconName
   permission: string
+  /** Whose alone it is. */
+  roles?: readonly string[]
   /** What one sees there at first. */
   query?: Record<string, string>
   /** Not of every hour: behind "more" where the bar is full. */
@@ -15,6 +17,7 @@ const BAR = 8
 
 /** The desk's rooms in the order of the day; each stands open to whoever may read what it shows. */
 export const rooms: readonly Room[] = [
+  { name: 'mine', icon: 'flag', permission: 'case:read', roles: ['officer', 'cleared_officer', 'supervisor', 'commander', 'grid_head', 'village'] },
   { name: 'bench', icon: 'tasks', permission: 'task:assign' },
   { name: 'inbox', icon: 'list', permission: 'activity:read' },
   { name: 'map', icon: 'map', permission: 'house:read' },

@@ -10,6 +10,7 @@ export const router = createRouter({
       name: 'inbox',
       component: () => import('./inbox/inbox.vue'),
     },
+    { path: '/mine/:id?', name: 'mine', component: () => import('./mine/mine.vue') },
     { path: '/bench/:id?', name: 'bench', component: () => import('./bench/bench.vue') },
     { path: '/map', name: 'map', component: () => import('./map/map.vue') },
     { path: '/tasks/:id?', name: 'tasks', component: () => import('./tasks/tasks.vue') },

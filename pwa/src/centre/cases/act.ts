@@ -1,6 +1,6 @@
 import { computed, reactive, ref, shallowRef, type Ref } from 'vue'
 import { desk } from '../../api/desk'
-import type { CaseAction, CaseNeed, MeanwhileLine } from '../../api/desk-acts'
+import type { CaseAction, CaseNeed, MeanwhileLine, PhotoLine } from '../../api/desk-acts'
 import type { Case } from '../../api/desk-records'
 import { Refusal } from '../../api/refusal'
 import { useRefusalText } from '../parts/refusal-text'
@@ -12,12 +12,11 @@ import { NoPosition, whereAmI } from './where-am-i'
 /** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
 const ASIDE = new Set(['urge', 'supervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
 
-/** What the desk offers, the usual and the rest; a photo that must be given is taken with a phone. */
+/** What the desk offers, the usual and the rest. */
 export function offers(actions: readonly CaseAction[]): { usual: CaseAction[]; rest: CaseAction[] } {
-  const here = actions.filter(({ needs }) => !needs.includes('photo'))
   return {
-    usual: here.filter(({ code }) => !ASIDE.has(code)),
-    rest: here.filter(({ code }) => ASIDE.has(code)),
+    usual: actions.filter(({ code }) => !ASIDE.has(code)),
+    rest: actions.filter(({ code }) => ASIDE.has(code)),
   }
 }
 
@@ -28,9 +27,7 @@ export interface Need {
 
 /** What a form asks for, in the order of the table. */
 function needsOf(action: CaseAction): Need[] {
-  return action.needs
-    .map((need) => ({ name: need.replace('?', '') as CaseNeed, required: !need.endsWith('?') }))
-    .filter(({ name }) => name !== 'photo')
+  return action.needs.map((need) => ({ name: need.replace('?', '') as CaseNeed, required: !need.endsWith('?') }))
 }
 
 async function idOf(number: string): Promise<string | null> {
@@ -51,11 +48,15 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
   const meanwhile = shallowRef<MeanwhileLine[]>([])
   const form = reactive<Given>({ department: record.value.department?.id ?? '', ...before })
   const chosen = ref<string[]>([])
+  const photos = shallowRef<PhotoLine[]>([])
   const needs = computed(() => needsOf(action.value))
   let seen = record.value.version
 
-  const written = (name: CaseNeed): string =>
-    name === 'departments' ? chosen.value.join(' ') : name === 'position' ? name : (form[name]?.trim() ?? '')
+  function written(name: CaseNeed): string {
+    if (name === 'departments') return chosen.value.join(' ')
+    if (name === 'photo') return photos.value.map(({ photo_id: id }) => id).join(' ')
+    return name === 'position' ? name : (form[name]?.trim() ?? '')
+  }
 
   async function given(): Promise<Record<string, unknown> | null> {
     const filled = needs.value.map(({ name, required }) => [name, written(name), required] as const)
@@ -71,7 +72,7 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
       values.case = id
     }
     const where = values.position && { position: await whereAmI() }
-    return { ...values, ...(values.departments && { departments: chosen.value }), ...where }
+    return { ...values, ...(values.departments && { departments: chosen.value }), ...(values.photo && { photo: photos.value }), ...where }
   }
 
   function show(failure: unknown): void {
@@ -104,5 +105,5 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
     }
   }
 
-  return { form, chosen, needs, busy, refusal, errors, meanwhile, send }
+  return { form, chosen, photos, needs, busy, refusal, errors, meanwhile, send }
 }

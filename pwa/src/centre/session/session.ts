@@ -4,7 +4,7 @@ import type { Session } from '../../api/desk-records'
 import { Refusal } from '../../api/refusal'
 import { newId } from '../../domain/ids'
 import { catchUp } from '../live/live'
-import { rooms } from '../rooms'
+import { rooms, type Room } from '../rooms'
 
 /** `expired`: signed in before and still looking at data; the screens stay as they are behind the sign-in. */
 export type SessionState = 'checking' | 'out' | 'in' | 'expired' | 'unreachable'
@@ -63,8 +63,12 @@ export function may(permission: string): boolean {
   return session.value?.permissions.includes(permission) ?? false
 }
 
+function isOpen({ permission, roles }: Room): boolean {
+  return may(permission) && (!roles || (session.value?.roles.some(({ role }) => roles.includes(role)) ?? false))
+}
+
 /** The signed-in person and the rooms of the desk that stand open to them. */
 export function useSession() {
-  const openRooms = computed(() => rooms.filter(({ permission }) => may(permission)))
+  const openRooms = computed(() => rooms.filter(isOpen))
   return { session, state, openRooms }
 }
