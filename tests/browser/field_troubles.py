@@ -57,19 +57,19 @@ def unkept(tour: Tour) -> None:
 def rescue(tour: Tour) -> None:
     grant(tour, 1000 * MEGABYTE)
     tour.open("/sync", ".app-list-item")
-    _to_middle(_button(tour, "field.sync.rescue"))
+    _to_middle(_button(tour, "field.rescue.title"))
 
 
 def rescue_made(tour: Tour) -> None:
-    tour.press("field.sync.rescue")
+    tour.press("field.rescue.title")
     tour.see(".rescue-name")
-    _to_middle(_button(tour, "field.sync.rescue_save"))
+    _to_middle(_button(tour, "field.rescue.save"))
 
 
 def sign_out_exported(tour: Tour) -> None:
     """Nothing is sent, but all of it is in a file that has left the app."""
     with tour.page.expect_download():
-        tour.press("field.sync.rescue_save")
+        tour.press("field.rescue.save")
     tour.open("/me", ".text-size-choice")
     tour.press("field.me.sign_out")
     tour.see("dialog[open] .exported-file")

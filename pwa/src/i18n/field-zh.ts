@@ -1,4 +1,4 @@
-export default import.meta.glob('./zh-CN/field-{attention,crew,hazards,inspections,map,me,notices,patrols,photos,visits}.json', {
+export default import.meta.glob('./zh-CN/field-{attention,crew,hazards,inspections,map,me,notices,patrols,photos,rescue,visits}.json', {
   eager: true,
   import: 'default',
 })
