@@ -134,7 +134,7 @@ TABLE = {
     "POST /api/campaigns/{campaign}/close": "n    y    y    n    n    n    y    y    n    n",
     "GET /api/visits/{visit}": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/task-forms": "n    y    y    y    n    n    y    y    y    n",
-    "POST /api/task-forms": "n    n    y    n    n    n    y    n    n    n",
+    "POST /api/task-forms": "n    n    y    n    n    n    y    y    n    n",
     "GET /api/plans": "n    y    y    y    n    n    y    y    y    n",
     "POST /api/plans": "n    y    y    n    n    n    y    y    n    n",
     "POST /api/plans/{plan}/pause": "n    y    y    n    n    n    y    y    n    n",

@@ -18,7 +18,7 @@ from backend.db import db
 from backend.papers import ledger
 from backend.papers.masking import without_numbers
 from backend.papers.sheets import disarmed
-from tests.cases.steps import bring_to_an_end
+from tests.cases.steps import bring_to_an_end, call
 from tests.conftest import SignIn
 from tests.houses.work import hazard, inspect, position
 from tests.tasks.desk import new_task
@@ -110,6 +110,11 @@ def test_nothing_restricted_is_in_a_file_whoever_asks(town: Town, sign_in: SignI
     inspect(town, failing="H01")
     desk = sign_in("dispatcher")
     [secret] = desk.get("/api/cases").json["items"]
+    call(town, UUID(secret["id"]), "ask_opinion", "消防")  # without one no task may be given
+    file = desk.get(f"/api/cases/{secret['id']}").json
+    step = f"/api/cases/{file['id']}/parts/{file['parts'][0]['id']}/finish"
+    told = desk.post(step, json={"seen": file["version"], "text": "可以交办"})
+    assert told.status_code == 200, told.json
     task = new_task(town, case_id=secret["id"], house_id=None)
     assert desk.post("/api/tasks", json=task).status_code == 201
 
