@@ -25,6 +25,7 @@ import type {
 } from './desk-records'
 import type { PhotoLine } from './desk-acts'
 import type { CalendarYear, NamedDay } from './desk-calendar'
+import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
 import type { Figures, LateCase, LateGroup } from './desk-oversight'
 import type {
@@ -258,6 +259,16 @@ export const desk = {
   taskForms: () => call<KeptForm[]>('/api/task-forms'),
   answerTime: (id: string, granted: boolean) =>
     call<Task>(`/api/tasks/${id}/time`, { method: 'POST', body: { granted } }),
+
+  campaigns: () => call<CampaignRow[]>('/api/campaigns'),
+  campaign: (id: string) => call<Campaign>(`/api/campaigns/${id}`),
+  startCampaign: (campaign: NewCampaign) => call<Campaign>('/api/campaigns', { method: 'POST', body: campaign }),
+  closeCampaign: (id: string) => call<Campaign>(`/api/campaigns/${id}/close`, { method: 'POST' }),
+  households: (id: string, query: Query, signal?: AbortSignal) =>
+    call<Page<Household>>(`/api/campaigns/${id}/visits`, { query, signal }),
+  plans: () => call<Plan[]>('/api/plans'),
+  addPlan: (plan: NewPlan) => call<Plan>('/api/plans', { method: 'POST', body: plan }),
+  actOnPlan: (id: string, action: 'pause' | 'resume') => call<Plan>(`/api/plans/${id}/${action}`, { method: 'POST' }),
 
   refusals: (query: Query, signal?: AbortSignal) => call<Page<RefusalRow>>('/api/refusals', { query, signal }),
   openRefusals: () => call<{ open: number }>('/api/refusals/count'),

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'mine' | 'bench' | 'inbox' | 'map' | 'tasks' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
+  name: 'mine' | 'bench' | 'inbox' | 'map' | 'tasks' | 'campaigns' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
   icon: IconName
   permission: string
   /** Whose alone it is. */
@@ -25,6 +25,7 @@ export const rooms: readonly Room[] = [
   { name: 'cases', icon: 'alert', permission: 'case:read' },
   { name: 'late', icon: 'clock', permission: 'case:read' },
   { name: 'houses', icon: 'house', permission: 'house:read' },
+  { name: 'campaigns', icon: 'flag', permission: 'task:assign', aside: true },
   { name: 'workers', icon: 'people', permission: 'worker:read', aside: true },
   { name: 'phones', icon: 'device', permission: 'worker:read', aside: true },
   { name: 'messages', icon: 'bell', permission: 'message:read' },

@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/bench/:id?', name: 'bench', component: () => import('./bench/bench.vue') },
     { path: '/map', name: 'map', component: () => import('./map/map.vue') },
     { path: '/tasks/:id?', name: 'tasks', component: () => import('./tasks/tasks.vue') },
+    { path: '/campaigns/:id?', name: 'campaigns', component: () => import('./campaigns/campaigns.vue') },
     { path: '/cases/:id?', name: 'cases', component: () => import('./cases/cases.vue') },
     { path: '/late', name: 'late', component: () => import('./oversight/late.vue') },
     { path: '/figures', name: 'figures', component: () => import('./oversight/figures.vue') },
