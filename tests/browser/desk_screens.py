@@ -343,6 +343,14 @@ def task_open(tour: Tour) -> None:
     tour.open(f"/centre/tasks/{row['id']}", DETAIL)
 
 
+def task_reassigning(tour: Tour) -> None:
+    tour.open(tour.page.url, DETAIL)
+    tour.press("centre.tasks.reassign")
+    dialog = tour.see(".el-dialog:visible form")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog:visible [aria-invalid=true]")
+
+
 def task_cancelling(tour: Tour) -> None:
     tour.press("centre.tasks.cancel")
     tour.see(".el-dialog textarea")
@@ -396,6 +404,55 @@ def assigning_refused(tour: Tour) -> None:
     dialog.get_by_label(tour.words("centre.tasks.title")).fill("")
     dialog.locator("button[type=submit]").click()
     tour.see(".el-dialog [aria-invalid=true]")
+
+
+def assigning_to_several(tour: Tour) -> None:
+    dialog = tour.page.get_by_role("dialog")
+    dialog.locator("input[name=whom][value=several]").check()
+    for number in range(2):
+        dialog.locator("input[name=assignee]").nth(number).check()
+
+
+def assigning_to_a_grid(tour: Tour) -> None:
+    dialog = tour.page.get_by_role("dialog")
+    dialog.locator("input[name=whom][value=grid]").check()
+    tour.see(".el-dialog:visible .whom select")
+
+
+def campaigns(tour: Tour) -> None:
+    """With the recurring tasks beside them."""
+    tour.open("/centre/campaigns", ".plans")
+
+
+def campaign_refused(tour: Tour) -> None:
+    tour.press("centre.campaigns.new")
+    tour.see(".el-dialog:visible .where summary").first.click()
+    tour.page.locator(".el-dialog:visible button[type=submit]").click()
+    tour.see(".el-dialog:visible [aria-invalid=true]")
+
+
+def campaign(tour: Tour) -> None:
+    """Begun over a whole village."""
+    dialog = tour.page.locator(".el-dialog:visible")
+    dialog.locator("input.input").first.fill("冬季取暖安全入户")
+    dialog.locator(".where input[type=checkbox]").first.check()
+    dialog.locator("button[type=submit]").click()
+    tour.see(".household")
+
+
+def plan_refused(tour: Tour) -> None:
+    tour.open("/centre/campaigns", ".plans")
+    tour.press("centre.campaigns.new_plan")
+    tour.see(".el-dialog:visible form")
+    tour.page.locator(".el-dialog:visible button[type=submit]").click()
+    tour.see(".el-dialog:visible [aria-invalid=true]")
+
+
+def plan(tour: Tour) -> None:
+    dialog = tour.page.locator(".el-dialog:visible")
+    dialog.locator("input.input").first.fill("巡查充电车棚")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".plan")
 
 
 def late(tour: Tour) -> None:
@@ -762,6 +819,7 @@ SCREENS: dict[str, Screen] = {
     "task": task,
     "task-open": task_open,
     "task-cancelling": task_cancelling,
+    "task-reassigning": task_reassigning,
     "cases": cases,
     "case": case,
     "case-to-dispatch": case_to_dispatch,
@@ -770,6 +828,13 @@ SCREENS: dict[str, Screen] = {
     "case-closing-overtaken": case_closing_overtaken,
     "assigning": assigning,
     "assigning-refused": assigning_refused,
+    "assigning-to-several": assigning_to_several,
+    "assigning-to-a-grid": assigning_to_a_grid,
+    "campaigns": campaigns,
+    "campaign-refused": campaign_refused,
+    "campaign": campaign,
+    "plan-refused": plan_refused,
+    "plan": plan,
     "late": late,
     "late-urging": late_urging,
     "late-of-one": late_of_one,

@@ -16,7 +16,7 @@ export function useSending<F extends string>(fields: readonly F[]) {
       if (words !== null) told[field] = words
     }
     errors.value = told
-    if (Object.keys(errors.value).length === 0) refusal.value = refusalText(failure)
+    if (Object.keys(told).length === 0) refusal.value = refusalText(failure)
   }
 
   async function send<T>(missing: Partial<Record<F, string>>, deed: () => Promise<T>): Promise<T | null> {
