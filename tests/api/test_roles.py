@@ -372,6 +372,7 @@ def _other(route: str, day: Day) -> dict[str, Any]:
     files: dict[str, Callable[[], bytes]] = {
         "POST /api/items/import": lambda: template(COLUMNS),
         "POST /api/sources/hotline": lambda: template(ORDERS),
+        "POST /api/photos": pictures.jpeg,
         "POST /api/rescues": lambda: sealed(header(day.town, "worker")),
     }
     if route in files:
