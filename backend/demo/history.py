@@ -15,6 +15,7 @@ from backend.cases.item_models import HazardItem
 from backend.cases.models import Case
 from backend.db import db, transaction, utc_now
 from backend.demo import (
+    campaign_history,
     case_history,
     joint_history,
     message_history,
@@ -66,6 +67,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
     say(f"{case_history.write(stage)} 条隐患在办理中")
     joint_history.write(stage)
+    campaign_history.write(stage)
     with transaction():
         message_history.answer(stage.now)
 

@@ -26,7 +26,9 @@ from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
 from backend.org.sessions import actor_of
 from backend.oversight.phones import CARES, count_cares
 from backend.patrols.models import Patrol, TrackSegment
+from backend.tasks.campaign_models import Visit
 from backend.tasks.models import Task
+from backend.tasks.plan_models import TaskPlan
 from tests.conftest import undone
 
 TOWN = "320612004"
@@ -153,6 +155,7 @@ def test_no_screen_is_empty(loaded: None) -> None:
         "closed",
     }
     assert set(db.session.scalars(select(Task.state).distinct())) == {
+        "offered",
         "assigned",
         "accepted",
         "done",
@@ -170,6 +173,15 @@ def test_no_screen_is_empty(loaded: None) -> None:
         ("whistle", "arrived"),
         ("opinion", "done"),
     }
+    assert set(db.session.scalars(select(Visit.state).distinct())) == {
+        "open",
+        "met",
+        "nobody",
+        "refused",
+    }
+    joint = db.session.scalars(select(Task.state).where(Task.joint_id.is_not(None)))
+    assert sorted(joint) == ["accepted", "assigned"]
+    assert count(TaskPlan) == 1
     # The emergency is taken: a sample that rings for ever helps nobody.
     urgent = db.session.scalars(select(Case).where(Case.urgent)).one()
     assert (urgent.state, urgent.follows) == ("accepted", 2)
