@@ -36,7 +36,7 @@ FIELDS = [
 ]
 MET = {"heater": "空调", "alarm": "yes", "persons": "3"}
 RESULTS = ("met", "nobody", "met", "refused", None)  # one door of five is still to come
-BEGUN = timedelta(days=3)
+BEGUN = timedelta(days=4)
 
 
 def write(stage: Stage) -> None:
@@ -92,10 +92,10 @@ def _knock(stage: Stage) -> None:
         result = RESULTS[number % len(RESULTS)]
         if result is None:
             continue
-        at = stage.now - BEGUN * (1 - number / len(doors))
         again = None if result == "met" else (stage.now + timedelta(days=1)).date()
         answers = MET if result == "met" else None
         key = f"knock {number}"
+        at = stage.moment(stage.seed.dice(key), days=2.9)
         knock = Knock(stage.seed.id(key), visit_id, result, None, again, answers, None)
         with written_at(at):
             visits.record(stage.capture(stage.people.workers_of[grid_id], at, key), knock)

@@ -344,6 +344,64 @@ def task_done(tour: Tour) -> None:
     tour.open(f"/tasks/{rows[0]['id']}" if rows else "/tasks", ".app-page-body > *")
 
 
+def task_offered(tour: Tour) -> None:
+    row = next(row for row in tour.rows["task"] if row["state"] == "offered")
+    tour.open(f"/tasks/{row['id']}", ".app-page-actions button")
+
+
+def task_joint(tour: Tour) -> None:
+    tour.open(f"/tasks/{_joint_task(tour)['id']}", ".crew li")
+
+
+def task_asking(tour: Tour) -> None:
+    tour.press("field.crew.ask_time")
+    tour.see("dialog[open]")
+
+
+def task_asking_missing(tour: Tour) -> None:
+    tour.page.locator("dialog[open] .app-button.primary").click()
+    tour.see("dialog [aria-invalid=true]")
+
+
+def task_form(tour: Tour) -> None:
+    tour.open(f"/tasks/{_joint_task(tour)['id']}/finish", ".form-choice")
+    tour.page.locator(".form-choice button").first.click()
+    tour.press("field.crew.save")
+    tour.see(".error-note")
+
+
+def campaign(tour: Tour) -> None:
+    tour.open(f"/visits/{tour.rows['campaign'][0]['id']}", ".app-list-item")
+
+
+def visit_missing(tour: Tour) -> None:
+    tour.page.locator(".app-list-item").first.click()
+    tour.see("dialog[open]")
+    tour.press("field.visits.save")
+    tour.see("dialog .error-note")
+
+
+def visit_again(tour: Tour) -> None:
+    tour.page.locator(".visit-results button").nth(1).click()
+    tour.see("#visit-again")
+
+
+def visit_form(tour: Tour) -> None:
+    """Somebody opened: the campaign's form is to be filled in."""
+    tour.page.locator(".visit-results button").first.click()
+    tour.see("dialog .form-choice")
+
+
+def campaign_met(tour: Tour) -> None:
+    tour.open(f"/visits/{tour.rows['campaign'][0]['id']}", ".app-list-item")
+    tour.press("field.visits.groups.met")
+    tour.see(".app-list-item, .empty-state")
+
+
+def campaign_gone(tour: Tour) -> None:
+    tour.open("/visits/0", ".empty-state")
+
+
 def task_gone(tour: Tour) -> None:
     tour.open("/tasks/0", ".empty-state")
 
@@ -515,9 +573,13 @@ def _rich_house(tour: Tour) -> dict[str, Any]:
 
 
 def open_task(tour: Tour) -> dict[str, Any]:
-    """A task that nobody has accepted, if there is one."""
-    rows = [row for row in tour.rows["task"] if row["state"] == "assigned"]
+    """One's own task that nobody has accepted, if there is one."""
+    rows = [row for row in tour.rows["task"] if row["state"] == "assigned" and not row["partners"]]
     return rows[0] if rows else tour.rows["task"][0]
+
+
+def _joint_task(tour: Tour) -> dict[str, Any]:
+    return next(row for row in tour.rows["task"] if row["partners"])
 
 
 SCREENS: dict[str, Screen] = {
@@ -572,6 +634,17 @@ SCREENS: dict[str, Screen] = {
     "task-accepted": task_accepted,
     "task-finish": task_finish,
     "task-done": task_done,
+    "task-offered": task_offered,
+    "task-joint": task_joint,
+    "task-asking": task_asking,
+    "task-asking-missing": task_asking_missing,
+    "task-form": task_form,
+    "campaign": campaign,
+    "visit-missing": visit_missing,
+    "visit-again": visit_again,
+    "visit-form": visit_form,
+    "campaign-met": campaign_met,
+    "campaign-gone": campaign_gone,
     "task-gone": task_gone,
     "patrol-start": patrol_start,
     "patrol-start-recording": patrol_start_recording,
