@@ -128,10 +128,10 @@ def _press_aside(tour: Tour, action: str) -> None:
 
 
 def _open(tour: Tour, kind: str) -> None:
-    """A case with a part of that kind."""
+    """A case that has not ended, with a part of that kind."""
     rows: list[dict[str, Any]] = tour.ask("/api/cases?limit=200")["items"]
     for row in rows:
-        if not row["open_parts"] and kind != "opinion":
+        if not row["owner"] or (not row["open_parts"] and kind != "opinion"):
             continue
         parts = tour.ask(f"/api/cases/{row['id']}")["parts"]
         if any(part["kind"] == kind for part in parts):

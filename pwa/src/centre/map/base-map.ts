@@ -48,7 +48,7 @@ async function marks(map: MapLibreMap): Promise<void> {
 /** Opens a map of the town in `container`, with marks and labels ready; throws where there is no WebGL. */
 export async function openMap(
   container: HTMLElement,
-  options: { interactive: boolean; bounds?: LngLatBoundsLike },
+  options: { label: string; interactive: boolean; bounds?: LngLatBoundsLike },
 ): Promise<MapLibreMap> {
   const [library, town] = await Promise.all([loadMapLibre(), townMap()])
   const map = new library.Map({
@@ -60,6 +60,7 @@ export async function openMap(
     attributionControl: false,
     localIdeographFontFamily: LABEL_FONTS,
     dragRotate: false,
+    locale: { 'Map.Title': options.label }, // two maps on one screen have two names
   })
   await map.once('load')
   await marks(map)
