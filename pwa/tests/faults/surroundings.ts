@@ -1,14 +1,18 @@
 /** What a phone has and Node lacks. Imported first: Dexie looks for IndexedDB when it is loaded. */
 import 'fake-indexeddb/auto'
 
+import { Dexie } from 'dexie'
+
 import { fakeCaches } from '../sync/fake-caches'
 
 /** Faults of our own that the engine reported instead of a network's or the storage's. */
 export const internalErrors: string[] = []
 
-/** What a write is refused with when the storage is full or the browser gives a transaction up. */
-export const isOfStorage = (error: unknown): boolean =>
-  error instanceof Error && ['QuotaExceededError', 'AbortError'].includes(error.name)
+/** What a write is refused with when the storage is full or the browser gives a transaction up; of many writes at once, each. */
+export function isOfStorage(error: unknown): boolean {
+  if (error instanceof Dexie.BulkError) return error.failures.every(isOfStorage)
+  return error instanceof Error && ['QuotaExceededError', 'AbortError'].includes(error.name)
+}
 
 const RealDate = Date
 
