@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import dispatcher, worker
-from tests.browser.desk_screens import refuse_something
+from tests.browser.desk.ways import refuse_something
 from tests.browser.pictures import photo
 from tools.stack import Stack
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
-from tests.browser import desk_screens, field_screens, field_troubles, joint_screens
+from tests.browser import desk as desk_rooms
+from tests.browser import field as field_rooms
 from tests.browser.conftest import DESK, HERE, PHONE
+from tests.browser.desk.ways import HEAR
 from tests.browser.looks import DESK as DESK_NORM
 from tests.browser.looks import FIELD as FIELD_NORM
 from tests.browser.looks import Data, blemishes
@@ -47,8 +49,8 @@ VIEWS = [
     View("desk", "en"),
 ]
 SCREENS = {
-    "field": field_screens.SCREENS | field_troubles.SCREENS,
-    "desk": desk_screens.SCREENS | joint_screens.SCREENS,
+    "field": field_rooms.SCREENS,
+    "desk": desk_rooms.SCREENS,
 }
 Walks = dict[View, dict[str, list[str]]]
 
@@ -123,7 +125,7 @@ def desk(browser: Browser, stack: Stack) -> BrowserContext:
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
-    context.add_init_script(desk_screens.HEAR)
+    context.add_init_script(HEAR)
     return context
 
 

@@ -92,6 +92,13 @@ class Tour:
 Screen = Callable[[Tour], None]
 
 
+def joined(*rooms: dict[str, Screen]) -> dict[str, Screen]:
+    """One walk through several rooms; no two screens may share a name."""
+    walk = {name: go for room in rooms for name, go in room.items()}
+    assert len(walk) == sum(len(room) for room in rooms), "two screens share a name"
+    return walk
+
+
 def walk(tour: Tour, screens: dict[str, Screen], norm: Norm, name: str) -> dict[str, list[str]]:
     """Go through all screens; answers what is wrong with each."""
     found: dict[str, list[str]] = {}

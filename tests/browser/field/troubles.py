@@ -1,13 +1,13 @@
 """The field app's screens for bad days: a full disk, no line, a new version, a cleared store.
 
-They follow those of `field_screens`, whose unsent work is still on the phone.
+They follow the other rooms, whose unsent work is still on the phone.
 """
 
 from __future__ import annotations
 
 from playwright.sync_api import Locator
 
-from tests.browser.field_screens import FIRST_SYNC, NOTE, fill_in, open_task
+from tests.browser.field.ways import FIRST_SYNC, NOTE, fill_in, open_task
 from tests.browser.tour import Screen, Tour
 
 MEGABYTE = 1_000_000

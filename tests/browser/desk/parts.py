@@ -1,34 +1,12 @@
-"""The desk where several departments work on a case, and while an emergency waits."""
+"""The desk where several departments work on a case."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.desk_screens import DETAIL, enter
+from tests.browser.desk.ways import DETAIL, enter
 from tests.browser.tour import Screen, Tour
-
-# An emergency by one sentence, as a worker's phone sends it.
-URGENT = """
-  async () => {
-    const session = await (await fetch('/api/session')).json()
-    const now = new Date().toISOString()
-    const case_id = crypto.randomUUID()
-    const args = { case_id, text: '三楼冒烟,有人被困', position: null, photos: [] }
-    const mutation = {
-      mid: 1, mutation_id: crypto.randomUUID(), name: 'hazard.urgent', v: 1, deps: [],
-      captured_at: now, age_ms: 0, args,
-    }
-    const batch = {
-      proto: 1, epoch: null, client_id: crypto.randomUUID(), app: 'test', client_now: now,
-      mutations: [mutation],
-    }
-    const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': session.csrf_token }
-    const body = JSON.stringify(batch)
-    const answer = await fetch('/sync/push', { method: 'POST', headers, body })
-    return (await answer.json()).results.map((it) => it.verdict)
-  }
-"""
 
 
 def supported(tour: Tour) -> None:
@@ -109,19 +87,6 @@ def commander_case(tour: Tour) -> None:
     _open(tour, "support")
 
 
-def alarm(tour: Tour) -> None:
-    enter(tour, "grid_worker")
-    tour.heading("centre.session.not_desk")
-    assert tour.page.evaluate(URGENT) == ["ok"]
-    enter(tour, "dispatcher")
-    tour.see(".alarm-bar li")
-
-
-def alarm_taken(tour: Tour) -> None:
-    tour.press("centre.cases.alarm.take")
-    tour.page.locator(".alarm-bar").wait_for(state="detached")
-
-
 def _press_aside(tour: Tour, action: str) -> None:
     tour.page.locator(".acts summary").click()
     tour.press(f"centre.words.case_action.{action}")
@@ -153,6 +118,4 @@ SCREENS: dict[str, Screen] = {
     "officer-nowhere": officer_nowhere,
     "village-cases": village_case,
     "commander-case": commander_case,
-    "alarm": alarm,
-    "alarm-taken": alarm_taken,
 }

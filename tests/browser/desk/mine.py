@@ -1,0 +1,69 @@
+"""Where supervisors and officers begin, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import DESK as DESK_SIZE
+from tests.browser.conftest import PHONE
+from tests.browser.desk.ways import enter, first, pictures
+from tests.browser.tour import Screen, Tour
+
+
+def supervisor_mine(tour: Tour) -> None:
+    enter(tour, "supervisor")
+    tour.see(".split-list .row-link")
+
+
+def officer_mine(tour: Tour) -> None:
+    """Where an officer begins, with one of the cases in hand open."""
+    enter(tour, "officer")
+    tour.see(".mine-views button[aria-pressed=true]")
+    tour.open("/centre/mine?view=handling", ".split-list .row-link")
+    tour.see(".split-list .row-link").click()
+    tour.see(".mine-case h2")
+    pictures(tour)
+
+
+def officer_feedback(tour: Tour) -> None:
+    """The result, with a photo."""
+    tour.press("centre.words.case_action.feedback")
+    tour.page.locator(".photo-input input").set_input_files(tour.picture)
+    tour.see(".photo-input img")
+
+
+def officer_phone(tour: Tour) -> None:
+    """The same in the browser of a phone: first the list."""
+    tour.page.set_viewport_size(PHONE)
+    tour.open("/centre/mine?view=handling", ".split-list .row-link")
+
+
+def officer_phone_case(tour: Tour) -> None:
+    tour.see(".split-list .row-link").click()
+    tour.see(".mine-case h2")
+    pictures(tour)
+
+
+def officer_phone_feedback(tour: Tour) -> None:
+    officer_feedback(tour)
+
+
+def officer_inbox(tour: Tour) -> None:
+    tour.page.set_viewport_size(DESK_SIZE)
+    tour.open("/centre/inbox", ".activity")
+
+
+def officer_case(tour: Tour) -> None:
+    row = first(tour, "/api/cases?limit=1")
+    tour.open(f"/centre/cases/{row['id']}" if row else "/centre/cases", "main h1")
+    pictures(tour)
+
+
+SCREENS: dict[str, Screen] = {
+    "supervisor-mine": supervisor_mine,
+    "officer-mine": officer_mine,
+    "officer-feedback": officer_feedback,
+    "officer-phone": officer_phone,
+    "officer-phone-case": officer_phone_case,
+    "officer-phone-feedback": officer_phone_feedback,
+    "officer-inbox": officer_inbox,
+    "officer-case": officer_case,
+}

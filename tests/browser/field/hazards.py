@@ -1,0 +1,97 @@
+"""Hazards and emergencies."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.field.ways import scroll_down, take_photo
+from tests.browser.tour import Screen, Tour
+
+
+def urgent(tour: Tour) -> None:
+    tour.open("/hazards/urgent", "textarea")
+    tour.press("field.hazards.urgent.send")
+
+
+def hazard_new(tour: Tour) -> None:
+    tour.open("/hazards/new", ".item-tiles button")
+
+
+def hazard_tried(tour: Tour) -> None:
+    tour.press("field.hazards.submit")
+    tour.see(".app-page-actions .error-note")
+
+
+def hazard_filled(tour: Tour) -> None:
+    take_photo(tour, ".photo-strip input[type=file]")
+    tour.page.locator(".item-tiles button").nth(2).click()
+
+
+def hazard_filled_below(tour: Tour) -> None:
+    scroll_down(tour)
+
+
+def hazard_place(tour: Tour) -> None:
+    tour.press("field.hazards.pick")
+    tour.see("dialog[open]")
+
+
+def hazard_discard(tour: Tour) -> None:
+    tour.page.keyboard.press("Escape")
+    tour.press("field.hazards.discard")
+    tour.see("dialog[open]")
+
+
+def hazards(tour: Tour) -> None:
+    tour.page.keyboard.press("Escape")
+    tour.press("field.hazards.submit")
+    tour.page.wait_for_url(re.compile("/hazards$"))
+    tour.see(".app-list-item")
+
+
+def hazard(tour: Tour) -> None:
+    rows = [row for row in tour.rows["case"] if row["source"] == "report"] or tour.rows["case"]
+    tour.open(f"/hazards/{rows[0]['id']}", ".app-page-body > *")
+
+
+def emergency(tour: Tour) -> None:
+    """One's own, which the centre has taken: there is more to report."""
+    row = next(row for row in tour.rows["case"] if row["item_code"] == "X01")
+    tour.open(f"/hazards/{row['id']}", ".app-page-body .app-button.primary")
+
+
+def emergency_follow(tour: Tour) -> None:
+    tour.press("field.hazards.follow.title", "link")
+    tour.see("textarea")
+
+
+def emergency_follow_missing(tour: Tour) -> None:
+    tour.press("field.hazards.follow.final")
+    tour.see("[aria-invalid=true]")
+
+
+def hazard_of_inspection(tour: Tour) -> None:
+    rows = [row for row in tour.rows["case"] if row["source"] == "inspection"]
+    tour.open(f"/hazards/{rows[0]['id']}", ".app-page-body > *")
+
+
+def hazard_gone(tour: Tour) -> None:
+    tour.open("/hazards/0", ".empty-state")
+
+
+SCREENS: dict[str, Screen] = {
+    "urgent": urgent,
+    "hazard-new": hazard_new,
+    "hazard-tried": hazard_tried,
+    "hazard-filled": hazard_filled,
+    "hazard-filled-below": hazard_filled_below,
+    "hazard-place": hazard_place,
+    "hazard-discard": hazard_discard,
+    "hazards": hazards,
+    "hazard": hazard,
+    "emergency": emergency,
+    "emergency-follow": emergency_follow,
+    "emergency-follow-missing": emergency_follow_missing,
+    "hazard-of-inspection": hazard_of_inspection,
+    "hazard-gone": hazard_gone,
+}
