@@ -1,0 +1,159 @@
+"""What happened on a day in one village, and how each route is called about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask.testing import FlaskClient
+
+from backend.cases.item_sheet import COLUMNS
+from backend.cases.models import Case
+from backend.db import db
+from backend.sheets import template
+from backend.sources.hotline import COLUMNS as ORDERS
+from tests.cases.test_items import ITEM
+from tests.cases.test_register import find
+from tests.media import pictures
+from tests.partners.conftest import new_token
+from tests.sync.rescue import header, sealed
+from tests.town import Town
+
+
+@dataclass
+class Day:
+    """What happened in village 1 of 金新街道, by name of a route's parameter."""
+
+    ids: dict[str, str]
+    town: Town
+
+    def body(self, route: str) -> dict[str, Any]:
+        """What a command's route is sent."""
+        bodies: dict[str, dict[str, Any]] = {
+            "POST /api/tokens": new_token(self.town),
+            "POST /api/webhooks": {
+                "name": "x",
+                "url": "https://partner.example/in",
+                "org_unit_id": str(self.town.units["金新街道"].id),
+                "events": ["case.opened"],
+            },
+            "POST /api/tasks": {
+                "id": str(uuid4()),
+                "kind": "other",
+                "title": "看一看",
+                "text": "",
+                "assignee_id": str(self.town.users["worker"].id),
+                "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+                "urgency": "normal",
+            },
+            "POST /api/tasks/{task}/reassign": {
+                "worker_id": str(self.town.users["head"].id),
+                "reason": "请假",
+            },
+            "POST /api/tasks/{task}/time": {"granted": True},
+            "POST /api/campaigns": {
+                "id": str(uuid4()),
+                "name": "敲门行动",
+                "starts_on": "2026-11-20",
+                "ends_on": "2026-12-20",
+                "grid_ids": [str(self.town.grids["金新街道1村"].id)],
+            },
+            "POST /api/plans": {
+                "id": str(uuid4()),
+                "grid_id": str(self.town.grids["金新街道1村"].id),
+                "kind": "patrol",
+                "title": "巡查",
+                "every": "working_days",
+                "starts_on": "2026-11-20",
+            },
+            "POST /api/task-forms": {
+                "org_unit_id": str(self.town.units["金新街道"].id),
+                "name": "走访",
+                "fields": [{"code": "a", "label": "人数", "kind": "number"}],
+            },
+            "PUT /api/calendar": {"day": "2027-01-01", "kind": "holiday", "name": "元旦"},
+            "POST /api/cases/queue/filters": {
+                "name": "逾期",
+                "query": {"due": "overdue"},
+                "shared": True,
+            },
+            "POST /api/cases/bulk": {
+                "action": "note",
+                "dry_run": True,
+                "given": {"text": "x"},
+                "cases": [{"id": self.ids.get("case"), "seen": 1}],
+            },
+            "PUT /api/cases/{case}/presence": {"mode": "viewing"},
+        }
+        whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
+        return (bodies | self.of_sources()).get(route, whole)
+
+    def of_sources(self) -> dict[str, dict[str, Any]]:
+        """What the routes of items and sources are sent."""
+        return {
+            "PUT /api/items": ITEM,
+            "POST /api/items/proposals": ITEM,
+            "POST /api/items/proposals/{proposal}": {"accepted": True},
+            "POST /api/sources/places": {"org_unit_id": str(self.town.units["金新街道1村"].id)},
+            "POST /api/sources/alerts": {
+                "name": "瞭望",
+                "grid_id": str(self.town.grids["金新街道1村"].id),
+            },
+            "PUT /api/sources/alerts/{source}": {"name": "瞭望台"},
+            "POST /api/registrations": find(self.town),
+            "POST /api/sources/hotline/results": {"format": "csv"},
+            "POST /api/v1/hotline-orders": {"orders": [{"number": "TZ1"}]},
+        }
+
+
+ASKED = {"/api/tasks/nearest": {"query_string": {"lng": 121, "lat": 32}}}
+
+
+def _other(route: str, day: Day) -> dict[str, Any]:
+    """What is sent where it is not the ordinary."""
+    files: dict[str, Callable[[], bytes]] = {
+        "POST /api/items/import": lambda: template(COLUMNS),
+        "POST /api/sources/hotline": lambda: template(ORDERS),
+        "POST /api/photos": pictures.jpeg,
+        "POST /api/rescues": lambda: sealed(header(day.town, "worker")),
+    }
+    if route in files:
+        return {"data": files[route]()}
+    if "/exports/" in route:
+        return {"query_string": {"format": "csv"}}
+    if "/figures" in route:
+        return {"query_string": {"since": "2026-11-01", "until": "2026-11-30"}}
+    if route == "POST /api/calls/{delivery}":
+        return {"json": {"outcome": "unreached"}}
+    reasoned = {"DELETE /api/items/code/{code}", "POST /api/cases/{case}/contact"}
+    return {"json": {"reason": "不再使用"}} if route in reasoned else {}
+
+
+def call(browser: FlaskClient, route: str, day: Day) -> int:
+    method, path = route.split()
+    body = {
+        "POST /api/tasks/{task}/cancel": "reason",
+        "POST /api/refusals/{refusal}/accept": "note",
+        "POST /api/refusals/{refusal}/discard": "reason",
+    }
+    whole = day.body(route)
+    json = {body[route]: whole[body[route]]} if route in body else whole
+    if route == "POST /api/cases/{case}/undo":
+        json = {"seen": 1}
+    if "/actions/" in route or "/parts/" in route:
+        word = "reason" if "{step}" in route else "text"
+        version = db.session.get_one(Case, UUID(day.ids["case"])).version
+        json = {"seen": version, word: whole[word]}
+    if route.startswith("POST /api/webhooks/"):
+        since = datetime.now(UTC).isoformat()
+        json = {"since": since} if route.endswith("/replay") else None  # type: ignore[assignment]
+    options: dict[str, Any] = {"json": json} if method in {"POST", "PUT"} else ASKED.get(path, {})
+    if path == "/api/calendar" and not options:
+        options = {"query_string": {"year": 2027} if method == "GET" else {"day": "2027-01-01"}}
+    options = _other(route, day) or options
+    answer = browser.open(path.format(**day.ids), method=method, **options)
+    assert isinstance(answer.status_code, int)
+    return answer.status_code
