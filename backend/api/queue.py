@@ -63,6 +63,7 @@ class QueueRowShape(PlacedShape):
     supervised = fields.Boolean(required=True)
     urgency = fields.Integer(required=True)
     urgent = fields.Boolean(required=True)
+    restricted = fields.Boolean(required=True)
     open_parts = fields.Integer(required=True)
     version = fields.Integer(required=True)
 

@@ -35,8 +35,8 @@ SAME = {
 }
 PLAIN = (
     "id number title item_code source severity state owner address lng lat due_at step_due_at"
-    " department_id department_name org_unit_id grid_id supervised urgency urgent open_parts"
-    " version"
+    " department_id department_name org_unit_id grid_id supervised urgency urgent restricted"
+    " open_parts version"
 )
 BY_STATE = {
     "unassigned": ("reported", "accepted", "filed"),

@@ -22,7 +22,7 @@ export type QueueRow = Pick<
   | 'supervised'
   | 'urgent'
   | 'version'
-> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number; open_parts: number }
+> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number; open_parts: number; restricted: boolean }
 
 export const views = ['mine', 'unassigned', 'asked', 'check', 'overdue', 'critical', 'open'] as const
 export type View = (typeof views)[number]
