@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.item_models import HazardItem
+from backend.checklists.models import Checklist
 from backend.db import db, new_id, transaction
-from backend.houses.models import Checklist, House, Occupant, Room
+from backend.houses.models import House, Occupant, Room
 from backend.org.models import Department, Grid, GridDuty, OrgUnit, RoleGrant, User
 from backend.org.sessions import hasher
 from backend.tasks.models import TaskKind

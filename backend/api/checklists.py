@@ -6,8 +6,8 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from backend.houses import queries
-from backend.houses.models import Checklist
+from backend.checklists import queries
+from backend.checklists.models import Checklist
 from backend.org.door import Door
 
 door = Door("checklists", "checklists", url_prefix="/api/checklists")

@@ -11,6 +11,7 @@ from backend.api.cases import CaseShape
 from backend.api.schemas import time_field
 from backend.api.shapes import HouseBriefShape, SearchArgs, filters_of, page_of
 from backend.houses import queries
+from backend.inspections.queries import house_file
 from backend.org.door import Door, actor
 
 door = Door("houses", "houses", url_prefix="/api/houses")
@@ -99,4 +100,4 @@ def several(args: dict[str, Any]) -> dict[str, Any]:
 @door.response(200, HouseFileShape)
 def one(house_id: UUID) -> dict[str, Any]:
     """A house's file."""
-    return queries.house_file(actor(), house_id)
+    return house_file(actor(), house_id)

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from backend.api.checklists import ChecklistShape
 from backend.api.schemas import time_field
 from backend.api.shapes import HouseBriefShape, NamedShape, PhotoShape
-from backend.houses import queries
+from backend.inspections import queries
 from backend.org.door import Door, actor
 
 door = Door("inspections", "inspections", url_prefix="/api/inspections")

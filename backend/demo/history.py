@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case
+from backend.checklists.models import Checklist
+from backend.checklists.rental import publish_rental_checklist
 from backend.db import db, transaction, utc_now
 from backend.demo import (
     campaign_history,
@@ -27,9 +29,9 @@ from backend.demo import (
 from backend.demo.people import People
 from backend.demo.seed import Seed
 from backend.demo.stage import Stage, written_at
-from backend.houses.checklist import publish_rental_checklist
-from backend.houses.commands import report_hazard, submit_inspection
-from backend.houses.models import Checklist, House
+from backend.houses.commands import report_hazard
+from backend.houses.models import House
+from backend.inspections.commands import submit_inspection
 from backend.org import feedback
 from backend.tasks.models import Task
 

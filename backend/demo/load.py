@@ -11,6 +11,7 @@ from sqlalchemy import select
 from backend.audit import commands as audit
 from backend.audit.models import AuditLine
 from backend.cases.catalogue import publish_hazard_items
+from backend.checklists.rental import publish_rental_checklist
 from backend.clock.calendar import ZONE
 from backend.clock.commands import publish_announced_days
 from backend.db import db, transaction, utc_now
@@ -18,7 +19,6 @@ from backend.demo import history, people, register
 from backend.demo.divisions import Area, build_county
 from backend.demo.register import Plot
 from backend.demo.seed import Seed
-from backend.houses.checklist import publish_rental_checklist
 from backend.org.models import Grid, OrgUnit
 
 Say = Callable[[str], None]

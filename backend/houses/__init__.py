@@ -1,1 +1,1 @@
-"""Rental houses: the register, the checklists and the inspections."""
+"""Rental houses: the register."""

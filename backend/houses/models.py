@@ -1,4 +1,4 @@
-"""The register of rental houses, checklists and inspections."""
+"""The register of rental houses: rooms and who lives there."""
 
 from __future__ import annotations
 
@@ -7,42 +7,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db import Model, new_id, point_type, utc_now
-from backend.feed.synced import GLOBAL, Synced, grid_scope
+from backend.db import Model, new_id, point_type
+from backend.feed.synced import Synced, grid_scope
 
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
-
-
-class Checklist(Synced, Model):
-    """One version of a checklist (体检清单); an inspection keeps the version it was made under."""
-
-    __tablename__ = "checklists"
-    __table_args__ = (
-        UniqueConstraint("code", "version"),
-        CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
-    )
-    feed_kind: ClassVar[str] = "checklist"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    code: Mapped[str]
-    version: Mapped[int]
-    title: Mapped[str]
-    title_en: Mapped[str]
-    items: Mapped[list[Any]]
-    state: Mapped[str]
-    published_at: Mapped[datetime | None]
-
-    def feed_scope(self) -> str | None:
-        """Everyone's once published; a retired one stays, for reading what was made under it."""
-        return None if self.state == "draft" else GLOBAL
-
-    def feed_row(self) -> dict[str, Any]:
-        """As phones see it."""
-        columns = "code version title title_en items state"
-        return {name: getattr(self, name) for name in columns.split()}
 
 
 class House(Synced, Model):
@@ -166,77 +137,6 @@ class Occupant(Synced, Model):
         return {name: getattr(self, name) for name in columns.split()} | {
             "name_masked": mask_name(self.name)
         }
-
-
-class Inspection(Synced, Model):
-    """One visit to a house, as submitted: it is never changed afterwards."""
-
-    __tablename__ = "inspections"
-    __table_args__ = (
-        CheckConstraint(
-            "outcome IN ('inspected', 'nobody_home', 'refused', 'moved_away')", name="outcome"
-        ),
-        CheckConstraint("result IN ('pass', 'rectify', 'fail', 'none')", name="result"),
-        CheckConstraint("(outcome = 'inspected') = (result <> 'none')", name="result_if_inspected"),
-        Index(
-            "ix_inspections_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}
-        ),
-        Index("ix_inspections_newest", "house_id", "captured_at", "id"),
-    )
-    feed_kind: ClassVar[str] = "inspection"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    org_unit_id: Mapped[UUID] = mapped_column(index=True)  # this and the next two: the house's
-    org_path: Mapped[str]
-    grid_id: Mapped[UUID] = mapped_column(index=True)
-    house_id: Mapped[UUID] = mapped_column(ForeignKey("houses.id"))
-    checklist_id: Mapped[UUID] = mapped_column(ForeignKey("checklists.id"))
-    task_id: Mapped[UUID | None]  # as told: evidence is kept anyway
-    inspector_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    inspector_name: Mapped[str]
-    started_at: Mapped[datetime]
-    captured_at: Mapped[datetime]
-    received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
-    clock_suspect: Mapped[bool] = mapped_column(default=False)
-    outcome: Mapped[str]
-    result: Mapped[str]
-    fail_count: Mapped[int]
-    answers: Mapped[list[Any]]
-    open_answers: Mapped[list[Any]]  # the answers without those to restricted items
-    note: Mapped[str | None]
-    lng: Mapped[float | None]
-    lat: Mapped[float | None]
-    accuracy: Mapped[float | None]
-    position_source: Mapped[str | None]
-    payload_sha256: Mapped[str]  # of the mutation's arguments: what was captured is what is kept
-
-    def feed_scope(self) -> str:
-        """Its house's grid."""
-        return grid_scope(self.grid_id)
-
-    def feed_row(self) -> dict[str, Any]:
-        """As phones see it, without restricted answers."""
-        columns = (
-            "house_id checklist_id inspector_id inspector_name captured_at outcome result"
-            " fail_count note task_id"
-        )
-        return {name: getattr(self, name) for name in columns.split()} | {
-            "answers": self.open_answers
-        }
-
-
-class Finding(Model):
-    """A failed item of an inspection, and the case that it opened."""
-
-    __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("inspection_id", "item_code"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspections.id"))
-    house_id: Mapped[UUID] = mapped_column(ForeignKey("houses.id"), index=True)
-    item_code: Mapped[str]
-    severity: Mapped[str]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
 
 
 def mask_name(name: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.cases.models import Case
 from backend.db import statement
 from backend.delivery import live
-from backend.houses.models import Inspection
+from backend.inspections.models import Inspection
 from backend.media.models import Photo
 from backend.media.signals import photo_arrived
 from backend.patrols.models import Patrol

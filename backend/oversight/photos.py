@@ -9,8 +9,8 @@ from sqlalchemy import select
 from backend.cases.models import Case
 from backend.db import db
 from backend.feed.synced import grid_scope
-from backend.houses.models import Inspection
-from backend.houses.queries import is_cleared, is_restricted
+from backend.inspections.models import Inspection
+from backend.inspections.queries import is_cleared, is_restricted
 from backend.media.models import Photo
 from backend.org import access
 from backend.org.access import Actor, Permission

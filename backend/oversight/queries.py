@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, func, literal, null, select, union
 from sqlalchemy.types import Text
 
 from backend.cases.models import Case
-from backend.houses.models import House, Inspection
-from backend.houses.queries import is_cleared, is_restricted
+from backend.houses.models import House
+from backend.inspections.models import Inspection
+from backend.inspections.queries import is_cleared, is_restricted
 from backend.media.queries import photo_totals, photos_of
 from backend.org.access import Actor, Permission, visible
 from backend.org.models import User

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from backend.cases.item_models import HazardItem
+from backend.checklists.models import Checklist
 from backend.db import db
-from backend.houses.models import Checklist, House
+from backend.houses.models import House
 from backend.houses.queries import house_brief
 from backend.media import pictures
 from backend.media.models import Blob

@@ -13,7 +13,7 @@ from backend.cases.models import Case
 from backend.db import db
 from tests.cases.steps import do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect, photo
+from tests.inspections.work import hazard, inspect, photo
 from tests.town import Town
 
 

@@ -14,7 +14,7 @@ from backend.db import db
 from backend.sources.models import CaseOrigin
 from tests.cases.steps import bring_to_an_end
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect, position
+from tests.inspections.work import hazard, inspect, position
 from tests.partners.conftest import Ask, ask, new_token  # noqa: F401 - fixtures
 from tests.town import Town
 

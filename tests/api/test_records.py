@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases.models import Case
+from backend.checklists.models import Checklist
 from backend.db import db, new_id, transaction, utc_now
-from backend.houses.models import Checklist, Inspection
+from backend.inspections.models import Inspection
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect, position
+from tests.inspections.work import hazard, inspect, position
 from tests.town import Town
 
 

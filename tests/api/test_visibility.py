@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from backend.cases.models import Case
 from backend.db import db, new_id
-from backend.houses.models import House, Inspection
+from backend.houses.models import House
+from backend.inspections.models import Inspection
 from backend.patrols.models import Patrol
 from tests.cases.steps import call
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect
+from tests.inspections.work import hazard, inspect
 from tests.oversight.test_activities import patrol
 from tests.town import PEOPLE, Town
 

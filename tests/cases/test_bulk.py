@@ -12,7 +12,7 @@ from backend.cases.models import Case, LastStep
 from backend.db import db, transaction, utc_now
 from tests.cases.steps import do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import hazard
+from tests.inspections.work import hazard
 from tests.town import Town
 
 

@@ -20,7 +20,7 @@ from backend.tasks import fieldwork
 from backend.tasks.commands import NewTask, Place
 from backend.tasks.fieldwork import Finished
 from tests.cases.steps import hand_over
-from tests.houses.work import hazard, inspect, photo
+from tests.inspections.work import hazard, inspect, photo
 from tests.town import Town
 
 

@@ -17,7 +17,7 @@ from backend.delivery.models import Message
 from backend.houses.commands import report_hazard
 from backend.org.sessions import actor_of
 from tests.cases.steps import do, hand_over
-from tests.houses.work import MONDAY, capture, hazard, inspect, report
+from tests.inspections.work import MONDAY, capture, hazard, inspect, report
 from tests.town import Town
 
 DAY = timedelta(days=1)

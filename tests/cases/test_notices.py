@@ -8,7 +8,7 @@ from backend.delivery.models import Message
 from backend.org.models import Notice
 from tests.cases.steps import do
 from tests.conftest import SignIn
-from tests.houses.work import hazard
+from tests.inspections.work import hazard
 from tests.town import Town
 
 

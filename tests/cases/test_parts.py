@@ -17,7 +17,7 @@ from backend.db import db, transaction, utc_now
 from backend.delivery.models import Message
 from tests.cases.steps import call, do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect, position
+from tests.inspections.work import hazard, inspect, position
 from tests.town import Town
 
 

@@ -14,7 +14,7 @@ from backend.cases.part_models import CasePart
 from backend.db import db, transaction, utc_now
 from tests.cases.steps import call, do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect
+from tests.inspections.work import hazard, inspect
 from tests.town import Town
 
 

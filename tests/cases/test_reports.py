@@ -14,7 +14,7 @@ from backend.media.models import Photo
 from backend.org.models import Grid
 from backend.patrols.models import LastSeen
 from backend.problems import Forbidden, NotFound, Problem, Refused
-from tests.houses.work import capture, hazard, photo, position, report
+from tests.inspections.work import capture, hazard, photo, position, report
 from tests.town import Town
 
 

@@ -20,7 +20,8 @@ from backend.demo.divisions import Area, build_county, short
 from backend.demo.load import load
 from backend.demo.pictures import SCENE_OF_ITEM, SCENE_OF_MATTER, SCENES, scene_of
 from backend.demo.seed import Seed
-from backend.houses.models import House, Inspection, Occupant
+from backend.houses.models import House, Occupant
+from backend.inspections.models import Inspection
 from backend.media.models import Photo
 from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
 from backend.org.sessions import actor_of

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from backend.cases.catalogue import publish_hazard_items
+from backend.checklists.rental import publish_rental_checklist
 from backend.db import db, new_id, transaction, utc_now
-from backend.houses.checklist import publish_rental_checklist
 from backend.houses.models import House
 from backend.org.models import Grid, GridDuty
 from backend.tasks.campaign_models import Campaign, Visit

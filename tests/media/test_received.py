@@ -12,7 +12,7 @@ from backend.db import db
 from backend.media.models import Blob
 from tests.cases.steps import hand_over
 from tests.conftest import SignIn
-from tests.houses.work import hazard
+from tests.inspections.work import hazard
 from tests.media import pictures
 from tests.town import Town
 

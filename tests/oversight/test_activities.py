@@ -14,7 +14,7 @@ from backend.org.sessions import actor_of
 from backend.oversight.queries import list_activities
 from backend.patrols.models import Patrol
 from backend.problems import Forbidden, Validation
-from tests.houses.work import MONDAY, hazard, inspect, photo
+from tests.inspections.work import MONDAY, hazard, inspect, photo
 from tests.town import Town
 
 

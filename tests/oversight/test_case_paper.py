@@ -17,7 +17,7 @@ from backend.papers import pdf
 from backend.problems import NotFound
 from tests.cases.steps import bring_to_an_end
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect
+from tests.inspections.work import hazard, inspect
 from tests.media import pictures
 from tests.sync import deeds
 from tests.sync.phone import Phone

@@ -26,7 +26,7 @@ from backend.oversight.figures import figures
 from backend.oversight.measures import MEASURES, Period, told
 from tests.cases.steps import do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import capture, report
+from tests.inspections.work import capture, report
 from tests.town import Town
 
 DAY = timedelta(days=1)

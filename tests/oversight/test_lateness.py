@@ -13,7 +13,7 @@ from backend.db import db, transaction, utc_now
 from backend.houses.commands import report_hazard
 from tests.cases.steps import do, hand_over
 from tests.conftest import SignIn
-from tests.houses.work import MONDAY, capture, hazard, inspect, report
+from tests.inspections.work import MONDAY, capture, hazard, inspect, report
 from tests.town import Town
 
 DAY = timedelta(days=1)

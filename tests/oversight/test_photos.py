@@ -9,7 +9,7 @@ from backend.db import db
 from backend.media.models import Photo
 from backend.org.sessions import actor_of
 from backend.oversight.photos import may_see
-from tests.houses.work import hazard, inspect, photo
+from tests.inspections.work import hazard, inspect, photo
 from tests.oversight.test_activities import patrol
 from tests.town import PEOPLE, Town
 

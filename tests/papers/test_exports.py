@@ -20,7 +20,7 @@ from backend.papers.masking import without_numbers
 from backend.papers.sheets import disarmed
 from tests.cases.steps import bring_to_an_end, call
 from tests.conftest import SignIn
-from tests.houses.work import hazard, inspect, position
+from tests.inspections.work import hazard, inspect, position
 from tests.tasks.desk import new_task
 from tests.town import Town
 

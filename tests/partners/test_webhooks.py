@@ -20,7 +20,7 @@ from backend.partners.models import WebhookAttempt, WebhookEndpoint, WebhookMess
 from tests.cases.steps import bring_to_an_end
 from tests.conftest import SignIn
 from tests.delivery.services import PushService
-from tests.houses.work import hazard, inspect
+from tests.inspections.work import hazard, inspect
 from tests.town import Town
 from tools.valkey import Valkey
 

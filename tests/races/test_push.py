@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
 from backend.db import db, transaction
-from backend.houses.models import Inspection
+from backend.inspections.models import Inspection
 from backend.org.models import Feedback
 from backend.sync.ledger import count_failure
 from backend.sync.models import SyncClient, SyncFailure, SyncMutation, SyncRejected

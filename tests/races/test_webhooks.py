@@ -22,7 +22,7 @@ from backend.db import db, transaction, utc_now
 from backend.partners.jobs import sweep
 from backend.partners.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from tests.delivery.services import on_trial, running_broker
-from tests.houses.work import hazard
+from tests.inspections.work import hazard
 from tests.town import Town
 from tools.valkey import Valkey
 

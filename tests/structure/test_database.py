@@ -17,7 +17,10 @@ from backend.db import Base, Model, db
 from backend.feed.synced import Synced
 
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "backend").rglob("*.py"))
-ROOMS = "audit cases clock delivery feed houses media org partners patrols sources sync tasks"
+ROOMS = (
+    "audit cases checklists clock delivery feed houses inspections media org partners patrols"
+    " sources sync tasks"
+)
 for room in ROOMS.split():
     importlib.import_module(f"backend.{room}.models")
 

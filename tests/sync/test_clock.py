@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.db import db
-from backend.houses.models import House, Inspection
+from backend.houses.models import House
+from backend.inspections.models import Inspection
 from backend.media.models import Photo
 from backend.patrols.models import LastSeen, Patrol, TrackSegment
 from tests.conftest import SignIn

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from backend.cases.models import Case
 from backend.db import db
-from backend.houses.models import Inspection
+from backend.inspections.models import Inspection
 from tests.conftest import SignIn
-from tests.houses.work import inspection, position, report
+from tests.inspections.work import inspection, position, report
 from tests.sync.phone import Phone
 from tests.town import Town
 

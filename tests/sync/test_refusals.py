@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from backend.audit.models import AuditLine
 from backend.cases.models import Case
 from backend.db import db
-from backend.houses.models import Inspection
+from backend.inspections.models import Inspection
 from backend.media import uploads
 from backend.org.access import ROLES, Permission
 from backend.org.models import Notice

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from backend.app import Gridfield
 from backend.db import db, transaction
 from backend.delivery import keys
-from backend.houses.models import Inspection
+from backend.inspections.models import Inspection
 from backend.media import storage
 from backend.media.models import Photo
 from backend.org.models import Feedback

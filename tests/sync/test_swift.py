@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from marshmallow import fields
 from sqlalchemy import Text, event, select, text
 
+from backend.checklists.models import Checklist
 from backend.db import db, transaction
 from backend.feed.bulk import Rows
-from backend.houses.models import Checklist
 from backend.org import feedback
 from backend.org.access import Actor
 from backend.org.models import Feedback

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.houses import commands, run
+from backend.inspections import commands, run
 from backend.sync.mutations import Context, Outcome, Swift, mutation
 from backend.sync.schemas import PositionSchema, Strict, Whole, moment, photos, words
 

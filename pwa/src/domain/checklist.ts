@@ -1,5 +1,5 @@
 /**
- * What follows from the answers of an inspection: the same rules as backend/houses/rules.py,
+ * What follows from the answers of an inspection: the same rules as backend/checklists/rules.py,
  * held together by tests/vectors/checklist.json. A missing answer is an empty one.
  */
 import type {

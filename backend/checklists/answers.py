@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from backend.houses.rules import Answer, Item, failed_items, missing
+from backend.checklists.rules import Answer, Item, failed_items, missing
 from backend.problems import FieldError, Refused
 
 # What each kind of answer may hold, besides a note.

@@ -19,13 +19,15 @@ import orjson
 
 from backend.audit import commands as audit
 from backend.cases.rules import local_day
+from backend.checklists import form
+from backend.checklists.form import Form
 from backend.db import statement
 from backend.delivery import live
 from backend.feed.bulk import Rows
-from backend.houses import form, rules
-from backend.houses.form import Form
-from backend.houses.models import House, Inspection
-from backend.houses.rules import Done
+from backend.houses.models import House
+from backend.inspections import rules
+from backend.inspections.models import Inspection
+from backend.inspections.rules import Done
 from backend.org.access import Permission
 from backend.org.capture import Capture
 from backend.patrols import commands as patrols

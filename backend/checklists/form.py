@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import literal_column, select
 
+from backend.checklists.answers import foreign_parts
+from backend.checklists.models import Checklist
+from backend.checklists.rules import Item, evaluate
 from backend.db import db
-from backend.houses.answers import foreign_parts
-from backend.houses.models import Checklist
-from backend.houses.rules import Item, evaluate
 
 IN_ORDER = frozenset({"pass", "na"})
 PARTS = ("verdict", "number", "text", "severity")

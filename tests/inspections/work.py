@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from backend.db import new_id, transaction, utc_now
-from backend.houses import commands
-from backend.houses.models import Inspection
+from backend.houses.commands import report_hazard
+from backend.inspections.commands import submit_inspection
+from backend.inspections.models import Inspection
 from backend.org.capture import Capture
 from backend.org.sessions import actor_of
 from tests.town import Town
@@ -119,14 +120,12 @@ def inspect(
 ) -> Inspection:
     """Submit an inspection and commit it."""
     with transaction():
-        done, _ = commands.submit_inspection(
-            capture(town, by, at), inspection(town, *args, **kwargs)
-        )
+        done, _ = submit_inspection(capture(town, by, at), inspection(town, *args, **kwargs))
     return done
 
 
 def hazard(town: Town, by: str = "worker", at: datetime = MONDAY, **changes: Any) -> UUID:
     """Report a hazard and commit it; its case's id."""
     with transaction():
-        case, _ = commands.report_hazard(capture(town, by, at), report(**changes))
+        case, _ = report_hazard(capture(town, by, at), report(**changes))
     return case.id

@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
+from backend.checklists.models import Checklist
 from backend.db import db, utc_now
-from backend.houses.models import Checklist
 
 RENTAL = Path(__file__).parent / "data" / "rental_checklist_v1.csv"
 LIMITS = ("min", "max")

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from backend.cases.catalogue import hazard_items, publish_hazard_items
 from backend.cases.deadlines import span_of
 from backend.cases.item_models import HazardItem
+from backend.checklists import rental as checklist
+from backend.checklists.answers import MAY_HOLD
+from backend.checklists.models import Checklist
 from backend.db import db
-from backend.houses import checklist
-from backend.houses.answers import MAY_HOLD
-from backend.houses.models import Checklist
 
 SEVERITIES = {"general", "serious", "critical"}
 

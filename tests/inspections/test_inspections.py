@@ -10,15 +10,16 @@ from sqlalchemy import func, select, update
 
 from backend.cases.models import Case
 from backend.db import db, new_id, transaction
-from backend.houses import commands
-from backend.houses.models import Finding, House, HouseHome, Inspection
+from backend.houses.models import House, HouseHome
+from backend.inspections import commands
+from backend.inspections.models import Finding, Inspection
 from backend.media.models import Photo
 from backend.org.models import Grid, GridDuty
 from backend.patrols.models import LastSeen
 from backend.problems import Forbidden, NotFound, Refused
 from tests.cases.steps import bring_to_an_end
-from tests.houses import work
-from tests.houses.work import MONDAY, answer, capture, inspect, inspection, photo
+from tests.inspections import work
+from tests.inspections.work import MONDAY, answer, capture, inspect, inspection, photo
 from tests.town import Town
 
 DAY = timedelta(days=1)

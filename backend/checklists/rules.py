@@ -1,4 +1,4 @@
-"""What follows from the answers of an inspection.
+"""What follows from the answers to a checklist.
 
 The same rules as pwa/src/domain/checklist.ts, held together by tests/vectors/checklist.json.
 A missing answer is an empty one.
@@ -9,14 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 Item = dict[str, Any]
 Answer = dict[str, Any]
-
-PASS_DAYS = 90  # a proposal: how long a passed house rests
 
 
 @dataclass(frozen=True)
@@ -124,41 +120,6 @@ def result(outcome: str, items: Sequence[Item], answers: Sequence[Answer]) -> st
     return "rectify" if failed else "pass"
 
 
-def house_state_after(state: str, outcome: str) -> str:
-    """The state of a house after an inspection with this result."""
-    if outcome == "pass":
-        return "cleared" if state in {"rectify", "failed"} else "passed"
-    return {"none": state, "rectify": "rectify", "fail": "failed"}[outcome]
-
-
-Done = tuple[datetime, UUID, str]  # an inspection that took place: captured at, its id, its result
-
-
-def after_inspection(state: str, last: Sequence[Done], done: Done) -> tuple[str, list[Done], bool]:
-    """A house's state after one more inspection, its last two then, and whether it is the newest.
-
-    `last` are the last two before. The order is that of capture, however they arrive; whatever
-    came before the last two, the state is the same.
-    """
-    newest_two = sorted([*last, done])
-    for _, _, result in newest_two[-2:]:
-        state = house_state_after(state, result)
-    return state, newest_two[-2:], newest_two[-1] == done
-
-
 def given(answer: Answer) -> Answer:
     """What an answer says; its empty parts are not kept."""
     return {part: value for part, value in answer.items() if value is not None}
-
-
-def next_due(outcome: str, inspected_on: date, deadlines: Iterable[date]) -> date:
-    """When a house is to be seen again after an inspection with a result (days of the place).
-
-    `deadlines` are the last days for putting right what failed.
-    """
-    if outcome == "pass":
-        return inspected_on + timedelta(days=PASS_DAYS)
-    tomorrow = inspected_on + timedelta(days=1)
-    if outcome == "fail":
-        return tomorrow
-    return max(min(deadlines, default=tomorrow), tomorrow)

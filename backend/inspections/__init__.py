@@ -1,0 +1,1 @@
+"""Visits to rental houses, and what was found there."""

@@ -1,0 +1,241 @@
+"""Taking in an inspection, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.audit import commands as audit
+from backend.cases import reports
+from backend.cases import rules as case_rules
+from backend.cases.commands import Matter, open_case
+from backend.cases.models import Case
+from backend.checklists import rules as checklist_rules
+from backend.checklists.answers import check_answers
+from backend.checklists.models import Checklist
+from backend.checklists.rules import Answer, Item
+from backend.db import db, utc_now
+from backend.delivery import live
+from backend.feed.synced import grid_scope, user_scope
+from backend.houses.commands import locked_house, place_of
+from backend.houses.models import House, HouseHome
+from backend.inspections import rules
+from backend.inspections.models import Finding, Inspection
+from backend.media import commands as media
+from backend.org import queries as org
+from backend.org.access import Permission, require
+from backend.org.capture import Capture
+from backend.problems import FieldError, Forbidden, NotFound, Refused
+
+LONGEST_OFFLINE = timedelta(days=30)  # as long as a phone keeps its journal
+
+
+def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspection, bool]:
+    """Take in an inspection and what follows from it; True when the same one was there already.
+
+    `args` are those of `inspection.submit@1`. The newest by time of capture decides the house's
+    state, in whatever order they arrive.
+
+    Raises:
+        Refused: `hash-conflict`, `unknown-item`, `photo-required` or `validation`.
+        NotFound: there is no such house or checklist.
+        Forbidden: the author held no duty where the house is or lately was, neither then nor now.
+    """
+    require(capture.actor, Permission.SYNC)
+    known = db.session.get(Inspection, args["inspection_id"])
+    if known is not None:
+        return _repeated(known, capture), True
+    house = _own_house(capture, args["house_id"])
+    checklist = _checklist(args["checklist_id"])
+    check_answers(checklist.items, args, by_hand=capture.by_hand)
+    inspection = _new_inspection(capture, args, house, checklist)
+    db.session.add(inspection)
+    db.session.flush()
+    failed = _failed(checklist, inspection)
+    cases = [_open(capture, args, house, inspection, item) for item in failed]
+    _announce_photos(args, inspection, checklist)
+    _settle(house, inspection, cases)
+    reports.note_position(capture.actor, args["position"])
+    _record(inspection, house)
+    return inspection, False
+
+
+def _repeated(inspection: Inspection, capture: Capture) -> Inspection:
+    mine = inspection.inspector_id == capture.actor.user_id
+    if not mine or inspection.payload_sha256 != capture.payload_sha256:
+        raise Refused("hash-conflict", "同一编号的检查内容不同,请重新检查")
+    return inspection
+
+
+def _own_house(capture: Capture, house_id: UUID) -> House:
+    """The house, locked: its state and its count of open cases follow from what comes now."""
+    house = locked_house(house_id)
+    if not _may_inspect(capture, house):
+        detail = "这户不在您的网格内"
+        raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
+    return house
+
+
+def _may_inspect(capture: Capture, house: House) -> bool:
+    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township.
+
+    A phone that was offline may not have heard that the house went to another grid.
+    """
+    grids = {house.grid_id, house.micro_grid_id or house.grid_id}
+    for places in (grids, _left_since(house, capture.captured_at - LONGEST_OFFLINE)):
+        if org.has_duty(capture.actor, places, capture.captured_at, utc_now()):
+            return True
+    return capture.by_hand and org.lies_in_townships(capture.actor, house.org_path)
+
+
+def _left_since(house: House, at: datetime) -> set[UUID]:
+    """The grids that a house has left since then."""
+    return set(
+        db.session.scalars(
+            select(HouseHome.grid_id).where(HouseHome.house_id == house.id, HouseHome.until >= at)
+        )
+    )
+
+
+def _checklist(checklist_id: UUID) -> Checklist:
+    checklist = db.session.get(Checklist, checklist_id)
+    if checklist is None or checklist.state == "draft":
+        detail = "没有这份清单"
+        raise NotFound(detail, [FieldError("/args/checklist_id", "not-found", detail)])
+    # The session holds what it has read by a weak reference only: the next of a batch wants it.
+    db.session.info["checklist"] = checklist
+    return checklist
+
+
+def _new_inspection(
+    capture: Capture, args: dict[str, Any], house: House, checklist: Checklist
+) -> Inspection:
+    answers: list[Answer] = args["answers"]
+    hidden = restricted_codes(checklist)
+    position = args["position"] or {}
+    inspected = args["outcome"] == "inspected"
+    failed = checklist_rules.failed_items(checklist.items, answers) if inspected else []
+    return Inspection(
+        id=args["inspection_id"],
+        org_unit_id=house.org_unit_id,
+        org_path=house.org_path,
+        grid_id=house.grid_id,
+        house_id=house.id,
+        checklist_id=checklist.id,
+        task_id=args["task_id"],
+        inspector_id=capture.actor.user_id,
+        inspector_name=capture.actor.name,
+        started_at=args["started_at"],
+        captured_at=capture.captured_at,
+        received_at=capture.received_at,
+        clock_suspect=capture.clock_suspect,
+        outcome=args["outcome"],
+        result=checklist_rules.result(args["outcome"], checklist.items, answers),
+        fail_count=sum(item["code"] not in hidden for item in failed),
+        answers=[checklist_rules.given(answer) for answer in answers],
+        open_answers=[
+            checklist_rules.given(answer) for answer in answers if answer["code"] not in hidden
+        ],
+        note=args["note"],
+        lng=position.get("lng"),
+        lat=position.get("lat"),
+        accuracy=position.get("accuracy"),
+        position_source=position.get("source"),
+        payload_sha256=capture.payload_sha256,
+    )
+
+
+def restricted_codes(checklist: Checklist) -> set[str]:
+    """The items of which only the cleared may know."""
+    return {item["code"] for item in checklist.items if item["visibility"] == "restricted"}
+
+
+def _failed(checklist: Checklist, inspection: Inspection) -> list[Item]:
+    if inspection.outcome != "inspected":
+        return []
+    return checklist_rules.failed_items(checklist.items, inspection.answers)
+
+
+def _open(
+    capture: Capture, args: dict[str, Any], house: House, inspection: Inspection, item: Item
+) -> Case:
+    """Open the case of a failed item, and write down the finding."""
+    answer = checklist_rules.by_code(args["answers"])[item["code"]]
+    matter = Matter(
+        item_code=item["code"],
+        title=checklist_rules.case_title(item, answer),
+        severity=checklist_rules.severity_of(item, answer),
+        lead_department=item["lead_department"],
+        deadline=item["deadline"],
+        note=answer.get("note"),
+        restricted=item["visibility"] == "restricted",
+        inspection_id=inspection.id,
+    )
+    case = open_case(capture, args["case_ids"][item["code"]], matter, place_of(house))
+    db.session.add(
+        Finding(
+            inspection_id=inspection.id,
+            house_id=house.id,
+            item_code=item["code"],
+            severity=matter.severity,
+            case_id=case.id,
+        )
+    )
+    return case
+
+
+def _announce_photos(args: dict[str, Any], inspection: Inspection, checklist: Checklist) -> None:
+    """Photos of restricted items live with their author alone, as their cases do."""
+    hidden = restricted_codes(checklist)
+    homes: dict[str, list[dict[str, Any]]] = {}
+    for photo in args["photos"]:
+        secret = photo["item_code"] in hidden
+        author = inspection.inspector_id
+        home = user_scope(author) if secret else grid_scope(inspection.grid_id)
+        homes.setdefault(home, []).append(photo)
+    owner = ("inspection", inspection.id)
+    for home, photos in homes.items():
+        media.announce(photos, owner=owner, scope=home, by=inspection.inspector_id)
+
+
+def _settle(house: House, inspection: Inspection, cases: list[Case]) -> None:
+    """Bring the house's state up to date; it follows from all its inspections by capture time."""
+    if inspection.outcome != "inspected":
+        return
+    done = inspection.captured_at, inspection.id, inspection.result
+    last = _last_two(house, but=inspection)
+    house.state, _, is_newest = rules.after_inspection(house.state, last, done)
+    if is_newest:
+        house.last_inspected_at = inspection.captured_at
+        house.next_due_on = _next_due(inspection, cases)
+    db.session.flush()
+
+
+def _last_two(house: House, but: Inspection) -> list[tuple[datetime, UUID, str]]:
+    rows = db.session.execute(
+        select(Inspection.captured_at, Inspection.id, Inspection.result)
+        .where(
+            Inspection.house_id == house.id,
+            Inspection.outcome == "inspected",
+            Inspection.id != but.id,
+        )
+        .order_by(Inspection.captured_at.desc(), Inspection.id.desc())
+        .limit(2)
+    )
+    return [(row.captured_at, row.id, row.result) for row in rows]
+
+
+def _next_due(inspection: Inspection, cases: list[Case]) -> date:
+    deadlines = [case_rules.local_day(case.due_at) for case in cases]
+    day = case_rules.local_day(inspection.captured_at)
+    return rules.next_due(inspection.result, day, deadlines)
+
+
+def _record(inspection: Inspection, house: House) -> None:
+    author = inspection.inspector_id
+    audit.record(author, "inspection.submit", "inspection", inspection.id, result=inspection.result)
+    for kind, record_id in (("inspection", inspection.id), ("house", house.id)):
+        live.announce(kind, record_id, org_path=house.org_path)
