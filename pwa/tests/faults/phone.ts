@@ -1,5 +1,5 @@
 /** A phone whose app is killed and opened again on the same IndexedDB, in one window or two, and whose storage fails. */
-import { OfflineError, ProblemError } from '../../src/api/http'
+import { OfflineError, ProblemError, TimeoutError } from '../../src/api/http'
 import { signIn } from '../../src/api/session'
 import { getMeta } from '../../src/db/meta'
 import { closeDb, type GridfieldDb } from '../../src/db/open'
@@ -40,7 +40,8 @@ const DAY_MS = 86_400_000
 const TURNS: readonly number[] = [0, 0, 3650 * DAY_MS, -3650 * DAY_MS, 2 * DAY_MS, -3 * DAY_MS / 24]
 
 function onlyOffline(error: unknown): null {
-  if (error instanceof OfflineError || (error instanceof ProblemError && error.status >= 500)) return null // the server is down for a moment
+  if (error instanceof OfflineError || error instanceof TimeoutError) return null
+  if (error instanceof ProblemError && error.status >= 500) return null // the server is down for a moment
   throw error
 }
 
