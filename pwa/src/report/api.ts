@@ -26,13 +26,21 @@ export interface Progress {
 }
 
 interface Problem {
+  type?: string
   title?: string
   detail?: string
-  errors?: { detail: string }[]
+  errors?: { pointer: string; detail: string }[]
 }
 
-/** What the centre said against it, in words for people. */
-export class Refused extends Error {}
+/** What the centre said against it, in Chinese words for people; `about` is the field, or else the kind of problem. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly about: string,
+  ) {
+    super(message)
+  }
+}
 
 /** Asks, and answers the parsed JSON; a network that is away is an ordinary `TypeError`. */
 export async function ask<T>(path: string, body?: unknown): Promise<T> {
@@ -45,5 +53,6 @@ export async function ask<T>(path: string, body?: unknown): Promise<T> {
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   const problem = (await response.json().catch(() => ({}))) as Problem
   const errors = problem.errors?.map((error) => error.detail).join('；')
-  throw new Refused(errors ?? problem.detail ?? problem.title ?? String(response.status))
+  const about = problem.errors?.[0]?.pointer ?? problem.type ?? ''
+  throw new Refused(errors ?? problem.detail ?? problem.title ?? String(response.status), about)
 }

@@ -1,7 +1,7 @@
 /** The page behind a QR code: report, see what became of it, rate it. No framework: it must open at once. */
 import { ask, Refused, type Entry, type Progress } from './api'
 import { shrink } from '../ui/shrink'
-import { say, speaksEnglish, switchLanguage, type Word } from './words'
+import { say, sayRefused, speaksEnglish, switchLanguage, type Word } from './words'
 
 const MOST_PHOTOS = 3
 const RATINGS = ['satisfied', 'fair', 'dissatisfied'] as const
@@ -39,7 +39,7 @@ async function trying(button: HTMLButtonElement, action: () => Promise<void>): P
   try {
     await action()
   } catch (error) {
-    tell(error instanceof Refused ? error.message : say('offline'))
+    tell(error instanceof Refused ? sayRefused(error.message, error.about) : say(entry || progress ? 'offline' : 'offline_open'))
   }
   button.disabled = false
 }
@@ -80,13 +80,36 @@ function drawProgress(): void {
   choices(part('ratings'), 'rating', RATINGS.map((rating) => ({ value: rating, text: say(rating) })))
 }
 
+/** Each can be taken back; when there are as many as may be, no more are asked for. */
+function drawPhotos(): void {
+  part('photos').replaceChildren(
+    ...photos.map((photo, at) => {
+      const [image, drop] = [document.createElement('img'), document.createElement('button')]
+      image.src = photo
+      image.alt = say('photo_one', { n: at + 1 })
+      drop.type = 'button'
+      drop.ariaLabel = say('photo_drop', { n: at + 1 })
+      drop.textContent = '×'
+      drop.addEventListener('click', () => {
+        photos.splice(at, 1)
+        drawPhotos()
+      })
+      const cell = document.createElement('div')
+      cell.append(image, drop)
+      return cell
+    }),
+  )
+  part('photo-box').hidden = photos.length >= MOST_PHOTOS
+}
+
 /** All words anew, in the language chosen. */
 function draw(): void {
   document.documentElement.lang = speaksEnglish() ? 'en' : 'zh-CN'
   document.title = say('title')
   part('language').textContent = say('other')
+  part('language').lang = speaksEnglish() ? 'zh-CN' : 'en'
   for (const node of document.querySelectorAll<HTMLElement>('[data-t]')) node.textContent = say(node.dataset.t as Word)
-  for (const [at, image] of [...part('photos').querySelectorAll('img')].entries()) image.alt = say('photo_one', { n: at + 1 })
+  drawPhotos()
   choices(part('kinds'), 'kind', (entry?.classes ?? []).map((kind) => ({ value: kind.name, text: named(kind) })))
   drawItems()
   drawProgress()
@@ -107,10 +130,7 @@ async function addPhoto(file: File | undefined): Promise<void> {
     tell(say('too_large'))
     return
   }
-  const image = document.createElement('img')
-  image.src = photos.at(-1) ?? ''
-  part('photos').append(image)
-  draw()
+  drawPhotos()
 }
 
 function locate(): void {
@@ -153,7 +173,9 @@ function onSubmit(id: string, action: (form: HTMLFormElement) => Promise<void>):
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const button = form.querySelector<HTMLButtonElement>('[type=submit]')
-    if (button) void trying(button, () => action(form))
+    if (!button) return
+    button.textContent = say('sending')
+    void trying(button, () => action(form)).finally(() => (button.textContent = say(button.dataset.t as Word)))
   })
 }
 
@@ -189,7 +211,8 @@ async function begin(): Promise<void> {
   else {
     entry = await ask<Entry>(`/places/${code}`)
     part('place').textContent = entry.name
-    part('new').hidden = false
+    if (entry.texts) part('new').hidden = false
+    else tell(say('no_texts'))
     draw()
   }
 }
@@ -203,12 +226,19 @@ part('language').addEventListener('click', () => {
 })
 part('kinds').addEventListener('change', drawItems)
 part('here').addEventListener('click', locate)
-part('photo').addEventListener('change', ({ target }) => void addPhoto((target as HTMLInputElement).files?.[0]))
+part('photo').addEventListener('change', ({ target }) => {
+  const picker = target as HTMLInputElement
+  void addPhoto(picker.files?.[0])
+  picker.value = '' // cameras call every photo the same, and the same is no change
+})
 onSubmit('new', send)
 onSubmit('find', async (form) => keep(await ask('/receipts', { number: value('number'), ...proof(form) })))
 onSubmit('rating', async () => {
   const given = { rating: chosen('rating'), text: value('rate-text') }
-  if (given.rating === '') return
+  if (given.rating === '') {
+    tell(say('pick_rating'))
+    return
+  }
   progress = await ask<Progress>('/ratings', { receipt: location.hash.slice(1), ...given })
   draw()
 })

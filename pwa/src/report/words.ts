@@ -6,6 +6,7 @@ const chinese = {
   item: '具体是什么？',
   photo: '拍照片（最多 3 张）',
   photo_one: '照片 {n}',
+  photo_drop: '删除照片 {n}',
   text: '说明情况',
   address: '在哪里（如：3 幢楼下）',
   here: '使用我现在的位置',
@@ -23,6 +24,7 @@ const chinese = {
   number: '编号',
   look: '查询',
   pick: '请选择问题类别和具体事项',
+  pick_rating: '请先选择是否满意',
   keep: '请收藏本页：以后打开这个地址可查看进展，办结后可评价。',
   about: '编号 {number} · {title}',
   step_received: '已收到，正在安排',
@@ -40,6 +42,8 @@ const chinese = {
   rated: '您的评价：{n}',
   scan: '请扫描小区或村口的二维码打开本页。',
   offline: '没有连上网络，内容还在，请稍后再试。',
+  offline_open: '没有连上网络，请稍后重新打开本页。',
+  no_texts: '短信暂未开通，请拨打 12345 反映。',
   too_large: '这张照片无法读取，请换一张。',
 }
 
@@ -52,6 +56,7 @@ const english: Record<Word, string> = {
   item: 'What is it?',
   photo: 'Take a photo (up to 3)',
   photo_one: 'Photo {n}',
+  photo_drop: 'Remove photo {n}',
   text: 'What is wrong',
   address: 'Where (e.g. below house 3)',
   here: 'Use where I am now',
@@ -69,6 +74,7 @@ const english: Record<Word, string> = {
   number: 'Number',
   look: 'Look up',
   pick: 'Please choose a kind and what it is',
+  pick_rating: 'Please choose how content you are',
   keep: 'Keep this page: its address shows how things go, and lets you rate the result.',
   about: 'Number {number} · {title}',
   step_received: 'Received, being assigned',
@@ -85,8 +91,20 @@ const english: Record<Word, string> = {
   rate_send: 'Send rating',
   rated: 'Your rating: {n}',
   scan: 'Scan the QR code in your village or quarter to open this page.',
+  offline_open: 'No connection: please open this page again later.',
+  no_texts: 'Codes cannot be sent at the moment: please call 12345.',
   offline: 'No connection. What you wrote is still here: try again later.',
   too_large: 'This photo cannot be read: choose another.',
+}
+
+/** What the centre refuses, in English: its own sentences are Chinese. */
+const refusals: Record<string, string> = {
+  '/phone': 'Please give a mobile number of 11 digits.',
+  '/phone_code': 'That code is wrong or too old: ask for a new one.',
+  '/number': 'No report of this number came from this phone.',
+  '/lat': 'That place is outside this village: say in words where it is.',
+  '/problems/too-many-attempts': 'Too many tries: please wait a while, or call 12345.',
+  '/problems/not-found': 'This address is not valid any more: scan the code anew, or look your report up by its number.',
 }
 
 let isEnglish = !navigator.language.startsWith('zh')
@@ -104,4 +122,10 @@ export function switchLanguage(): void {
 export function say(word: Word, gaps: Record<string, string | number> = {}): string {
   const text = (isEnglish ? english : chinese)[word]
   return Object.entries(gaps).reduce((said, [name, value]) => said.replace(`{${name}}`, String(value)), text)
+}
+
+/** What was refused and why, in the language chosen. */
+export function sayRefused(chineseWords: string, about: string): string {
+  if (!isEnglish) return chineseWords
+  return refusals[about] ?? 'Not accepted: please check what you filled in, or call 12345.'
 }
