@@ -6,7 +6,9 @@ a failure names the screen. Pictures go to the folder that SCREENSHOTS names, wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from tests.browser import desk as desk_rooms
 from tests.browser import field as field_rooms
+from tests.browser import resident_screens
 from tests.browser.conftest import DESK, HERE, PHONE
 from tests.browser.desk.ways import HEAR
 from tests.browser.looks import DESK as DESK_NORM
@@ -21,6 +24,7 @@ from tests.browser.looks import FIELD as FIELD_NORM
 from tests.browser.looks import Data, blemishes
 from tests.browser.pictures import photo
 from tests.browser.tour import Tour, walk
+from tests.delivery.services import PushService
 from tools.stack import Stack
 
 PATIENCE = 10_000  # ms
@@ -47,18 +51,27 @@ VIEWS = [
     View("field", "zh-CN", "30"),
     View("desk", "zh-CN"),
     View("desk", "en"),
+    View("resident", "zh-CN"),
+    View("resident", "en"),
 ]
 SCREENS = {
     "field": field_rooms.SCREENS,
     "desk": desk_rooms.SCREENS,
+    "resident": resident_screens.SCREENS,
 }
-Walks = dict[View, dict[str, list[str]]]
+Found = dict[str, list[str]]
 
 
 @pytest.fixture(scope="module")
-def walks() -> Walks:
-    """What each walk has found, once it is done."""
-    return {}
+def walks(
+    browser: Browser,
+    stack: Stack,
+    texts: PushService,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[View], Found]:
+    """What a walk has found; each is walked once."""
+    picture = photo(tmp_path_factory.mktemp("screens"), "stairs")
+    return cache(lambda view: walked(browser, stack, texts, view, picture))
 
 
 @pytest.mark.parametrize(
@@ -69,29 +82,18 @@ def walks() -> Walks:
         for screen in SCREENS[view.app]
     ],
 )
-def test_a_screen_holds(
-    view: View,
-    screen: str,
-    walks: Walks,
-    browser: Browser,
-    stack: Stack,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    if view not in walks:
-        picture = photo(tmp_path_factory.mktemp("screens"), "stairs")
-        walks[view] = walked(browser, stack, view, picture)
-
-    assert walks[view][screen] == []
+def test_a_screen_holds(view: View, screen: str, walks: Callable[[View], Found]) -> None:
+    assert walks(view)[screen] == []
 
 
-def walked(browser: Browser, stack: Stack, view: View, picture: Path) -> dict[str, list[str]]:
+def walked(browser: Browser, stack: Stack, texts: PushService, view: View, picture: Path) -> Found:
     """Walk through an app."""
-    context = phone(browser, stack, view) if view.app == "field" else desk(browser, stack)
+    context = desk(browser, stack) if view.app == "desk" else phone(browser, stack, view)
     context.set_default_timeout(PATIENCE)
     context.add_init_script(f"localStorage.setItem('gridfield-locale', '{view.locale}')")
-    accounts = {role: all_of_it[0] for role, all_of_it in stack.accounts.items()}
-    tour = Tour(context, context.new_page(), stack.url, view.locale, accounts, picture)
-    norm = FIELD_NORM if view.app == "field" else DESK_NORM
+    context.add_init_script(HEAR)
+    tour = Tour(context, context.new_page(), stack, texts, view.locale, picture)
+    norm = DESK_NORM if view.app == "desk" else FIELD_NORM
     try:
         return walk(tour, SCREENS[view.app], norm, view.name)
     finally:
@@ -105,10 +107,10 @@ def phone(browser: Browser, stack: Stack, view: View) -> BrowserContext:
         viewport=SMALL if view.text == "30" else PHONE,
         is_mobile=True,
         has_touch=True,
-        locale="zh-CN",
+        locale=view.locale if view.app == "resident" else "zh-CN",
         timezone_id="Asia/Shanghai",
         geolocation=HERE,
-        permissions=["geolocation"],
+        permissions=["geolocation"] if view.app == "field" else [],
         reduced_motion="reduce",
         service_workers="block",
     )
@@ -118,15 +120,13 @@ def phone(browser: Browser, stack: Stack, view: View) -> BrowserContext:
 
 def desk(browser: Browser, stack: Stack) -> BrowserContext:
     """A desk that keeps what the server has said."""
-    context = browser.new_context(
+    return browser.new_context(
         base_url=stack.url,
         viewport=DESK,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
-    context.add_init_script(HEAR)
-    return context
 
 
 FAULTS = {

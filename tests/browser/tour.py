@@ -14,10 +14,13 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.browser.looks import Data, Norm, blemishes
+from tests.delivery.services import PushService
 from tools.paths import ROOT
+from tools.stack import Stack
 
 MESSAGES = ROOT / "pwa/src/i18n"
 SETTLE = 10_000  # ms
+PICTURE = 60_000  # ms
 
 
 @cache
@@ -43,13 +46,18 @@ class Tour:
 
     context: BrowserContext
     page: Page
-    origin: str
+    stack: Stack
+    texts: PushService
     locale: str
-    accounts: dict[str, dict[str, str]]
     picture: Path
     data: Data = field(default_factory=Data)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> dict[str, dict[str, str]]:
+        """The first account of each role."""
+        return {role: all_of_it[0] for role, all_of_it in self.stack.accounts.items()}
 
     def words(self, key: str) -> str:
         """What the screen says for a message key."""
@@ -109,5 +117,6 @@ def walk(tour: Tour, screens: dict[str, Screen], norm: Norm, name: str) -> dict[
         except Exception as error:  # noqa: BLE001 — one closed door must not hide the other rooms
             found[screen] = [f"not reached: {str(error)[:600]}"]
         if folder := os.environ.get("SCREENSHOTS"):
-            tour.page.screenshot(path=Path(folder) / f"{name}-{screen}.png")
+            path = Path(folder) / f"{name}-{screen}.png"
+            tour.page.screenshot(path=path, timeout=PICTURE)
     return found

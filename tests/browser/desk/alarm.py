@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.desk.ways import enter
 from tests.browser.tour import Screen, Tour
 
@@ -37,7 +39,11 @@ def alarm(tour: Tour) -> None:
 
 
 def alarm_taken(tour: Tour) -> None:
-    tour.press("centre.cases.alarm.take")
+    """All of them are, one after the other."""
+    bar = tour.page.locator(".alarm-bar li")
+    for left in range(bar.count(), 0, -1):
+        expect(bar).to_have_count(left)
+        tour.press("centre.cases.alarm.take")
     tour.page.locator(".alarm-bar").wait_for(state="detached")
 
 

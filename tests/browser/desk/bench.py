@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.browser.desk.ways import enter, first, pictures
+from tests.browser.desk.makings import made
+from tests.browser.desk.ways import enter, pictures
 from tests.browser.tour import Screen, Tour
 
 
@@ -37,6 +38,8 @@ def bench_keys(tour: Tour) -> None:
 
 def bench_bulk(tour: Tour) -> None:
     """Some are ticked by the keyboard alone."""
+    for _ in range(2):
+        made(tour, "reported")
     tour.open("/centre/bench?view=open&state=reported", ".queue-option")
     tour.page.keyboard.press("Shift+ArrowDown")
     tour.page.keyboard.press(".")
@@ -50,7 +53,7 @@ def bench_bulk_preview(tour: Tour) -> None:
 
 
 def bench_dispatching(tour: Tour) -> None:
-    row = first(tour, "/api/cases/queue?state=filed&limit=1")
+    row = made(tour, "filed")
     tour.open(f"/centre/bench/{row['id']}?view=open&state=filed", ".bench-case .acts")
     tour.page.keyboard.press("d")
     tour.see(".el-dialog .suggested")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.browser.desk.makings import act, made
 from tests.browser.desk.ways import DETAIL, first, pictures
 from tests.browser.tour import Screen, Tour
 
@@ -17,7 +18,7 @@ def case(tour: Tour) -> None:
 
 
 def case_to_dispatch(tour: Tour) -> None:
-    row = first(tour, "/api/cases?state=reported&limit=1")
+    row = made(tour, "reported")
     tour.open(f"/centre/cases/{row['id']}", DETAIL)
     tour.page.locator(".acts summary").click()
     tour.see(".acts details[open] button")
@@ -29,26 +30,15 @@ def case_dispatching(tour: Tour) -> None:
 
 
 def case_closing(tour: Tour) -> None:
-    row = first(tour, "/api/cases?state=awaiting_check&limit=1")
+    row = made(tour, "awaiting_check")
     tour.open(f"/centre/cases/{row['id']}", DETAIL)
     tour.press("centre.words.case_action.close")
     tour.see(".el-dialog textarea")
 
 
-# A colleague's note, which comes in between.
-NOTE = """async ([id, seen]) => {
-  const { csrf_token } = await (await fetch('/api/session')).json()
-  await fetch(`/api/cases/${id}/actions/note`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token },
-    body: JSON.stringify({ seen, text: '请等现场照片' }),
-  })
-}"""
-
-
 def case_closing_overtaken(tour: Tour) -> None:
-    row = first(tour, "/api/cases?state=awaiting_check&limit=1")
-    tour.page.evaluate(NOTE, [row["id"], row["version"]])
+    """A colleague's note comes in between."""
+    act(tour, tour.page.url.rsplit("/", 1)[1], "dispatcher", "note", text="请等现场照片")
     tour.page.locator(".el-dialog textarea").fill("已到现场看过")
     tour.page.locator(".el-dialog button[type=submit]").click()
     tour.see(".meanwhile")

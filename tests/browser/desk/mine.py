@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.browser.conftest import DESK as DESK_SIZE
 from tests.browser.conftest import PHONE
-from tests.browser.desk.ways import enter, first, pictures
+from tests.browser.desk.makings import made
+from tests.browser.desk.ways import DETAIL, enter, first, pictures
 from tests.browser.tour import Screen, Tour
 
 
 def supervisor_mine(tour: Tour) -> None:
+    made(tour, "awaiting_check")
     enter(tour, "supervisor")
     tour.see(".split-list .row-link")
 
 
 def officer_mine(tour: Tour) -> None:
     """Where an officer begins, with one of the cases in hand open."""
+    row = made(tour, "in_progress")
     enter(tour, "officer")
     tour.see(".mine-views button[aria-pressed=true]")
     tour.open("/centre/mine?view=handling", ".split-list .row-link")
-    tour.see(".split-list .row-link").click()
-    tour.see(".mine-case h2")
-    pictures(tour)
+    _choose(tour, row)
 
 
 def officer_feedback(tour: Tour) -> None:
@@ -37,9 +40,7 @@ def officer_phone(tour: Tour) -> None:
 
 
 def officer_phone_case(tour: Tour) -> None:
-    tour.see(".split-list .row-link").click()
-    tour.see(".mine-case h2")
-    pictures(tour)
+    _choose(tour, made(tour, "in_progress"))
 
 
 def officer_phone_feedback(tour: Tour) -> None:
@@ -52,8 +53,14 @@ def officer_inbox(tour: Tour) -> None:
 
 
 def officer_case(tour: Tour) -> None:
-    row = first(tour, "/api/cases?limit=1")
-    tour.open(f"/centre/cases/{row['id']}" if row else "/centre/cases", "main h1")
+    row = first(tour, "/api/cases?state=in_progress&limit=1")
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
+    pictures(tour)
+
+
+def _choose(tour: Tour, row: dict[str, Any]) -> None:
+    tour.see(f".split-list .row-link[href*='{row['id']}']").click()
+    tour.see(".mine-case h2")
     pictures(tour)
 
 

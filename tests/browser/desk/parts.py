@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.desk.makings import OFFICE, act, made, restricted_case, take
 from tests.browser.desk.ways import DETAIL, enter
 from tests.browser.tour import Screen, Tour
 
@@ -45,7 +46,7 @@ def whistling(tour: Tour) -> None:
 
 
 def restricted(tour: Tour) -> None:
-    _open(tour, "opinion")
+    tour.open(f"/centre/cases/{restricted_case(tour)}", DETAIL)
     tour.see(".case-parts li").scroll_into_view_if_needed()
 
 
@@ -55,11 +56,14 @@ def restricted_asking(tour: Tour) -> None:
 
 
 def officer_called(tour: Tour) -> None:
-    """An officer on the spot, with a phone in the hand."""
+    """An officer who is expected on the spot, with a phone in the hand."""
+    row = made(tour, "filed")
+    act(tour, row["id"], "dispatcher", "whistle", departments=[OFFICE], text="群众聚集,请到场")
+    take(tour, row["id"], "officer", "sign")
     tour.page.set_viewport_size(PHONE)
     enter(tour, "officer")
     tour.see(".room-link, .activity")
-    _open(tour, "whistle")
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
     tour.see(".case-parts .app-button").scroll_into_view_if_needed()
 
 
@@ -93,15 +97,11 @@ def _press_aside(tour: Tour, action: str) -> None:
 
 
 def _open(tour: Tour, kind: str) -> None:
-    """A case that has not ended, with a part of that kind."""
-    rows: list[dict[str, Any]] = tour.ask("/api/cases?limit=200")["items"]
-    for row in rows:
-        if not row["owner"] or (not row["open_parts"] and kind != "opinion"):
-            continue
-        parts = tour.ask(f"/api/cases/{row['id']}")["parts"]
-        if any(part["kind"] == kind for part in parts):
-            return tour.open(f"/centre/cases/{row['id']}", DETAIL)
-    raise LookupError(kind)
+    """The case with the most parts of that kind that are not done with."""
+    rows: list[dict[str, Any]] = tour.ask("/api/cases/queue?view=open&limit=200")["items"]
+    called = [tour.ask(f"/api/cases/{row['id']}") for row in rows if row["open_parts"]]
+    row = max(called, key=lambda one: sum(part["kind"] == kind for part in one["parts"]))
+    tour.open(f"/centre/cases/{row['id']}", DETAIL)
 
 
 SCREENS: dict[str, Screen] = {

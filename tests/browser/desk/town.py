@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.browser.desk.makings import made
 from tests.browser.desk.ways import first
 from tests.browser.tour import Screen, Tour
 
@@ -17,7 +18,7 @@ def town_house(tour: Tour) -> None:
 
 
 def town_case(tour: Tour) -> None:
-    case = first(tour, "/api/cases?state=reported&limit=1")
+    case = made(tour, "reported")
     tour.open(f"/centre/map?select=case:{case['id']}", ".chosen h2")
     tour.see("canvas")
 

@@ -69,8 +69,9 @@ def enter(tour: Tour, who: str) -> None:
 
 
 def first(tour: Tour, path: str) -> dict[str, Any]:
+    """One of those that fit: whichever, so it must be for looking at alone."""
     items: list[dict[str, Any]] = tour.ask(path)["items"]
-    return items[0] if items else {}
+    return items[0]
 
 
 def pictures(tour: Tour) -> None:

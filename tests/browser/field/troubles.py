@@ -107,7 +107,7 @@ def expired(tour: Tour) -> None:
 def lost(tour: Tour) -> None:
     """The system has cleared the app's store, with all that was not sent."""
     tour.page.goto("about:blank")
-    cleared = {"origin": tour.origin, "storageTypes": "indexeddb"}
+    cleared = {"origin": tour.stack.url, "storageTypes": "indexeddb"}
     devtools = tour.context.new_cdp_session(tour.page)
     devtools.send("Storage.clearDataForOrigin", cleared)
     tour.open("/", "form")
