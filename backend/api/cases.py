@@ -28,8 +28,8 @@ from backend.sync.schemas import PositionSchema, photos
 door = Door("cases", "cases", url_prefix="/api/cases")
 
 
-class CaseShape(PlacedShape):
-    """A case in a list."""
+class CaseRowShape(PlacedShape):
+    """What every list says of a case."""
 
     id = fields.UUID(required=True)
     number = fields.String(required=True)
@@ -38,20 +38,25 @@ class CaseShape(PlacedShape):
     source = fields.String(required=True)
     severity = fields.String(required=True)
     state = fields.String(required=True)
-    owner = fields.String(allow_none=True, metadata={"description": "who must act"})
     department = fields.Nested(NamedShape, allow_none=True)
-    reporter = fields.Nested(NamedShape, required=True)
     address = fields.String(allow_none=True)
-    note = fields.String(allow_none=True)
     reported_at = time_field(required=True)
     due_at = time_field(required=True)
+    supervised = fields.Boolean(required=True)
+    urgent = fields.Boolean(required=True)
+    open_parts = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+
+
+class CaseShape(CaseRowShape):
+    """A case in a list of all, the ended ones among them."""
+
+    owner = fields.String(allow_none=True, metadata={"description": "who must act"})
+    reporter = fields.Nested(NamedShape, required=True)
+    note = fields.String(allow_none=True)
     step_due_at = time_field(allow_none=True)
     closed_at = time_field(allow_none=True)
     overdue = fields.Boolean(required=True)
-    supervised = fields.Boolean(required=True)
-    version = fields.Integer(required=True)
-    urgent = fields.Boolean(required=True)
-    open_parts = fields.Integer(required=True)
 
 
 CasePage = page_of(CaseShape)

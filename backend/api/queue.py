@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Response, current_app
 from marshmallow import Schema, fields, validate
 
-from backend.api.cases import CaseFileShape
+from backend.api.cases import CaseFileShape, CaseRowShape
 from backend.api.schemas import LIMIT, Strict, Truth, time_field
-from backend.api.shapes import NamedShape, PlacedShape, SearchArgs, filters_of, page_of
+from backend.api.shapes import NamedShape, SearchArgs, filters_of, page_of
 from backend.cases import bulk, presence, queue, saved, suggest, undo
 from backend.cases.table import life
 from backend.houses.queries import case_page
@@ -44,28 +44,13 @@ class QueueArgs(FilterArgs):
     ids = fields.List(fields.UUID(), validate=validate.Length(1, LIMIT))
 
 
-class QueueRowShape(PlacedShape):
+class QueueRowShape(CaseRowShape):
     """An open case in the queue; a low `urgency` comes first."""
 
-    id = fields.UUID(required=True)
-    number = fields.String(required=True)
-    title = fields.String(required=True)
-    item_code = fields.String(required=True)
-    source = fields.String(required=True)
-    severity = fields.String(required=True)
-    state = fields.String(required=True)
     owner = fields.String(required=True)
-    department = fields.Nested(NamedShape, allow_none=True)
-    address = fields.String(allow_none=True)
-    reported_at = time_field(required=True)
-    due_at = time_field(required=True)
     step_due_at = time_field(required=True)
-    supervised = fields.Boolean(required=True)
     urgency = fields.Integer(required=True)
-    urgent = fields.Boolean(required=True)
     restricted = fields.Boolean(required=True)
-    open_parts = fields.Integer(required=True)
-    version = fields.Integer(required=True)
 
 
 class CountsShape(Schema):
