@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.cases.table import settled_on_the_spot
 from backend.db import Model, new_id, utc_now
 from backend.feed.synced import GLOBAL, Synced
 
@@ -62,7 +63,13 @@ class HazardItem(ItemText, Synced, Model):
             "code version class_name class_name_en name name_en icon severity lead_department"
             " deadline sort evidence photos_min"
         )
-        return {name: getattr(self, name) for name in columns.split()}
+        told = {name: getattr(self, name) for name in columns.split()}
+        return told | {"self_settle": self.settles}
+
+    @property
+    def settles(self) -> bool:
+        """Whether a worker may settle it on the spot: the list says so, and it is not too grave."""
+        return self.self_settle and self.severity in settled_on_the_spot()
 
 
 class ItemVersion(ItemText, Model):

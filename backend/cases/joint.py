@@ -87,6 +87,11 @@ def called(action: str, facts: Facts, at: datetime, due: Due) -> Part:
     return Part(kind, step.to, _due(step, facts, at, due))
 
 
+def callers(action: str) -> frozenset[str]:
+    """Who may begin such a part."""
+    return steps()[CALLS[action], NEW][0].who
+
+
 def allowed(part: Part, person: Person) -> list[Action]:
     """What the person may do with the part now."""
     return [step.action for step in _of(part) if step.who & person.relations]

@@ -86,6 +86,7 @@ class Case(Synced, Model):
     department_name: Mapped[str | None]
     # whose departments were called for a part of it (协办、吹哨、研判), and so may see it
     supporting: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    called: Mapped[list[Any]] = mapped_column(default=list)  # of its parts, what phones show
     note: Mapped[str | None]
     address: Mapped[str | None]
     lng: Mapped[float | None]
@@ -141,6 +142,7 @@ class Case(Synced, Model):
         columns = (
             "number house_id source inspection_id item_code title severity state department_name"
             " note lng lat address reporter_id reporter_name due_at closed_at grid_id"
+            " restricted called"
         )
         return {name: getattr(self, name) for name in columns.split()} | {
             "reported_at": self.captured_at

@@ -46,6 +46,7 @@ class CasePart(Model):
     called_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    arrived_by: Mapped[str | None]  # the name of who checked in; older ones are in the thread
     lng: Mapped[float | None]  # of who checked in, WGS-84
     lat: Mapped[float | None]
     accuracy: Mapped[float | None]

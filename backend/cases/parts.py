@@ -26,6 +26,8 @@ from backend.org.models import Department, OrgUnit
 from backend.patrols.track import metres_between
 from backend.problems import FieldError, NotFound, Validation
 
+TOLD = ("support", "whistle")  # opinions are the centre's own
+
 
 def department_of(case: Case, department_id: UUID, pointer: str) -> Department:
     """A department of the case's township.
@@ -56,14 +58,12 @@ def call(actor: Actor, case: Case, action: str, given: Mapping[str, Any], at: da
         db.session.add(row)
         notices.tell_department(case, department.id, f"case-{part.kind}", "待签收")
     case.supporting = [*dict.fromkeys([*case.supporting, *given["departments"]])]
+    _tell_phones(case)
     return "、".join(department.name for department in chosen)
 
 
 def _callable(case: Case, kind: str, ids: list[UUID]) -> list[Department]:
-    query = select(CasePart.department_id).where(
-        CasePart.case_id == case.id, CasePart.kind == kind, CasePart.due_at.is_not(None)
-    )
-    called = set(db.session.scalars(query))
+    called = _called(case, kind)
     departments = []
     for number, department_id in enumerate(ids):
         department = department_of(case, department_id, f"/departments/{number}")
@@ -77,6 +77,38 @@ def _callable(case: Case, kind: str, ids: list[UUID]) -> list[Department]:
         called.add(department.id)
         departments.append(department)
     return departments
+
+
+def _called(case: Case, kind: str) -> set[UUID]:
+    query = select(CasePart.department_id).where(
+        CasePart.case_id == case.id, CasePart.kind == kind, CasePart.due_at.is_not(None)
+    )
+    return set(db.session.scalars(query))
+
+
+def uncalled(case: Case, kind: str, ids: list[UUID]) -> list[UUID]:
+    """Which of these departments have no such part under way, each named once."""
+    called = _called(case, kind)
+    return [each for each in dict.fromkeys(ids) if each not in called]
+
+
+def _tell_phones(case: Case) -> None:
+    """Write into the case's own row who was called for support or to the spot, and who came."""
+    db.session.flush()
+    query = select(CasePart).where(CasePart.case_id == case.id, CasePart.kind.in_(TOLD))
+    rows = db.session.scalars(query.order_by(CasePart.called_at, CasePart.id))
+    case.called = [
+        {
+            "department_id": str(row.department_id),
+            "department": row.department_name,
+            "kind": row.kind,
+            "state": row.state,
+            "due_at": row.due_at.isoformat() if row.due_at else None,
+            "arrived_at": row.arrived_at.isoformat() if row.arrived_at else None,
+            "arrived_by": row.arrived_by,
+        }
+        for row in rows
+    ]
 
 
 def part_of(row: CasePart) -> Part:
@@ -126,6 +158,9 @@ def take(
     part, facts, line = joint.apply(part_of(row), facts_of(case), deed, clock())
     row.state, row.due_at, row.late_at = part.state, part.due_at, None
     said = " ".join(filter(None, [row.department_name, _keep(row, case, given, line.text, now)]))
+    if part.state == "arrived":
+        row.arrived_by = actor.name
+    _tell_phones(case)
     media.announce(
         given.get("photo", []),
         owner=("case", case.id),

@@ -123,14 +123,14 @@ def find_case(actor: Actor, case_id: UUID) -> Case:
 
 def case_file(case: Case) -> dict[str, Any]:
     """A case with its thread, photos and tasks, as the desk shows it."""
-    photos = [photo_row(photo) for photo in photos_of_case(case)]
+    photos = photos_of_case(case)
     events = _events(case)
     return {
         **case_rows([case])[0],
         **{name: getattr(case, name) for name in OF_FILE.split()},
         "next_report": next_report(case, events),
         "thread": _thread(events, photos),
-        "photos": photos,
+        "photos": [photo_row(photo) for photo in photos],
         "tasks": tasks_of(case_id=case.id),
     }
 
@@ -167,7 +167,7 @@ def _events(case: Case) -> list[CaseEvent]:
     return list(db.session.scalars(query.order_by(CaseEvent.version)))
 
 
-def _thread(events: list[CaseEvent], photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _thread(events: list[CaseEvent], photos: list[Photo]) -> list[dict[str, Any]]:
     shown = _photos_of_tasks(events) | _photos_of_acts(events, photos)
     return [
         {
@@ -193,13 +193,21 @@ def _photos_of_tasks(events: Iterable[CaseEvent]) -> dict[UUID, list[dict[str, A
 
 
 def _photos_of_acts(
-    events: Iterable[CaseEvent], photos: list[dict[str, Any]]
+    events: list[CaseEvent], photos: list[Photo]
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """By event: what was found stands with the report, how it is now with the last result."""
-    last = {event.action: event.id for event in events}
-    result = last.get("feedback") or last.get("settle") or last["report"]
+    """By event: each stands with the line it came with, what was before with the report.
+
+    A line is written, the case being locked, before its photos are announced.
+    """
     shown: dict[UUID, list[dict[str, Any]]] = {}
     for photo in photos:
-        where = result if photo["role"] == "after" else last["report"]
-        shown.setdefault(where, []).append(photo)
+        with_it = [event for event in events if _may_have_brought(event, photo)]
+        line = with_it[-1] if with_it else events[0]
+        shown.setdefault(line.id, []).append(photo_row(photo))
     return shown
+
+
+def _may_have_brought(event: CaseEvent, photo: Photo) -> bool:
+    if photo.owner_kind != "case" or photo.role == "before" or event.task_id is not None:
+        return False
+    return event.actor_id == photo.captured_by and event.at <= photo.announced_at

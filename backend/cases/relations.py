@@ -27,6 +27,8 @@ def person_of(actor: Actor, case: Case) -> Person:
         relations.add("department")
     if departments & set(case.supporting):
         relations.add("called")
+    if case.grid_id in actor.grid_ids:
+        relations.add("worker")
     if actor.user_id == case.reporter_id:
         relations.add("reporter")
     if _is_above_township([grant for grant in here if grant.role == "dispatcher"], case):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.audit import commands as audit
 from backend.cases import life, notices
 from backend.cases.catalogue import hazard_items
 from backend.cases.commands import Matter, Place, open_case
@@ -39,20 +40,79 @@ def report_hazard(
         Refused: `unknown-item`, `photo-required` or `hash-conflict`.
         NotFound, Forbidden: there is no such grid, or not in the author's townships.
     """
-    actor = capture.actor
-    require(actor, Permission.SYNC)
+    require(capture.actor, Permission.SYNC)
     known = db.session.get(Case, args["case_id"])
     if known is not None:
         return _repeated(known, capture), True
-    if not args["photos"] and not capture.by_hand:
-        raise _refused("photo-required", "photos", "请至少拍一张照片")
-    matter = _matter(args)
+    item = _item(args)
+    _require_photos(item, args, capture)
+    case = _open(capture, args, item, house)
+    _announce(capture.actor, case, args)
+    return case, False
+
+
+def settle_on_the_spot(
+    capture: Capture, args: dict[str, Any], house: Place | None = None
+) -> tuple[Case, bool]:
+    """Open a case for what its finder has settled at once (自办); another person is to check it.
+
+    `args` are those of `hazard.settle@1`; True beside the case when it was there already. What
+    the centre takes in by hand stays a report where the list of matters does not let it be settled.
+
+    Raises:
+        Refused: `not-self-settled`, or as for a report. NotFound, Forbidden: as for a report.
+    """
+    require(capture.actor, Permission.SYNC)
+    known = db.session.get(Case, args["case_id"])
+    if known is not None:
+        return _repeated(known, capture), True
+    item = _item(args)
+    if not (item.settles or capture.by_hand):
+        raise _refused("not-self-settled", "item_code", "这类问题不能自办,请改为上报")
+    _require_photos(item, args, capture, pair=True)
+    case = _open(capture, {**args, "severity": None}, item, house)
+    _settle(case, capture.actor, args, settles=item.settles and bool(args["photos"]))
+    _announce(capture.actor, case, args)
+    return case, False
+
+
+def _settle(case: Case, actor: Actor, args: dict[str, Any], *, settles: bool) -> None:
+    person, now = Person(actor.user_id, frozenset({"worker"})), utc_now()
+    if settles:
+        given = {"text": args["done"], "photo": args["photos"]}
+        facts, line = life.apply(facts_of(case), "settle", person, given, now, clock())
+        audit.record(actor.user_id, "case.settle", "case", case.id)
+    else:
+        facts, line = life.note(facts_of(case), "note", actor.user_id, now, args["done"])
+    write(case, facts, line)
+
+
+def _require_photos(
+    item: HazardItem, args: dict[str, Any], capture: Capture, *, pair: bool = False
+) -> None:
+    """As many photos as the matter wants; `pair`: of before and of after, too."""
+    roles = [photo["role"] for photo in args["photos"]]
+    paired = "after" in roles and any(role != "after" for role in roles)
+    if capture.by_hand or (len(roles) >= item.photos_min and (paired or not pair)):
+        return
+    told = f"这类问题请至少拍 {item.photos_min} 张照片"
+    if pair and not paired:
+        told = "自办须有处理前和处理后的照片"
+    raise _refused("photo-required", "photos", told)
+
+
+def _open(capture: Capture, args: dict[str, Any], item: HazardItem, house: Place | None) -> Case:
+    actor = capture.actor
     place = _place(actor, args, house)
-    case = open_case(capture, args["case_id"], matter, place, capture.payload_sha256)
+    case = open_case(capture, args["case_id"], _matter(item, args), place, capture.payload_sha256)
+    note_position(actor, args["position"])
+    return case
+
+
+def _announce(actor: Actor, case: Case, args: dict[str, Any]) -> None:
+    """After the line with which they come: that is how the thread knows where they belong."""
     owner = ("case", case.id)
     media.announce(args["photos"], owner=owner, scope=case.feed_scope(), by=actor.user_id)
-    note_position(actor, args["position"])
-    return case, False
 
 
 def report_urgent(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
@@ -70,9 +130,7 @@ def report_urgent(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
         return _repeated(known, capture), True
     place = _place(actor, {"grid_id": None, "address": None, **args}, None)
     case = open_case(capture, args["case_id"], _emergency(args), place, capture.payload_sha256)
-    media.announce(
-        args["photos"], owner=("case", case.id), scope=case.feed_scope(), by=actor.user_id
-    )
+    _announce(actor, case, args)
     note_position(actor, args["position"])
     notices.tell_centre(case, "case-urgent", "待受理")
     return case, False
@@ -115,10 +173,8 @@ def follow_up(capture: Capture, args: dict[str, Any]) -> bool:
         facts, line = life.note(facts, step, actor.user_id, now, args["text"])
     if step == "follow" and counts:
         line = replace(line, text=f"第 {facts.follows} 号 {line.text}")
-    media.announce(
-        args["photos"], owner=("case", case.id), scope=case.feed_scope(), by=actor.user_id
-    )
     write(case, facts, line)
+    _announce(actor, case, args)
     return counts
 
 
@@ -129,12 +185,16 @@ def _repeated(case: Case, capture: Capture) -> Case:
     return case
 
 
-def _matter(args: dict[str, Any]) -> Matter:
+def _item(args: dict[str, Any]) -> HazardItem:
     item = db.session.scalars(
         select(HazardItem).where(HazardItem.code == args["item_code"])
     ).one_or_none()
     if item is None:
         raise _refused("unknown-item", "item_code", "没有这个事项")
+    return item
+
+
+def _matter(item: HazardItem, args: dict[str, Any]) -> Matter:
     return Matter(
         item_code=item.code,
         title=item.name,

@@ -16,6 +16,7 @@ WHO = {
     "department": "承办部门",
     "called": "协办部门",
     "grid": "网格",
+    "worker": "网格员",
     "village": "村（社区）",
     "handler": "处置单位",
     "supervisor": "督导员",
@@ -93,6 +94,14 @@ def life() -> Table:
     )
     by_state = {code: tuple(row for row in rows if row.state == code) for code in states}
     return Table(states, actions, by_state)
+
+
+@cache
+def settled_on_the_spot() -> frozenset[str]:
+    """How grave a matter may be for a worker to settle it by oneself (自办)."""
+    rows = [row for row in life().rows["reported"] if row.action == "settle"]
+    every = frozenset(("general", "serious", "critical"))
+    return frozenset().union(*(row.severities or every for row in rows if "worker" in row.who))
 
 
 def lines(name: str) -> list[dict[str, str]]:

@@ -26,13 +26,22 @@ def report_hazard(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
         Refused, NotFound, Forbidden: as `cases.reports.report_hazard` does; also for a house
             that is not there, or lies in another township.
     """
-    house = None
-    if args["house_id"] is not None:
-        house = locked_house(args["house_id"])
-        if not org.lies_in_townships(capture.actor, house.org_path):
-            detail = "这户不在您的镇街"
-            raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
-    return reports.report_hazard(capture, args, place_of(house) if house else None)
+    return reports.report_hazard(capture, args, _told_place(capture, args))
+
+
+def settle_hazard(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
+    """Report what was settled on the spot, at a house or anywhere; else as `report_hazard`."""
+    return reports.settle_on_the_spot(capture, args, _told_place(capture, args))
+
+
+def _told_place(capture: Capture, args: dict[str, Any]) -> Place | None:
+    if args["house_id"] is None:
+        return None
+    house = locked_house(args["house_id"])
+    if not org.lies_in_townships(capture.actor, house.org_path):
+        detail = "这户不在您的镇街"
+        raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
+    return place_of(house)
 
 
 def place_of(house: House) -> Place:

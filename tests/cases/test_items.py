@@ -43,7 +43,8 @@ def test_a_change_is_a_new_version_and_cases_keep_theirs(town: Town, sign_in: Si
     answer = desk.put("/api/items", json=ITEM)
 
     assert (answer.status_code, answer.json["version"]) == (200, 2)
-    after = deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村"))
+    photos = [deeds.photo(), deeds.photo()]
+    after = deeds.accepted(phone, "hazard.report", deeds.hazard(town, "金新街道1村", photos=photos))
     kept = {
         str(case.id): (case.item_version, case.severity)
         for case in db.session.scalars(select(Case))

@@ -9,13 +9,14 @@ from backend.cases.catalogue import publish_hazard_items
 from backend.checklists.rental import publish_rental_checklist
 from backend.db import db, new_id, transaction, utc_now
 from backend.houses.models import House
-from backend.org.models import Grid, GridDuty
+from backend.org.models import Department, Grid, GridDuty
 from backend.tasks.campaign_models import Campaign, Visit
 from backend.tasks.models import Task
 from tests.town import LONG_AGO, Town, build_town, square
 
 GRID = UUID("01990000-0000-7000-8000-000000000001")
 HOUSE = UUID("01990000-0000-7000-8000-000000000002")
+DEPARTMENT = UUID("01990000-0000-7000-8000-000000000030")
 VISIT = UUID("01990000-0000-7000-8000-000000000020")
 TASKS = [UUID(f"01990000-0000-7000-8000-0000000000{number}") for number in (10, 11)]
 
@@ -35,6 +36,9 @@ def build_recorded_town() -> Town:
         for task_id in TASKS:
             _task(town, task_id)
         _visit(town)
+        unit_id = town.units["金新街道"].id
+        known = {"id": DEPARTMENT, "code": "recorded", "name": "录制部门"}
+        db.session.add(Department(org_unit_id=unit_id, **known))
     return town
 
 

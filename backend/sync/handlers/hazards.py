@@ -1,4 +1,4 @@
-"""hazard.report@1, hazard.urgent@1, case.follow@1."""
+"""hazard.report@1, .settle@1, .urgent@1, case.follow@1, .whistle@1."""
 
 from __future__ import annotations
 
@@ -6,27 +6,38 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.cases import reports
+from backend.cases import reports, whistles
 from backend.houses import commands
 from backend.sync.handlers.inspections import SEVERITIES
 from backend.sync.mutations import Context, Outcome, mutation
 from backend.sync.schemas import PositionSchema, Strict, Whole, photos, words
 
 
-class HazardReport(Strict):
-    """What a worker saw: a matter of the list, where, and at least one photo."""
+class Seen(Strict):
+    """What a worker saw: a matter of the list, where, and the photos that it wants."""
 
     case_id = fields.UUID(required=True)
     item_code = fields.String(required=True, validate=Whole(r"^[\w.-]{1,20}$"))
-    severity = fields.String(
-        allow_none=True, load_default=None, validate=validate.OneOf(SEVERITIES)
-    )
     house_id = fields.UUID(allow_none=True, load_default=None)
     grid_id = fields.UUID(allow_none=True, load_default=None)
     note = words(allow_none=True, load_default=None)
     address = words(200, allow_none=True, load_default=None)
     position = fields.Nested(PositionSchema, allow_none=True, load_default=None)
     photos = photos(required=True)
+
+
+class HazardReport(Seen):
+    """It is for others to deal with; how grave it is, where that is not as usual."""
+
+    severity = fields.String(
+        allow_none=True, load_default=None, validate=validate.OneOf(SEVERITIES)
+    )
+
+
+class HazardSettle(Seen):
+    """It was settled on the spot (自办): what was done; photos of before and `after`."""
+
+    done = fields.String(required=True, validate=validate.Length(1, 2000))
 
 
 class HazardUrgent(Strict):
@@ -47,10 +58,25 @@ class CaseFollow(Strict):
     photos = photos(required=True)
 
 
+class CaseWhistle(Strict):
+    """Departments called to the spot of a case (吹哨), and why."""
+
+    case_id = fields.UUID(required=True)
+    departments = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 20))
+    text = fields.String(required=True, validate=validate.Length(1, 500))
+
+
 @mutation("hazard.report", 1, HazardReport)
 def report(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Open a case for it."""
     _, merged = commands.report_hazard(context.capture, args)
+    return Outcome(merged=merged)
+
+
+@mutation("hazard.settle", 1, HazardSettle)
+def settle(context: Context, args: dict[str, Any]) -> Outcome:
+    """Open a case that waits to be checked."""
+    _, merged = commands.settle_hazard(context.capture, args)
     return Outcome(merged=merged)
 
 
@@ -67,3 +93,11 @@ def follow(context: Context, args: dict[str, Any]) -> Outcome:
     if reports.follow_up(context.capture, args):
         return Outcome()
     return Outcome(merged=True, message="事件已结束或已终报;您提交的内容已作为记录保存")
+
+
+@mutation("case.whistle", 1, CaseWhistle)
+def whistle(context: Context, args: dict[str, Any]) -> Outcome:
+    """Call them; where nobody is left to call, the words are kept all the same."""
+    if whistles.whistle(context.actor, args):
+        return Outcome()
+    return Outcome(merged=True, message="隐患已结束,或这些部门已被叫到;您写的话已作为记录保存")

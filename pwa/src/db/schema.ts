@@ -74,7 +74,7 @@ export interface DeadRow extends Sendable {
   at: number
 }
 
-export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback' | 'urgent'
+export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback' | 'urgent' | 'whistle'
 
 export interface Draft<T = unknown> {
   id: string

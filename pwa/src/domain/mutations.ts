@@ -35,16 +35,26 @@ export interface InspectionSubmit {
   case_ids: Record<string, string>
 }
 
-export interface HazardReport {
+/** What was seen, and where. */
+interface HazardSeen {
   case_id: string
   item_code: string
-  severity: Severity | null
   house_id: string | null
   grid_id: string | null
   note: string | null
   address: string | null
   position: Position | null
   photos: PhotoManifest[]
+}
+
+/** It is for others to deal with. */
+export interface HazardReport extends HazardSeen {
+  severity: Severity | null
+}
+
+/** It was settled on the spot (自办): what was done; some of the photos are of after. */
+export interface HazardSettle extends HazardSeen {
+  done: string
 }
 
 /** An emergency (紧急事件): one sentence; where and photos as far as there is time for them. */
@@ -61,6 +71,13 @@ export interface CaseFollow {
   text: string
   final: boolean
   photos: PhotoManifest[]
+}
+
+/** Calls departments to the spot of a case (吹哨). */
+export interface CaseWhistle {
+  case_id: string
+  departments: string[]
+  text: string
 }
 
 export interface PatrolStart {
@@ -160,8 +177,10 @@ export interface RejectedResolve {
 export interface MutationArgs {
   'inspection.submit': InspectionSubmit
   'hazard.report': HazardReport
+  'hazard.settle': HazardSettle
   'hazard.urgent': HazardUrgent
   'case.follow': CaseFollow
+  'case.whistle': CaseWhistle
   'patrol.start': PatrolStart
   'patrol.pause': PatrolRef
   'patrol.resume': PatrolRef
@@ -189,7 +208,7 @@ export type Mutation = {
 export const EMERGENCY = 'X01'
 
 /** What goes before everything else that may wait. */
-export const PRESSING: readonly MutationName[] = ['hazard.urgent', 'case.follow']
+export const PRESSING: readonly MutationName[] = ['hazard.urgent', 'case.follow', 'case.whistle']
 
 /** The manifest that a mutation carries; empty for those without photos. */
 export function manifestOf(mutation: Pick<Mutation, 'args'>): PhotoManifest[] {

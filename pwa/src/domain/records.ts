@@ -83,6 +83,8 @@ export interface HazardItem {
   /** What must be shown, and in how many photos; rows of old have neither. */
   evidence?: string
   photos_min?: number
+  /** A worker may settle it on the spot (自办). */
+  self_settle?: boolean
 }
 
 export interface Department {
@@ -174,6 +176,17 @@ export interface Inspection {
   task_id: string | null
 }
 
+/** A department that was called for support or to the spot (吹哨), and who of it came. */
+export interface Called {
+  department_id: string
+  department: string
+  kind: 'support' | 'whistle'
+  state: 'called' | 'signed' | 'arrived' | 'returned' | 'done' | 'withdrawn'
+  due_at: string | null
+  arrived_at: string | null
+  arrived_by: string | null
+}
+
 /** A hazard; `number` is null until the server has given one. */
 export interface Case {
   number: string | null
@@ -195,6 +208,9 @@ export interface Case {
   due_at: string | null
   closed_at: string | null
   grid_id: string | null
+  /** Rows of old have neither; `restricted` ones (涉稳) are on their author's phone alone. */
+  restricted?: boolean
+  called?: Called[]
 }
 
 export interface Photo {

@@ -1,7 +1,7 @@
 /** What a mutation does to what the worker sees, before the server has answered: pure and repeatable. */
 import { caseTitle, failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
 import { EMERGENCY, type Mutation, type PhotoManifest } from '../domain/mutations'
-import type { ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
+import type { Called, ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
 import { formatDate, formatTime, toUtc } from '../domain/time'
 
@@ -72,15 +72,15 @@ function applyInspection(view: RecordView, mutation: Of<'inspection.submit'>, by
   }))
 }
 
-function applyHazard(view: RecordView, { args, captured_at }: Of<'hazard.report'>, by: Author): void {
+function applyHazard(view: RecordView, { name, args, captured_at }: Of<'hazard.report'> | Of<'hazard.settle'>, by: Author): void {
   putPhotos(view, 'case', args.case_id, args.photos)
   if (view.get('case', args.case_id)) return
   const item = view.get('hazard_item', args.item_code)
   const house = args.house_id === null ? undefined : view.get('house', args.house_id)
   view.put('case', {
     id: args.case_id, number: null, house_id: args.house_id, source: 'report', inspection_id: null,
-    item_code: args.item_code, title: item?.name ?? args.item_code, severity: args.severity ?? item?.severity ?? 'general',
-    state: 'reported', department_name: null, note: args.note, lng: args.position?.lng ?? house?.lng ?? null,
+    item_code: args.item_code, title: item?.name ?? args.item_code, severity: ('severity' in args ? args.severity : null) ?? item?.severity ?? 'general',
+    state: name === 'hazard.settle' ? 'awaiting_check' : 'reported', department_name: null, note: args.note, lng: args.position?.lng ?? house?.lng ?? null,
     lat: args.position?.lat ?? house?.lat ?? null, address: args.address ?? house?.address ?? null, reporter_id: by.id,
     reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null,
     grid_id: args.grid_id ?? house?.grid_id ?? null,
@@ -97,6 +97,18 @@ function applyUrgent(view: RecordView, { args, captured_at }: Of<'hazard.urgent'
     note: args.text, lng: args.position?.lng ?? null, lat: args.position?.lat ?? null, address: null, reporter_id: by.id,
     reporter_name: by.name, reported_at: captured_at, due_at: null, closed_at: null, grid_id: null,
   })
+}
+
+function whistle(view: RecordView, { args }: Of<'case.whistle'>): void {
+  const hazard = view.get('case', args.case_id)
+  if (!hazard) return
+  const called = hazard.called ?? []
+  const known = called.filter(({ kind, state }) => kind === 'whistle' && !['done', 'withdrawn'].includes(state)).map(({ department_id }) => department_id)
+  const fresh = args.departments.filter((id) => !known.includes(id)).map((id): Called => ({
+    department_id: id, department: view.get('department', id)?.name ?? '', kind: 'whistle', state: 'called', due_at: null,
+    arrived_at: null, arrived_by: null,
+  }))
+  view.put('case', { ...hazard, called: [...called, ...fresh] })
 }
 
 function startPatrol(view: RecordView, { args, captured_at }: Of<'patrol.start'>): void {
@@ -173,9 +185,11 @@ function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>):
 export function applyMutation(view: RecordView, mutation: Mutation, by: Author): void {
   switch (mutation.name) {
     case 'inspection.submit': applyInspection(view, mutation, by); return
-    case 'hazard.report': applyHazard(view, mutation, by); return
+    case 'hazard.report':
+    case 'hazard.settle': applyHazard(view, mutation, by); return
     case 'hazard.urgent': applyUrgent(view, mutation, by); return
     case 'case.follow': putPhotos(view, 'case', mutation.args.case_id, mutation.args.photos); return
+    case 'case.whistle': whistle(view, mutation); return
     case 'patrol.start': startPatrol(view, mutation); return
     case 'patrol.pause': changePatrol(view, mutation.args.patrol_id, { state: 'paused' }); return
     case 'patrol.resume': changePatrol(view, mutation.args.patrol_id, { state: 'recording' }); return
@@ -217,12 +231,17 @@ export function touchedBy(mutation: Mutation): Key[] {
       const cases = Object.values(case_ids).map((id): Key => ['case', id])
       return [...keys, ...cases, ['inspection', inspection_id], ['house', house_id], ['checklist', checklist_id]]
     }
-    case 'hazard.report': {
+    case 'hazard.report':
+    case 'hazard.settle': {
       const { case_id, item_code, house_id } = mutation.args
       const house: Key[] = house_id === null ? [] : [['house', house_id]]
       return [...keys, ...house, ['case', case_id], ['hazard_item', item_code]]
     }
     case 'hazard.urgent': return [...keys, ['case', mutation.args.case_id], ['hazard_item', EMERGENCY]]
+    case 'case.whistle': {
+      const { case_id, departments } = mutation.args
+      return [['case', case_id], ...departments.map((id): Key => ['department', id])]
+    }
     case 'case.follow':
     case 'rejected.resolve':
     case 'feedback.submit': return keys

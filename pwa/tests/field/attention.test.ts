@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { effectScope } from 'vue'
 import { closeDb, type GridfieldDb } from '../../src/db/open'
 import { addPhoto } from '../../src/db/photos'
-import type { DeadRow, FieldProblem } from '../../src/db/schema'
-import type { FeedbackSubmit, HazardReport, InspectionSubmit, MutationArgs, MutationName, RejectedResolve, TaskFinish } from '../../src/domain/mutations'
+import { manifestLine, type DeadRow, type FieldProblem } from '../../src/db/schema'
+import type { FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, InspectionSubmit, MutationArgs, MutationName, RejectedResolve, TaskFinish } from '../../src/domain/mutations'
 import AttentionPage from '../../src/field/attention/attention-page.vue'
 import { isMendable, mend } from '../../src/field/attention/mend'
 import { wrongIn } from '../../src/field/attention/wrong'
+import UrgentPage from '../../src/field/hazards/urgent-page.vue'
 import { useReport } from '../../src/field/hazards/use-report'
 import { type InspectionHandle, useInspection } from '../../src/field/inspections/use-inspection'
 import FeedbackPage from '../../src/field/me/feedback-page.vue'
@@ -152,6 +153,52 @@ describe('other refused records', () => {
     await report.submit()
     expect(await saved<HazardReport>('hazard.report')).toMatchObject({ case_id: 'c9', item_code: 'FH01', position: gps })
     expect(await db.dead.count()).toBe(0)
+  })
+
+  it('what may not be settled on the spot goes to the centre instead', async () => {
+    const args: HazardSettle = { ...hazardArgs, item_code: 'FH01', done: '已清运', photos: [] }
+    const letter = await refuse('hazard.settle', args, { code: 'not-self-settled', errors: [words('/args/item_code', '这类问题不能自办')] })
+    await mend(db, letter)
+    const report = effectScope().run(() => useReport('c9', null)) as ReturnType<typeof useReport>
+    await report.load()
+    expect(report.work.value).toMatchObject({ item_code: 'FH01', done: '已清运' })
+    await report.submit()
+    expect(await saved<HazardReport>('hazard.report')).toMatchObject({ case_id: 'c9', item_code: 'FH01' })
+    expect(await db.dead.count()).toBe(0)
+  })
+
+  it('an emergency keeps its case and its photos, and is not taken for the next one', async () => {
+    await addPhoto(db, {
+      ...photoLine(null), item_code: null, draft_id: 'x', owner_kind: 'case', owner_id: 'c9', data: new ArrayBuffer(8), thumb: null,
+    })
+    const photos = (await db.photos.toArray()).map(manifestLine)
+    const letter = await refuse('hazard.urgent', { case_id: 'c9', text: '起火', position: null, photos }, { code: 'forbidden' })
+    expect(await mend(db, letter)).toEqual({ name: 'urgent', query: { draft: 'c9' } })
+
+    const next = await showAt('/urgent', UrgentPage)
+    await expect.poll(() => document.body.textContent).toContain('从相册选')
+    expect(document.querySelector('textarea')?.value).toBe('')
+    next.page.unmount()
+    const { page } = await showAt('/urgent?draft=c9', UrgentPage)
+    await expect.poll(() => document.querySelector('textarea')?.value).toBe('起火')
+    await expect.poll(() => document.querySelectorAll('.photo-list li').length).toBe(1)
+    control('立即上报').click()
+    await expect.poll(() => db.dead.count()).toBe(0)
+    const sent = await saved<HazardUrgent>('hazard.urgent')
+    expect(sent).toMatchObject({ case_id: 'c9', text: '起火', photos: [{ sha256: photos[0]?.sha256 }] })
+    page.unmount()
+    for (let i = 0; i < 2; i++) await current.value?.engine.kick('person')
+  })
+
+  it('a further report and a whistle open with what they said, unless nothing would help', async () => {
+    const follow = await refuse('case.follow', { case_id: 'c9', text: '已灭', final: false, photos: [] }, { code: 'not-found' })
+    expect(await mend(db, follow)).toMatchObject({ name: 'follow', params: { id: 'c9' } })
+    const whistle = await refuse('case.whistle', { case_id: 'c9', text: '请到场', departments: ['d1'] })
+    expect(await mend(db, whistle)).toMatchObject({ name: 'whistle', params: { id: 'c9' } })
+    expect((await db.drafts.where('owner_id').equals('c9').toArray()).map(({ data }) => data)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ text: '已灭' }), { text: '请到场', departments: ['d1'] }]),
+    )
+    expect(await isMendable(db, { ...whistle, code: 'forbidden' })).toBe(false)
   })
 
   it('a hazard whose place was wrong takes the phone\'s', async () => {

@@ -3,9 +3,9 @@ import type { Position } from '../../src/domain/geo'
 import { fromPlane, middle, toPlane } from '../../src/field/hazards/plane'
 import {
   newReport,
-  reportArgs,
   reportGaps,
   reportGrid,
+  reportMutation,
   reportPosition,
 } from '../../src/field/hazards/report'
 import { photoLine } from '../fixtures/photo-line'
@@ -19,11 +19,28 @@ function square(id: string, west: number, south: number) {
   return { id, geometry: { type: 'Polygon' as const, coordinates: [ring] } }
 }
 
+const after = { ...photoLine(null), role: 'after' as const }
+
 describe('what a report demands', () => {
+  const work = { ...newReport(null), item_code: 'P01' }
+
   it('is a photo and a kind, and nothing else', () => {
-    const work = newReport(null)
-    expect(reportGaps(work, [])).toEqual(['photo', 'item'])
-    expect(reportGaps({ ...work, item_code: 'P01' }, [photoLine(null)])).toEqual([])
+    expect(reportGaps(newReport(null), [], undefined)).toEqual(['photo', 'item'])
+    expect(reportGaps(work, [photoLine(null)], {})).toEqual([])
+  })
+
+  it('is as many photos as the kind wants, which may be none', () => {
+    expect(reportGaps(work, [photoLine(null)], { photos_min: 2 })).toEqual(['photo'])
+    expect(reportGaps(work, [], { photos_min: 0 })).toEqual([])
+  })
+
+  it('of what was settled on the spot is the pair of photos, and a word of how', () => {
+    const settled = { ...work, done: '' }
+    expect(reportGaps(settled, [photoLine(null)], { self_settle: true })).toEqual(['after', 'done'])
+    expect(reportGaps({ ...settled, done: '已清运' }, [after], { self_settle: true, photos_min: 0 })).toEqual(['photo'])
+    expect(reportGaps({ ...settled, done: '已清运' }, [photoLine(null), after], { self_settle: true })).toEqual([])
+    // Of another kind, or when the centre has changed its mind, it is a report like any other.
+    expect(reportGaps(settled, [photoLine(null)], { self_settle: false })).toEqual([])
   })
 })
 
@@ -51,9 +68,19 @@ describe('where a report is', () => {
 describe('what is sent', () => {
   it('leaves the usual severity to the kind and empty words out', () => {
     const work = { ...newReport(null), item_code: 'P01', note: '  ', address: ' 楼道 ' }
-    expect(reportArgs(work, [photoLine(null)], GPS, 'grid-1')).toMatchObject({
-      case_id: work.case_id, item_code: 'P01', severity: null, note: null, address: '楼道', grid_id: 'grid-1',
+    expect(reportMutation(work, [photoLine(null)], GPS, 'grid-1', undefined)).toMatchObject({
+      name: 'hazard.report',
+      args: { case_id: work.case_id, item_code: 'P01', severity: null, note: null, address: '楼道', grid_id: 'grid-1' },
     })
+  })
+
+  it('says of what was settled which photos are of before and which of after', () => {
+    const { name, args } = reportMutation(
+      { ...newReport(null), item_code: 'U01', severity: 'critical', done: ' 已清运 ' }, [photoLine(null), after], GPS, null, { self_settle: true },
+    )
+    expect(name).toBe('hazard.settle')
+    expect(args).toMatchObject({ done: '已清运', photos: [{ role: 'before' }, { role: 'after' }] })
+    expect(args).not.toHaveProperty('severity')
   })
 })
 

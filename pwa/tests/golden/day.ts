@@ -5,7 +5,7 @@ import type { GridfieldDb } from '../../src/db/open'
 import { newId } from '../../src/domain/ids'
 import type { MutationName } from '../../src/domain/mutations'
 import type { ChecklistItem, Row } from '../../src/domain/records'
-import { newReport, reportArgs } from '../../src/field/hazards/report'
+import { newReport, reportMutation } from '../../src/field/hazards/report'
 import { answersOf, newWork, passOpen, submitArgs, type PhotosByItem } from '../../src/field/inspections/work'
 import { finishTask } from '../../src/field/tasks/finish-task'
 import { saveMutation } from '../../src/sync/save'
@@ -19,6 +19,7 @@ const HOUSE = known('02')
 const [FIRST, SECOND] = [known('10'), known('11')]
 export const TASKS = [FIRST, SECOND]
 const VISIT = known('20')
+const DEPARTMENT = known('30')
 const FACTS = { house: { occupant_count: 2, room_count: 4, area_m2: 120, extinguishers: 2 } }
 const HERE = { lng: 121.095, lat: 32.005, accuracy: 8, at: '2026-11-22T02:00:00.000Z', source: 'gps' as const }
 
@@ -37,6 +38,18 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
   'hazard.report': async (db) => {
     await report(db, 'P01')
     await report(db, 'no-such-item')
+  },
+  'hazard.settle': async (db) => {
+    await report(db, 'U01', '已清运')
+    await report(db, 'P01', '已拆除')
+  },
+  'case.whistle': async (db) => {
+    const case_id = await report(db, 'P01')
+    const args = { case_id, departments: [DEPARTMENT], text: '请到场处置' }
+    await saveMutation(db, { name: 'case.whistle', args })
+    await saveMutation(db, { name: 'case.whistle', args })
+    await saveMutation(db, { name: 'case.whistle', args: { ...args, departments: [newId()] } })
+    await saveMutation(db, { name: 'case.whistle', args: { ...args, case_id: newId() } })
   },
   'hazard.urgent': async (db) => {
     const case_id = newId()
@@ -124,10 +137,13 @@ async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<void> {
   await saveMutation(db, { name: 'inspection.submit', args })
 }
 
-async function report(db: GridfieldDb, item_code: string): Promise<void> {
-  const photos = [await shoot(db, 600), await shoot(db, 500)]
-  const args = reportArgs({ ...newReport(null), item_code, note: '二楼过道' }, photos, HERE, GRID)
-  await saveMutation(db, { name: 'hazard.report', args })
+/** Settled on the spot where it says what was done. */
+async function report(db: GridfieldDb, item_code: string, done: string | null = null): Promise<string> {
+  const second = await shoot(db, 500)
+  const photos = [await shoot(db, 600), done === null ? second : { ...second, role: 'after' as const }]
+  const work = { ...newReport(null), item_code, note: '二楼过道', done }
+  await saveMutation(db, reportMutation(work, photos, HERE, GRID, { photos_min: 1, self_settle: true }))
+  return work.case_id
 }
 
 async function walk(db: GridfieldDb, patrolId: string): Promise<void> {

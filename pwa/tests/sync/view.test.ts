@@ -131,6 +131,8 @@ describe('every mutation', () => {
   const all: { [N in MutationName]: MutationArgs[N] } = {
     'inspection.submit': inspection({ answers: [answer('A', 'fail')], case_ids: { A: 'k1' }, photos: [photo] }),
     'hazard.report': { case_id: 'k2', item_code: 'fire', severity: 'critical', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo] },
+    'hazard.settle': { case_id: 'k4', item_code: 'fire', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo], done: '已清运' },
+    'case.whistle': { case_id: 'k5', departments: ['d1', 'd2'], text: '请到场' },
     'hazard.urgent': { case_id: 'k3', text: '起火', position: null, photos: [photo] },
     'case.follow': { case_id: 'k3', text: '已灭', final: true, photos: [photo] },
     'patrol.start': { patrol_id, kind: 'night', task_id: null, recording: true, position: null },
@@ -148,6 +150,7 @@ describe('every mutation', () => {
   }
   const names = Object.keys(all) as MutationName[]
   const mutation = (name: MutationName): Mutation => ({ mutation_id: name, name, v: 1, captured_at: '2026-11-22T02:00:00Z', args: all[name] }) as Mutation
+  const author = { id: 'u1', name: '张三' }
   const filled = (): Plain => {
     const view = new Plain()
     view.put('house', { id: 'h1', ...house })
@@ -155,9 +158,9 @@ describe('every mutation', () => {
     view.put('task', { id: 't1', ...task })
     view.put('task', { id: 't2', ...task })
     view.put('visit', { id: 'v1', ...visit })
+    applyMutation(view, { mutation_id: 'm0', name: 'hazard.urgent', v: 1, captured_at: '', args: { ...all['hazard.urgent'], case_id: 'k5', photos: [] } }, author)
     return view
   }
-  const author = { id: 'u1', name: '张三' }
 
   it.each(names.filter((name) => name !== 'rejected.resolve'))('%s changes the view, and nothing more when replayed over its own effect', (name) => {
     const view = filled()
@@ -169,6 +172,18 @@ describe('every mutation', () => {
     expect(once).not.toEqual(before)
     applyMutation(view, mutation(name), author)
     expect(view.rows).toEqual(once)
+  })
+
+  it('shows at once who is called, and calls nobody twice', () => {
+    const view: RecordView = filled()
+    const called = () => view.get('case', 'k5')?.called?.map(({ department_id, state }) => [department_id, state])
+    view.put('department', { id: 'd1', code: 'fire', name: '消防' })
+    applyMutation(view, mutation('case.whistle'), author)
+    expect(called()).toEqual([['d1', 'called'], ['d2', 'called']])
+    const row = view.get('case', 'k5')
+    if (row?.called?.[0]) view.put('case', { ...row, called: [{ ...row.called[0], state: 'done' }] })
+    applyMutation(view, mutation('case.whistle'), author)
+    expect(called()).toEqual([['d1', 'done'], ['d1', 'called'], ['d2', 'called']])
   })
 
   it('can be replayed over an empty base without inventing records of others', () => {

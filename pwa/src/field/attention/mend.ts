@@ -5,9 +5,11 @@ import { copyPhotos } from '../../db/photos'
 import type { DeadRow, Draft } from '../../db/schema'
 import { newId } from '../../domain/ids'
 import type { Position } from '../../domain/geo'
-import type { FeedbackSubmit, HazardReport, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
+import type { CaseFollow, CaseWhistle, FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
 import { draftPlace, FEEDBACK_OWNER } from '../drafts/unfinished'
 import type { ReportWork } from '../hazards/report'
+import type { UrgentWork } from '../hazards/use-urgent'
+import type { WhistleWork } from '../hazards/use-whistle'
 import type { InspectionWork } from '../inspections/work'
 import type { TaskWork } from '../tasks/finish-task'
 import { wrongIn } from './wrong'
@@ -33,14 +35,34 @@ function inspectionDraft(letter: Letter): Filled {
 }
 
 function hazardDraft(letter: Letter): Filled {
-  const { case_id, item_code, severity, house_id, note, address, position } = letter.args as HazardReport
+  const { case_id, item_code, severity = null, done = null, house_id, note, address, position } = letter.args as Partial<HazardReport & HazardSettle> & Omit<HazardReport, 'severity'>
   const id = idFor(letter, case_id)
   const told = placeIn(letter, position)
   const picked = told?.source === 'map' ? { lng: told.lng, lat: told.lat } : null
   const data: ReportWork = {
-    case_id: id, item_code, severity, house_id, picked, note: note ?? '', address: address ?? '', measured: told?.source === 'gps' ? told : null,
+    case_id: id, item_code, severity, house_id, picked, note: note ?? '', address: address ?? '', measured: told?.source === 'gps' ? told : null, done,
   }
   return { id, kind: 'hazard', owner_id: id, data }
+}
+
+/** A refused emergency keeps its case, and must not be taken for the next one. */
+function urgentDraft(letter: Letter): Filled {
+  const { case_id, text, position } = letter.args as HazardUrgent
+  const id = idFor(letter, case_id)
+  const data: UrgentWork = { text, case_id: id, position: placeIn(letter, position) ?? null }
+  return { id, kind: 'urgent', owner_id: id, data }
+}
+
+function followDraft({ args }: Letter): Filled {
+  const { case_id, text } = args as CaseFollow
+  const data: UrgentWork = { text, case_id, position: null }
+  return { id: newId(), kind: 'urgent', owner_id: case_id, data }
+}
+
+function whistleDraft({ args }: Letter): Filled {
+  const { case_id, text, departments } = args as CaseWhistle
+  const data: WhistleWork = { text, departments }
+  return { id: newId(), kind: 'whistle', owner_id: case_id, data }
 }
 
 function taskDraft(letter: Letter): Filled {
@@ -57,6 +79,10 @@ function feedbackDraft(letter: Letter): Filled {
 const drafts: Partial<Record<MutationName, (letter: Letter) => Filled>> = {
   'inspection.submit': inspectionDraft,
   'hazard.report': hazardDraft,
+  'hazard.settle': hazardDraft,
+  'hazard.urgent': urgentDraft,
+  'case.follow': followDraft,
+  'case.whistle': whistleDraft,
   'task.finish': taskDraft,
   'feedback.submit': feedbackDraft,
 }
@@ -65,6 +91,8 @@ const drafts: Partial<Record<MutationName, (letter: Letter) => Filled>> = {
 export async function isMendable(db: GridfieldDb, letter: Letter): Promise<boolean> {
   const { name, args } = letter
   if (drafts[name] === undefined) return false
+  // Another's case does not become one's own by other words; what has ended stays ended.
+  if (name.startsWith('case.') && ['forbidden', 'illegal-transition'].includes(letter.code)) return false
   if (name === 'task.finish') return (await db.base.get(['task', (args as TaskFinish).task_id])) !== undefined
   if (name !== 'inspection.submit') return true
   // A house that is not the author's to inspect does not become so by another answer.
@@ -88,4 +116,5 @@ export async function mend(db: GridfieldDb, letter: Letter): Promise<RouteLocati
   return draftPlace(draft)
 }
 
-const ownerOf = ({ name }: Letter, { id, owner_id }: Draft): string => (name === 'task.finish' ? owner_id : id)
+const OF_ANOTHER: readonly MutationName[] = ['task.finish', 'case.follow']
+const ownerOf = ({ name }: Letter, { id, owner_id }: Draft): string => (OF_ANOTHER.includes(name) ? owner_id : id)

@@ -34,7 +34,9 @@ export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft)
     }
     case 'task': return { name: 'task-finish', params: { id: owner }, ...query }
     case 'hazard': return { name: 'hazard-new', query: { draft: id } }
-    case 'urgent': return owner === URGENT_OWNER ? { name: 'urgent' } : { name: 'follow', params: { id: owner } }
+    // An emergency that was refused has a case of its own.
+    case 'urgent': return owner === URGENT_OWNER || owner === id ? { name: 'urgent', ...query } : { name: 'follow', params: { id: owner }, ...query }
+    case 'whistle': return { name: 'whistle', params: { id: owner }, ...query }
     default: return { name: kind, ...query }
   }
 }

@@ -1,8 +1,9 @@
 /** A hazard report under way, and what it is sent as. */
-import { type GeoPolygon, type LngLat, type Position, inPolygon } from '../../domain/geo'
+import { type GeoPolygon, type LngLat, type PhotoRole, type Position, inPolygon } from '../../domain/geo'
 import { newId } from '../../domain/ids'
-import type { HazardReport, House, PhotoManifest, Row, Severity } from '../../domain/records'
+import type { House, PhotoManifest, Row, Severity } from '../../domain/records'
 import { toUtc } from '../../domain/time'
+import type { NewMutation } from '../../sync/save'
 
 export interface ReportWork {
   case_id: string
@@ -16,6 +17,8 @@ export interface ReportWork {
   measured?: Position | null
   note: string
   address: string
+  /** What was done about it, when the worker has settled it on the spot (自办). */
+  done?: string | null
 }
 
 /** A fresh report, about a house when it starts from one. */
@@ -31,13 +34,31 @@ export function newReport(houseId: string | null): ReportWork {
   }
 }
 
-export type ReportGap = 'photo' | 'item'
+export type ReportGap = 'photo' | 'item' | 'after' | 'done'
 
-/** What a report still needs; words and a position are never demanded. */
-export function reportGaps(work: ReportWork, photos: readonly unknown[]): ReportGap[] {
+type Asks = Pick<Row<'hazard_item'>, 'photos_min' | 'self_settle'>
+interface Shot {
+  role: PhotoRole
+}
+
+/** How many photos the kind of hazard wants. */
+export const photosWanted = (item: Asks | undefined): number => item?.photos_min ?? 1
+
+/** Whether it is sent as settled: the worker says so, and the list still lets one. */
+export function isSettled(work: ReportWork, item: Asks | undefined): boolean {
+  return work.done != null && item?.self_settle === true
+}
+
+/** What a report still needs; a position is never demanded, and words only of what was settled on the spot. */
+export function reportGaps(work: ReportWork, photos: readonly Shot[], item: Asks | undefined): ReportGap[] {
   const gaps: ReportGap[] = []
-  if (photos.length === 0) gaps.push('photo')
+  const settled = isSettled(work, item)
+  const after = photos.filter(({ role }) => role === 'after').length
+  const before = photos.length - after
+  if (photos.length < photosWanted(item) || (settled && before === 0)) gaps.push('photo')
   if (work.item_code === null) gaps.push('item')
+  if (settled && after === 0) gaps.push('after')
+  if (settled && !work.done?.trim()) gaps.push('done')
   return gaps
 }
 
@@ -72,24 +93,29 @@ export function reportGrid(
   return around?.id ?? house?.grid_id ?? grids[0]?.id ?? null
 }
 
-/** The arguments of `hazard.report@1`; the work must have no gaps. */
-export function reportArgs(
+/** What is sent; the work must have no gaps. */
+export function reportMutation(
   work: ReportWork,
   photos: PhotoManifest[],
   position: Position | null,
   gridId: string | null,
-): HazardReport {
-  return {
+  item: Asks | undefined,
+): NewMutation<'hazard.report'> | NewMutation<'hazard.settle'> {
+  const seen = {
     case_id: work.case_id,
     item_code: work.item_code ?? '',
-    severity: work.severity,
     house_id: work.house_id,
     grid_id: gridId,
     note: work.note.trim() || null,
     address: work.address.trim() || null,
     position,
-    photos,
   }
+  if (!isSettled(work, item)) {
+    return { name: 'hazard.report', args: { ...seen, severity: work.severity, photos } }
+  }
+  // The thread shows those of before with the report, and those of after with what was done.
+  const pair = photos.map((line): PhotoManifest => ({ ...line, role: line.role === 'after' ? 'after' : 'before' }))
+  return { name: 'hazard.settle', args: { ...seen, done: work.done?.trim() ?? '', photos: pair } }
 }
 
 /** Hazard kinds as the tiles show them: in the order the centre has given. */

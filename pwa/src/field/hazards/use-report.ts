@@ -1,7 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { discardDraft, getDraft, saveDraft } from '../../db/drafts'
 import { begin } from '../../db/half-written'
-import type { HazardReport } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
 import { photosByItem } from '../photos/draft-photos'
 import type { PhotoDraft } from '../photos/take-photo'
@@ -12,9 +11,9 @@ import { useRecord, useRecords } from '../session/use-records'
 import {
   type ReportWork,
   newReport,
-  reportArgs,
   reportGaps,
   reportGrid,
+  reportMutation,
   reportPosition,
 } from './report'
 
@@ -40,7 +39,9 @@ export function useReport(draftId: string | null, houseId: string | null) {
     const id = reportGrid(grids.value, position.value, house.value ?? null)
     return grids.value.find((candidate) => candidate.id === id) ?? null
   })
-  const gaps = computed(() => reportGaps(work.value, photos.value))
+  const kinds = useRecords('hazard_item')
+  const item = computed(() => kinds.value?.find(({ code }) => code === work.value.item_code))
+  const gaps = computed(() => reportGaps(work.value, photos.value, item.value))
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
   let typing: (() => void) | null = null
@@ -79,7 +80,10 @@ export function useReport(draftId: string | null, houseId: string | null) {
     } else await write()
   }
 
-  async function setPhotos(next: PhotoDraft[]): Promise<void> {
+  /** Those of before and those of after stand apart on the screen. */
+  async function setPhotos(some: PhotoDraft[], after = false): Promise<void> {
+    const others = photos.value.filter(({ role }) => (role === 'after') !== after)
+    const next = [...others, ...some]
     const same = next.length === photos.value.length
     photos.value = next
     if (!same) await write()
@@ -93,11 +97,10 @@ export function useReport(draftId: string | null, houseId: string | null) {
   async function submit(): Promise<string> {
     clearTimeout(timer)
     closed = true
-    const args = JSON.parse(
-      JSON.stringify(reportArgs(work.value, photos.value, position.value, grid.value?.id ?? null)),
-    ) as HazardReport
+    const made = reportMutation(work.value, photos.value, position.value, grid.value?.id ?? null, item.value)
+    const { name, args } = JSON.parse(JSON.stringify(made)) as typeof made
     try {
-      await saveMutation(db, { name: 'hazard.report', args, draftId: args.case_id })
+      await saveMutation(db, { name, args, draftId: args.case_id })
     } catch (error) {
       closed = false
       throw error
@@ -121,7 +124,7 @@ export function useReport(draftId: string | null, houseId: string | null) {
   })
 
   return {
-    work, photos, ready, house, grids, grid, position, gaps, fix,
+    work, photos, ready, house, grids, grid, position, kinds, item, gaps, fix,
     load, change, setPhotos, flush, submit, discard,
   }
 }

@@ -33,9 +33,9 @@ export function usePhotos(context: () => PhotoContext, photos: Ref<PhotoDraft[]>
   }
 
   async function reload(): Promise<void> {
-    const { draft_id, item_code } = context()
+    const { draft_id, item_code, role } = context()
     const stored = (await photosByItem(db, draft_id))[item_code ?? ''] ?? []
-    if (alive) photos.value = stored
+    if (alive) photos.value = stored.filter((photo) => (photo.role === 'after') === (role === 'after'))
   }
 
   async function addOne(file: File, imported: boolean): Promise<void> {
