@@ -37,8 +37,9 @@ def plan_refused(tour: Tour) -> None:
 def plan(tour: Tour) -> None:
     dialog = tour.page.locator(".el-dialog:visible")
     dialog.locator("input.input").first.fill("巡查充电车棚")
+    dialog.locator("select").nth(1).select_option(index=0)
     dialog.locator("button[type=submit]").click()
-    tour.see(".plan")
+    dialog.wait_for(state="hidden")
 
 
 SCREENS: dict[str, Screen] = {
