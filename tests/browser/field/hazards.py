@@ -22,6 +22,13 @@ def hazard_tried(tour: Tour) -> None:
     tour.see(".app-page-actions .error-note")
 
 
+def hazard_settled(tour: Tour) -> None:
+    """Rubbish may be settled on the spot."""
+    tour.page.locator(".item-tiles button:has(small)").first.click()
+    tour.press("field.hazards.settled.self")
+    tour.page.locator(".app-tabs + p").scroll_into_view_if_needed()
+
+
 def hazard_filled(tour: Tour) -> None:
     take_photo(tour, ".photo-strip input[type=file]")
     tour.page.locator(".item-tiles button").nth(2).click()
@@ -75,6 +82,15 @@ def hazard_of_inspection(tour: Tour) -> None:
     tour.open(f"/hazards/{rows[0]['id']}", ".app-page-body > *")
 
 
+def whistle(tour: Tour) -> None:
+    tour.open(f"/hazards/{tour.rows['case'][0]['id']}/whistle", ".whistle-list label")
+
+
+def whistle_missing(tour: Tour) -> None:
+    tour.press("field.hazards.whistle.send")
+    tour.see(".app-page-actions .error-note")
+
+
 def hazard_gone(tour: Tour) -> None:
     tour.open("/hazards/0", ".empty-state")
 
@@ -83,6 +99,7 @@ SCREENS: dict[str, Screen] = {
     "urgent": urgent,
     "hazard-new": hazard_new,
     "hazard-tried": hazard_tried,
+    "hazard-settled": hazard_settled,
     "hazard-filled": hazard_filled,
     "hazard-filled-below": hazard_filled_below,
     "hazard-place": hazard_place,
@@ -93,5 +110,7 @@ SCREENS: dict[str, Screen] = {
     "emergency-follow": emergency_follow,
     "emergency-follow-missing": emergency_follow_missing,
     "hazard-of-inspection": hazard_of_inspection,
+    "whistle": whistle,
+    "whistle-missing": whistle_missing,
     "hazard-gone": hazard_gone,
 }
