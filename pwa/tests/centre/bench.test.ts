@@ -53,6 +53,8 @@ describe('the keys', () => {
     expect(press('o', {}, document.body, true)).toEqual({ do: 'view', view: 'overdue' })
     expect(press('d')).toEqual({ do: 'letter', letter: 'd' })
     expect(press('?')).toEqual({ do: 'help' })
+    expect(press('PageUp')).toMatchObject({ do: 'move', by: -8 })
+    expect(press('End', { shiftKey: true })).toEqual({ do: 'move', by: Infinity, tick: true })
   })
 
   it('are letters to whoever writes, composes a word, or holds a modifier', () => {
@@ -72,7 +74,7 @@ describe('the keys', () => {
     const letters = lettersFor(['sign', 'return', 'take_back', 'brand_new', 'note'])
     expect([letters.get('sign'), letters.get('return'), letters.get('note')]).toEqual(['s', 'b', 'm'])
     expect(new Set(letters.values()).size).toBe(5)
-    for (const letter of letters.values()) expect('gjknrux').not.toContain(letter)
+    for (const letter of letters.values()) expect('gjknruwxW').not.toContain(letter)
   })
 })
 

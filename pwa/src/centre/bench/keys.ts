@@ -14,10 +14,13 @@ export const viewKeys: Readonly<Record<string, string>> = {
 }
 
 export type Command =
-  | { do: 'move'; by: 1 | -1; tick: boolean }
-  | { do: 'open' | 'next' | 'tick' | 'tick-all' | 'clear' | 'bulk' | 'search' | 'refresh' | 'help' | 'await-view' }
+  | { do: 'move'; by: number; tick: boolean }
+  | { do: 'open' | 'next' | 'tick' | 'tick-all' | 'clear' | 'bulk' | 'search' | 'filter' | 'case' | 'refresh' | 'help' | 'await-view' }
   | { do: 'view'; view: string }
   | { do: 'letter'; letter: string }
+
+/** A screenful, and to either end. */
+const LEAPS: Readonly<Record<string, number>> = { PageDown: 8, PageUp: -8, Home: -Infinity, End: Infinity }
 
 const PLAIN: Readonly<Record<string, Command>> = {
   j: { do: 'move', by: 1, tick: false },
@@ -28,6 +31,8 @@ const PLAIN: Readonly<Record<string, Command>> = {
   r: { do: 'refresh' },
   g: { do: 'await-view' },
   '/': { do: 'search' },
+  ',': { do: 'filter' },
+  ';': { do: 'case' },
   '?': { do: 'help' },
   '*': { do: 'tick-all' },
   '.': { do: 'bulk' },
@@ -40,6 +45,8 @@ export function commandOf(event: KeyboardEvent, afterG: boolean): Command | null
   const { key } = event
   if (afterG) return viewKeys[key] ? { do: 'view', view: viewKeys[key] } : null
   if (key === 'ArrowDown' || key === 'ArrowUp') return { do: 'move', by: key === 'ArrowDown' ? 1 : -1, tick: event.shiftKey }
+  const leap = LEAPS[key]
+  if (leap) return { do: 'move', by: leap, tick: event.shiftKey }
   // Enter and arrows on a button or link are its own.
   if (key === 'Enter' && event.target instanceof Element && event.target.closest('button, a, summary, label')) return null
   return PLAIN[key] ?? (/^[a-zA-Z]$/.test(key) ? { do: 'letter', letter: key } : null)
