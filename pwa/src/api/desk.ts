@@ -36,6 +36,7 @@ import type {
   WebhookMessage,
 } from './desk-partners'
 import type { KeptForm, Near } from './desk-tasks'
+import type { Phrase, Phrases, Wording } from './desk-phrases'
 import type { PhonePage } from './desk-phones'
 import type {
   BulkLine,
@@ -213,6 +214,11 @@ export const desk = {
     call<SavedFilter>('/api/cases/queue/filters', { method: 'POST', body: wanted }),
   forgetFilter: (id: string) => call<undefined>(`/api/cases/queue/filters/${id}`, { method: 'DELETE' }),
 
+  phrases: () => call<Phrases>('/api/phrases'),
+  addPhrase: (wanted: Wording & { shared: boolean }) => call<Phrase>('/api/phrases', { method: 'POST', body: wanted }),
+  changePhrase: (id: string, wanted: Wording) => call<Phrase>(`/api/phrases/${id}`, { method: 'PUT', body: wanted }),
+  forgetPhrase: (id: string) => call<undefined>(`/api/phrases/${id}`, { method: 'DELETE' }),
+
   resultsToTell: () => call<{ waiting: number }>('/api/sources/hotline/results'),
   takeResults: (format: 'xlsx' | 'csv', all: boolean) =>
     takeFile('/api/sources/hotline/results', { method: 'POST', body: { format, new: !all } }),
@@ -284,6 +290,8 @@ export const desk = {
   phones: (query: Query, signal?: AbortSignal) => call<PhonePage>('/api/phones', { query, signal }),
   remind: (workerId: string) => call<{ at: string }>(`/api/workers/${workerId}/reminders`, { method: 'POST' }),
   messages: (query: Query, signal?: AbortSignal) => call<Page<SentMessage>>('/api/messages', { query, signal }),
+  receipt: (id: string, event: 'delivered' | 'read') =>
+    call<undefined>(`/api/messages/${id}/receipts`, { method: 'POST', body: { event, channel: 'live' } }),
   channels: () => call<Channels>('/api/messages/channels'),
   tryChannel: (channel: Channel, contactId: string | null) =>
     call<undefined>('/api/messages/tests', { method: 'POST', body: { channel, contact_id: contactId } }),
