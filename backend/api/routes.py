@@ -27,6 +27,7 @@ from backend.api.origins import door as origins
 from backend.api.patrols import door as patrols
 from backend.api.phones import door as phones
 from backend.api.photos import door as photos
+from backend.api.phrases import door as phrases
 from backend.api.plans import door as plans
 from backend.api.push import door as push
 from backend.api.queue import door as queue
@@ -62,6 +63,7 @@ DOORS = [
     inspections,
     cases,
     queue,
+    phrases,
     houses,
     checklists,
     org,

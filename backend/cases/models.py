@@ -234,6 +234,24 @@ class SavedFilter(Model):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class Phrase(Model):
+    """Words that are written often: one's own, or a township's, for an action and a state."""
+
+    __tablename__ = "phrases"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(owner_id, org_unit_id) = 1", name="one_owner"),
+        CheckConstraint("char_length(text) BETWEEN 1 AND 200", name="length"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    org_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_units.id"), index=True)
+    action: Mapped[str | None]
+    state: Mapped[str | None]
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class CaseCounter(Model):
     """The last number given in one township and month."""
 

@@ -18,7 +18,7 @@ MOST = 50
 
 def saved_filters(actor: Actor) -> list[dict[str, Any]]:
     """One's own, and what is shared in the townships where one works, by name."""
-    tops = _units(actor)
+    tops = divisions_of(actor)
     here = or_(SavedFilter.owner_id == actor.user_id, SavedFilter.org_unit_id.in_(tops))
     rows = db.session.scalars(select(SavedFilter).where(here).order_by(SavedFilter.name)).all()
     return [_row(actor, row) for row in rows]
@@ -32,7 +32,7 @@ def save(actor: Actor, name: str, query: dict[str, str], *, shared: bool) -> dic
         Conflict: one has too many.
     """
     require(actor, Permission.CASE_READ)
-    shared_in = _home(actor) if shared else None
+    shared_in = township_of(actor, Permission.CASE_READ) if shared else None
     own = select(SavedFilter).where(SavedFilter.owner_id == actor.user_id)
     row = db.session.scalars(own.where(SavedFilter.name == name)).one_or_none()
     if row is None:
@@ -58,16 +58,16 @@ def forget(actor: Actor, filter_id: UUID) -> None:
     db.session.delete(row)
 
 
-def _units(actor: Actor) -> list[UUID]:
+def divisions_of(actor: Actor) -> list[UUID]:
     """The divisions of one's roles and those above: a township's views are for all in it."""
     grants = actor.grants_with(Permission.CASE_READ)
     ids = [part for grant in grants for part in grant.org_path.strip("/").split("/")]
     return [UUID(part) for part in ids]
 
 
-def _home(actor: Actor) -> UUID:
-    """The township of one's first role; the division of the role itself above townships."""
-    grant = actor.grants_with(Permission.CASE_READ)[0]
+def township_of(actor: Actor, permission: Permission) -> UUID:
+    """The township of one's first role that allows it; its own division above townships."""
+    grant = actor.grants_with(permission)[0]
     ids = [UUID(part) for part in grant.org_path.strip("/").split("/")]
     towns = select(OrgUnit.id).where(OrgUnit.id.in_(ids), OrgUnit.kind == "township")
     return db.session.scalars(towns).one_or_none() or grant.org_unit_id

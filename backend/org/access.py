@@ -41,6 +41,7 @@ class Permission(StrEnum):
     CASE_REGISTER = "case:register"
     CALLER_READ = "caller:read"
     SOURCE_EDIT = "source:edit"
+    PHRASE_EDIT = "phrase:edit"
 
 
 class Reach(StrEnum):
@@ -78,12 +79,15 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         | {P.MESSAGE_READ, P.MESSAGE_CALL}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT}
-        | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT},
+        | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT}
+        | {P.PHRASE_EDIT},
     ),
     # The commander (指挥长) of a township decides what its dispatchers may not decide alone.
     "commander": (
         Reach.SUBTREE,
-        _SEE_ALL | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED},
+        _SEE_ALL
+        | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED}
+        | {P.PHRASE_EDIT},
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
     "village": (Reach.SUBTREE, _SEE_ALL),

@@ -63,6 +63,11 @@ TABLE = {
     "GET /api/cases/queue/duties": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/photos": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/cases/queue/filters": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/phrases": "n    y    y    y    y    n    y    y    y    y",
+    # The township's; everybody keeps one's own: tests/cases/test_phrases.py.
+    "POST /api/phrases": "n    n    y    n    n    n    y    y    n    n",
+    "PUT /api/phrases/{phrase}": "n    n    y    n    n    n    y    y    n    n",
+    "DELETE /api/phrases/{phrase}": "n    n    y    n    n    n    y    y    n    n",
     "POST /api/cases/bulk": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y    y    y    y",
     "PUT /api/cases/{case}/presence": "n    y    y    y    y    n    y    y    y    y",
