@@ -11,6 +11,7 @@ from backend.api.schemas import PageArgs, Strict, time_field
 from backend.api.shapes import page_of
 from backend.api.task_shapes import NearShape, TaskDetailShape, TaskShape
 from backend.cases.models import Case
+from backend.cases.visits import assign_visit
 from backend.db import db
 from backend.houses.models import House
 from backend.org.access import Actor, Permission, may_see, require
@@ -57,6 +58,12 @@ class NewTaskSchema(Strict):
     text = fields.String(load_default="", validate=validate.Length(max=2000))
     assignee_id = fields.UUID(allow_none=True, load_default=None)
     partner_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=9))
+    departments = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=20),
+        metadata={"description": "called to the same case on the spot, for a joint visit"},
+    )
     for_grid_id = fields.UUID(allow_none=True, load_default=None)
     form_id = fields.UUID(allow_none=True, load_default=None)
     house_id = fields.UUID(allow_none=True, load_default=None)
@@ -108,12 +115,12 @@ def list_tasks(args: dict[str, Any]) -> dict[str, Any]:
 @door.arguments(NewTaskSchema)
 @door.response(201, TaskDetailShape)
 def assign(args: dict[str, Any]) -> dict[str, Any]:
-    """Assign a task to a worker, who is told at once."""
+    """Assign a task to a worker, who is told at once; departments are called to be there."""
     about = _about(actor(), args.pop("house_id"), args.pop("case_id"))
-    position = args.pop("position") or {}
+    position, departments = args.pop("position") or {}, args.pop("departments")
     form = forms.copy_of(actor(), args.pop("form_id"))
     wanted = NewTask(**args, form=form, lng=position.get("lng"), lat=position.get("lat"))
-    task = commands.assign(actor(), wanted, about)
+    task = assign_visit(actor(), wanted, about, departments)
     return queries.task_detail(actor(), task.id)
 
 

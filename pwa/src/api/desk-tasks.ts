@@ -64,6 +64,7 @@ export interface NewTask {
   text: string
   assignee_id?: string
   partner_ids?: string[]
+  departments?: string[]
   for_grid_id?: string
   form_id?: string
   house_id?: string

@@ -54,7 +54,7 @@ describe('by when', () => {
 
 describe('the request', () => {
   const form: AssignForm = {
-    kind: 'verify', title: ' 核实 ', text: '', whom: 'one', workers: ['w'], for_grid_id: 'g', form_id: '',
+    kind: 'verify', title: ' 核实 ', text: '', whom: 'one', workers: ['w'], departments: [], for_grid_id: 'g', form_id: '',
     house_id: '', place: ' ', due: '2026-11-24 18:00', urgency: 'urgent',
   }
 

@@ -39,7 +39,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   merge: 'M',
   void: 'V',
 }
-const SPARE = 'a b c d e f h i l m o p q s t v w y z A B C D E F H I J L M N O P Q R S T U V W Y Z'.split(' ')
+
+/** To give a task about the case; to visit it together with departments. */
+export const TASK_LETTER = 'w'
+export const VISIT_LETTER = 'W'
+
+
+const SPARE = 'a b c d e f h i l m o p q s t v y z A B C D E F H I J L M N O P Q R S T U V Y Z'.split(' ')
 
 /** A letter for each action that is offered, none twice; what the table does not name gets a free one. */
 export function lettersFor(codes: readonly string[]): Map<string, string> {

@@ -14,6 +14,8 @@ export interface AssignSeed {
   lat?: number | null
   place?: string
   assignee?: string
+  /** A joint visit, to which these departments are called first of all. */
+  departments?: string[]
 }
 
 /** Whom a task is for: one worker, several with one record, or whoever of a grid takes it. */
@@ -34,6 +36,7 @@ export interface AssignForm {
   whom: Whom
   /** Of several the first answers for the task. */
   workers: string[]
+  departments: string[]
   for_grid_id: string
   form_id: string
   house_id: string

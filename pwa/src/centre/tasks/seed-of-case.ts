@@ -16,3 +16,9 @@ export function seedOfCase(record: Case, t: (key: string, values: Record<string,
     title: t('centre.tasks.verify_of', { title: title.replace(/^不符合：/, '') }),
   }
 }
+
+/** The same for a joint visit, to which whoever handles the hazard is called as well. */
+export function visitOfCase(record: Case, t: (key: string, values: Record<string, string>) => string): AssignSeed {
+  const departments = record.department ? [record.department.id] : []
+  return { ...seedOfCase(record, t), kind: 'visit', departments, title: t('centre.tasks.joint_of', { title: record.title }) }
+}

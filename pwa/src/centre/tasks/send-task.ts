@@ -7,7 +7,7 @@ import { useRefusalText } from '../parts/refusal-text'
 import { useWords } from '../parts/words'
 import { shanghaiToUtc, type AssignForm, type AssignSeed } from './assign'
 
-const FIELDS = ['title', 'text', 'assignee_id', 'partner_ids', 'for_grid_id', 'form_id', 'house_id', 'place', 'due_at'] as const
+const FIELDS = ['departments', 'title', 'text', 'assignee_id', 'partner_ids', 'for_grid_id', 'form_id', 'house_id', 'place', 'due_at'] as const
 type Field = (typeof FIELDS)[number]
 
 function whomOf({ whom, workers, for_grid_id }: AssignForm): Pick<NewTask, 'assignee_id' | 'partner_ids' | 'for_grid_id'> {
@@ -35,6 +35,7 @@ export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: numb
     ...(form.form_id !== '' && { form_id: form.form_id }),
     ...(form.house_id !== '' && { house_id: form.house_id }),
     ...(seed.case && { case_id: seed.case.id }),
+    ...(form.departments.length > 0 && { departments: form.departments }),
     ...(form.place.trim() !== '' && { place: form.place.trim() }),
     ...(spot && { position: { lng, lat, accuracy: null, at: new Date(now).toISOString(), source: 'map' } }),
   }
