@@ -181,8 +181,8 @@ class ActArgs(SeenArgs):
 @door.arguments(CaseArgs, location="query")
 @door.response(200, CasePage)
 def several(args: dict[str, Any]) -> dict[str, Any]:
-    """Cases that one may see, the newest found first."""
-    items, following = queries.list_cases(actor(), *filters_of(args))
+    """Cases that one may see: what is urgent and open, then the newest found."""
+    items, following = queries.cases_of_desk(actor(), *filters_of(args))
     return {"items": items, "next": following}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
 from backend.cases.models import Case
 from backend.cases.parts import department_of
-from backend.cases.relations import person_of
+from backend.cases.relations import people_of, person_of
 from backend.cases.table import Action
 from backend.cases.thread import case_to_act_on, facts_of, locked_case, refuse_overtaken, write
 from backend.db import db, utc_now
@@ -37,6 +37,12 @@ BY_GRID = frozenset({"task", "grid"})
 def offered(actor: Actor, case: Case, at: datetime | None = None) -> list[Action]:
     """What the actor may do with the case now, or could at that time."""
     return life.allowed(facts_of(case), person_of(actor, case), at or utc_now())
+
+
+def offered_each(actor: Actor, cases: Sequence[Case]) -> dict[UUID, list[Action]]:
+    """By case, what the actor may do with it now."""
+    people, now = people_of(actor, cases), utc_now()
+    return {case.id: life.allowed(facts_of(case), people[case.id], now) for case in cases}
 
 
 def may_take(actor: Actor, case: Case) -> bool:

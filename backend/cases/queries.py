@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, type_coerce
+from sqlalchemy import case as when
 
 from backend.cases import acts, parts
 from backend.cases.models import Case, CaseEvent
 from backend.cases.part_models import CasePart
 from backend.cases.urgent import next_report
-from backend.db import db, utc_now
+from backend.db import UtcDateTime, db, utc_now
 from backend.media.models import Photo
 from backend.media.queries import photo_row, photos_of
 from backend.org.access import Actor, Permission, require, visible
@@ -22,6 +24,10 @@ from backend.problems import NotFound
 from backend.tasks.queries import tasks_of
 
 ALARMS = 20  # a screen shows no more
+# Where a case stands in a list: what presses, as if it were found in a time to come.
+PLACE = Case.captured_at + when(
+    (and_(Case.urgent, Case.closed_at.is_(None)), timedelta(days=365_000)), else_=timedelta()
+)
 FILTERS = {
     "state": Case.state,
     "department_id": Case.department_id,
@@ -48,14 +54,30 @@ def list_cases(
 
     Filters: state, department_id, village_id, and `q` in number, title or address.
     """
+    rows, following = page(_wanted(actor, filters), Case.captured_at, Case.id, cursor, limit)
+    return case_rows(rows), following
+
+
+def cases_of_desk(
+    actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The same page for a screen: urgent cases that are open come before all others."""
+    place = type_coerce(PLACE, UtcDateTime()).label("place")
+    query = _wanted(actor, filters).with_only_columns(Case.id.label("id"), place)
+    found, following = page(query, place, Case.id, cursor, limit)
+    ids = [row.id for row in found]
+    cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    return case_rows([cases[case_id] for case_id in ids]), following
+
+
+def _wanted(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     query = select(Case).where(visible(actor, Permission.CASE_READ, Case))
     for name, column in FILTERS.items():
         if filters.get(name) is not None:
             query = query.where(column == filters[name])
     if filters.get("q"):
         query = query.where(says(filters["q"]))
-    rows, following = page(query, Case.captured_at, Case.id, cursor, limit)
-    return case_rows(rows), following
+    return query
 
 
 def alarms(actor: Actor) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.cases.life import Person
@@ -20,6 +21,17 @@ OF_ROLE = {
 
 def person_of(actor: Actor, case: Case) -> Person:
     """The actor as the case's life sees one."""
+    return people_of(actor, [case])[case.id]
+
+
+def people_of(actor: Actor, cases: Sequence[Case]) -> dict[UUID, Person]:
+    """By case, the actor as its life sees one; what must be looked up is looked up once."""
+    commands = any(grant.role == "dispatcher" for grant in actor.grants)
+    townships = org.townships_of(case.org_path for case in cases) if commands else []
+    return {case.id: _person(actor, case, townships) for case in cases}
+
+
+def _person(actor: Actor, case: Case, townships: Sequence[str]) -> Person:
     here = _here(actor, case)
     relations = {OF_ROLE[grant.role] for grant in here if grant.role in OF_ROLE}
     departments = _departments(here)
@@ -31,7 +43,7 @@ def person_of(actor: Actor, case: Case) -> Person:
         relations.add("worker")
     if actor.user_id == case.reporter_id:
         relations.add("reporter")
-    if _is_above_township([grant for grant in here if grant.role == "dispatcher"], case):
+    if _is_above(here, [path for path in townships if case.org_path.startswith(path)]):
         relations.add("district")
     return Person(actor.user_id, frozenset(relations))
 
@@ -51,8 +63,7 @@ def _departments(grants: list[Grant]) -> set[UUID]:
     return {grant.department_id for grant in grants if grant.department_id}
 
 
-def _is_above_township(grants: list[Grant], case: Case) -> bool:
-    township = org.township_of(case.org_path) if grants else None
-    return township is not None and any(
-        len(grant.org_path) < len(township.path) for grant in grants
-    )
+def _is_above(grants: list[Grant], townships: list[str]) -> bool:
+    """Whether a dispatcher's division is above the township, whose path is longer then."""
+    tops = [grant.org_path for grant in grants if grant.role == "dispatcher"]
+    return any(len(top) < len(path) for top in tops for path in townships)

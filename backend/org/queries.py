@@ -106,6 +106,13 @@ def township_of(org_path: str) -> OrgUnit | None:
     ).one_or_none()
 
 
+def townships_of(org_paths: Iterable[str]) -> list[str]:
+    """The paths of the townships in which divisions lie, by the ids in the divisions' paths."""
+    ids = {UUID(part) for path in org_paths for part in path.strip("/").split("/")}
+    query = select(OrgUnit.path).where(OrgUnit.id.in_(ids), OrgUnit.kind == "township")
+    return list(db.session.scalars(query)) if ids else []
+
+
 def department_named(township: OrgUnit | None, name: str) -> Department | None:
     """The township's department of that name; None for a composed or unknown name."""
     if township is None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy import case as when
 from sqlalchemy.orm import aliased
 
-from backend.cases.acts import offered
+from backend.cases.acts import offered_each
 from backend.cases.models import Case, CaseEvent, CaseMark
 from backend.cases.queries import case_rows
 from backend.clock import queries as clock
@@ -111,7 +111,7 @@ def _since() -> ColumnElement[Any]:
 def _described(actor: Actor, cases: Sequence[Case], since: dict[UUID, Any]) -> list[Row]:
     calendar, now = clock.calendar(), utc_now()
     marks, lines = _marks(since), _lines(since)
-    rows = case_rows(cases)
+    offers, rows = offered_each(actor, cases), case_rows(cases)
     for row, case in zip(rows, cases, strict=True):
         began = since[case.id]
         told = lines.get(case.id, {})
@@ -122,7 +122,7 @@ def _described(actor: Actor, cases: Sequence[Case], since: dict[UUID, Any]) -> l
             "step_began_at": case.step_began_at,
             "why": _last(told, TELLING.get(case.state, ())),
             "urged": _last(told, ("urge", "supervise")),
-            "can_urge": any(action.code == "urge" for action in offered(actor, case)),
+            "can_urge": any(action.code == "urge" for action in offers[case.id]),
         }
     return rows
 

@@ -55,6 +55,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "part": str(db.session.scalars(select(CasePart.id)).one()),
         "step": "withdraw",
         "figure": "closed",
+        "phrase": desk.post("/api/phrases", json=day.body("POST /api/phrases")).json["id"],
         "patrol": walk["patrol_id"],
         "house": visit["house_id"],
         "task": task.json["id"],

@@ -169,7 +169,7 @@ def ruled(page: Page, stack: Stack) -> None:
     reach(page, page.get_by_role("link", name="工作台"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="我的待办")).to_have_attribute("aria-pressed", "true")
-    row = listed(page, "state=ruling&limit=1")[0]
+    row = plain(page, "ruling")[0]
     step(page, row, "l", "属于贵单位职责,请签收办理", "dispatched")
 
 

@@ -14,7 +14,7 @@ from backend.cases.part_models import CasePart
 from backend.db import db, transaction, utc_now
 from tests.cases.steps import call, do, hand_over
 from tests.conftest import SignIn
-from tests.inspections.work import hazard, inspect
+from tests.inspections.work import MONDAY, hazard, inspect
 from tests.town import Town
 
 
@@ -162,3 +162,25 @@ def test_views_are_kept_shared_and_forgotten(town: Town, sign_in: SignIn) -> Non
     assert desk.get("/api/cases/queue/filters").json == []
     wrong = desk.post("/api/cases/queue/filters", json={**mine, "query": {"due": "never"}})
     assert wrong.status_code == 422
+
+
+def test_a_list_begins_with_what_is_urgent_and_open(town: Town, sign_in: SignIn) -> None:
+    desk = sign_in("dispatcher")
+    oldest, older, old, new = (hazard(town) for _ in range(4))
+    with transaction():
+        for days, case_id in enumerate((new, old, older, oldest)):
+            case = db.session.get_one(Case, case_id)
+            case.captured_at = MONDAY - timedelta(days=days)
+            case.urgent = case_id in {oldest, old, older}
+    do(town, older, "dispatcher", "void", reason="重复")
+
+    listed: list[str] = []
+    cursor = None
+    while True:
+        page = desk.get("/api/cases", query_string={"limit": 1, "cursor": cursor}).json
+        listed += [row["id"] for row in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+
+    assert listed == [str(one) for one in (old, oldest, new, older)]

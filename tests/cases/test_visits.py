@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import SignIn
-from tests.tasks.desk import add_case, new_task
+from tests.inspections.work import hazard
+from tests.tasks.desk import new_task
 from tests.town import Town
 
 
@@ -25,14 +26,14 @@ def desk(sign_in: SignIn) -> FlaskClient:
 
 
 def test_one_request_sends_workers_and_calls_departments(town: Town, desk: FlaskClient) -> None:
-    case = add_case(town)
-    wanted = visit(town, str(case.id), "金新街道消防", "金新街道住建")
+    case_id = hazard(town)
+    wanted = visit(town, str(case_id), "金新街道消防", "金新街道住建")
 
     first, again = (desk.post("/api/tasks", json=wanted) for _ in range(2))
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json["id"] == first.json["id"]
-    told = desk.get(f"/api/cases/{case.id}").json
+    told = desk.get(f"/api/cases/{case_id}").json
     assert [part["department"]["name"] for part in told["parts"]] == ["消防", "住建"]
     assert {part["asked"] for part in told["parts"]} == {"联合走访:消防通道"}
     assert len(told["tasks"]) == 2
@@ -40,14 +41,14 @@ def test_one_request_sends_workers_and_calls_departments(town: Town, desk: Flask
 
 
 def test_where_a_department_cannot_come_nobody_is_sent(town: Town, desk: FlaskClient) -> None:
-    case = add_case(town)
+    case_id = hazard(town)
     elsewhere = next(name for name in town.departments if name.startswith("川姜镇"))
 
-    answer = desk.post("/api/tasks", json=visit(town, str(case.id), elsewhere))
+    answer = desk.post("/api/tasks", json=visit(town, str(case_id), elsewhere))
 
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == "/departments/0"
-    assert desk.get(f"/api/cases/{case.id}").json["tasks"] == []
+    assert desk.get(f"/api/cases/{case_id}").json["tasks"] == []
 
 
 def test_departments_are_called_to_a_case_only(town: Town, desk: FlaskClient) -> None:

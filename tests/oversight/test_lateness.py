@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from backend.cases import marks
 from backend.cases.models import Case
 from backend.clock.office import ANNOUNCED
@@ -116,3 +118,32 @@ def test_while_suspended_only_the_review_can_be_late(town: Town, sign_in: SignIn
         case.step_due_at = utc_now() - DAY
     [row] = late(sign_in)
     assert (row["why"]["action"], row["why"]["text"]) == ("ask_suspension", "等资金")
+
+
+def test_more_rows_cost_no_more_statements(town: Town, sign_in: SignIn) -> None:
+    """What may be urged is asked for all rows at once, above the township too."""
+
+    def statements(username: str) -> int:
+        said: list[str] = []
+
+        def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            said.append(statement)
+
+        desk = sign_in(username)
+        db.session.expire_all()
+        event.listen(db.engine, "before_cursor_execute", listen)
+        try:
+            assert all(row["can_urge"] for row in desk.get("/api/late").json["items"])
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listen)
+        return len(said)
+
+    def add(count: int) -> None:
+        with transaction():
+            for _ in range(count):
+                report_hazard(capture(town, at=MONDAY - 30 * DAY), report())
+
+    add(2)
+    few = [statements(name) for name in ("dispatcher", "district")]
+    add(5)
+    assert [statements(name) for name in ("dispatcher", "district")] == few
