@@ -62,7 +62,7 @@ def cases_of_desk(
     actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The same page for a screen: urgent cases that are open come before all others."""
-    place = type_coerce(PLACE, UtcDateTime()).label("place")
+    place: Any = type_coerce(PLACE, UtcDateTime()).label("place")
     query = _wanted(actor, filters).with_only_columns(Case.id.label("id"), place)
     found, following = page(query, place, Case.id, cursor, limit)
     ids = [row.id for row in found]

@@ -80,6 +80,8 @@ class Day:
                 "query": {"due": "overdue"},
                 "shared": True,
             },
+            "POST /api/phrases": {"text": "已核实", "shared": True},
+            "PUT /api/phrases/{phrase}": {"text": "已核实无误"},
             "POST /api/cases/bulk": {
                 "action": "note",
                 "dry_run": True,

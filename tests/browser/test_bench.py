@@ -30,9 +30,13 @@ def bench(stack: Stack, desk: BrowserContext, quiet_console: Callable[[Page], No
     quiet_console(page)
     enter(page, stack.account("dispatcher"))
     expect(page.get_by_role("button", name="我的待办")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("g")
-    page.keyboard.press("a")
-    expect(page.get_by_role("button", name="全部")).to_have_attribute("aria-pressed", "true")
+    every = page.get_by_role("button", name="全部")
+    for _ in range(5):  # two keys are one command only when they come soon after each other
+        page.keyboard.press("g")
+        page.keyboard.press("a")
+        if every.get_attribute("aria-pressed") == "true":
+            break
+    expect(every).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".queue-option").first).to_be_visible()
     return page
 

@@ -15,8 +15,7 @@ from tests.town import Town
 def keep(client: FlaskClient, text: str, **more: Any) -> dict[str, Any]:
     answer = client.post("/api/phrases", json={"text": text, "shared": False} | more)
     assert answer.status_code == 201, answer.get_data(as_text=True)
-    row: dict[str, Any] = answer.json
-    return row
+    return dict(answer.json or {})
 
 
 def texts(client: FlaskClient) -> list[str]:
