@@ -141,9 +141,9 @@ def many_at_once(page: Page) -> None:
     page.keyboard.press("Delete")
     page.keyboard.press("Enter")
     expect(page.locator(".queue-option").nth(5)).to_be_visible()
+    page.keyboard.press("Home")
     before = listed(page, "view=open&limit=5")
     expect(page.locator(".queue-option").first).to_contain_text(before[0]["number"])
-    page.keyboard.press("Home")
     for _ in range(4):
         page.keyboard.press("Shift+ArrowDown")
     expect(page.get_by_text("已选 5 件")).to_be_visible()
