@@ -27,10 +27,6 @@ class Office:
         self.page.goto(f"/centre/cases/{case_id}")
         expect(self.page.get_by_role("heading", name="办理经过")).to_be_visible()
 
-    def leave(self) -> None:
-        """Close the desk: messages must find another way."""
-        self.page.goto("about:blank")
-
     def act(
         self,
         name: str,
@@ -60,10 +56,6 @@ class Office:
     def part(self, department: str) -> Locator:
         """What a department was called for."""
         return self.page.locator(".case-parts li").filter(has_text=department)
-
-    def shown(self, text: str) -> Locator:
-        """A message that has come to this desk."""
-        return self.page.get_by_role("status", name="给我的消息").locator("article", has_text=text)
 
     def sees(self, text: str) -> None:
         """Wait until the open case says so, without being loaded again."""
