@@ -44,6 +44,13 @@ class FindingShape(Schema):
     case = fields.Nested(FoundCaseShape, allow_none=True)
 
 
+class OddityShape(Schema):
+    """An answer that cannot be right: `hidden` by its condition, or `computed` otherwise."""
+
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+
+
 class PositionShape(Schema):
     """Where it was made."""
 
@@ -62,6 +69,7 @@ class InspectionShape(Schema):
     outcome = fields.String(required=True)
     result = fields.String(required=True)
     answers = fields.List(fields.Nested(AnswerShape), required=True)
+    oddities = fields.List(fields.Nested(OddityShape), required=True)
     findings = fields.List(fields.Nested(FindingShape), required=True)
     photos = fields.List(fields.Nested(PhotoShape), required=True)
     note = fields.String(allow_none=True)

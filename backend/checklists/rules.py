@@ -1,18 +1,22 @@
 """What follows from the answers to a checklist.
 
 The same rules as pwa/src/domain/checklist.ts, held together by tests/vectors/checklist.json.
-A missing answer is an empty one.
+A missing answer is an empty one. An item that its condition hides neither fails nor is missing;
+conditions and formulas look back only, at items before their own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from backend.checklists import expressions
 
 Item = dict[str, Any]
 Answer = dict[str, Any]
+Facts = Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ def missing(
     items: Iterable[Item], answers: Sequence[Answer], photo_codes: set[str]
 ) -> list[Missing]:
     """What keeps an inspection from being finished, in the order of the items."""
-    given = by_code(answers)
-    gaps = [(item["code"], _gap(item, given.get(item["code"]), photo_codes)) for item in items]
+    given, asked = by_code(answers), shown(items, answers)
+    gaps = [(item["code"], _gap(item, given.get(item["code"]), photo_codes)) for item in asked]
     return [Missing(code, gap) for code, gap in gaps if gap is not None]
 
 
@@ -103,10 +107,80 @@ def by_code(answers: Iterable[Answer]) -> dict[str, Answer]:
     return {answer["code"]: answer for answer in answers}
 
 
+def shown(items: Iterable[Item], answers: Iterable[Answer]) -> list[Item]:
+    """The items that these answers leave to be asked, in their order."""
+    return _Walk(by_code(answers), None).through(items)
+
+
+def filled(items: Iterable[Item], answers: Iterable[Answer], facts: Facts) -> dict[str, Answer]:
+    """The answers by code, with the numbers that follow from others and from facts of the house."""
+    walk = _Walk(by_code(answers), facts)
+    walk.through(items)
+    return walk.answers
+
+
+@dataclass
+class _Walk:
+    """From item to item in their order; where there are facts, computed numbers are filled in."""
+
+    answers: dict[str, Answer]
+    facts: Facts | None
+    seen: dict[str, Item] = field(default_factory=dict)
+
+    def through(self, items: Iterable[Item]) -> list[Item]:
+        for item in items:
+            condition = item.get("show_if")
+            if not condition or expressions.holds(condition, self._said):
+                self._fill(item)
+                self.seen[item["code"]] = item
+        return list(self.seen.values())
+
+    def _said(self, code: str) -> expressions.Said | None:
+        item, answer = self.seen.get(code), self.answers.get(code)
+        return (evaluate(item, answer), (answer or {}).get("number")) if item else None
+
+    def _fill(self, item: Item) -> None:
+        formula, code = item.get("formula"), item["code"]
+        if not formula or self.facts is None:
+            return
+        number = expressions.compute(formula, self._number_of)
+        if number is not None:
+            self.answers[code] = {**self.answers.get(code, {"code": code}), "number": number}
+
+    def _number_of(self, term: str) -> float | None:
+        if term in expressions.FACTS:
+            return (self.facts or {}).get(term)
+        said = self._said(term)
+        return said and said[1]
+
+
+def oddities(items: Sequence[Item], answers: Sequence[Answer]) -> dict[str, str]:
+    """Answers that are kept as evidence but cannot be right, by code.
+
+    hidden: there is an answer where the condition hides the item; computed: the number is another
+    than follows from the other answers.
+    """
+    asked = {item["code"] for item in shown(items, answers)}
+    ought = filled(items, answers, {})
+    odd = {}
+    for answer in answers:
+        code, number = answer["code"], answer.get("number")
+        if code not in asked and len(given(answer)) > 1:
+            odd[code] = "hidden"
+        elif number is not None and number != ought[code].get("number"):
+            odd[code] = "computed"
+    return odd
+
+
+def restricted_codes(items: Iterable[Item]) -> set[str]:
+    """The items of which only the cleared may know."""
+    return {item["code"] for item in items if item["visibility"] == "restricted"}
+
+
 def failed_items(items: Iterable[Item], answers: Sequence[Answer]) -> list[Item]:
     """The items that failed, in their order."""
-    given = by_code(answers)
-    return [item for item in items if evaluate(item, given.get(item["code"])) == "fail"]
+    given, asked = by_code(answers), shown(items, answers)
+    return [item for item in asked if evaluate(item, given.get(item["code"])) == "fail"]
 
 
 def result(outcome: str, items: Sequence[Item], answers: Sequence[Answer]) -> str:

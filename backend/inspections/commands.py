@@ -114,7 +114,7 @@ def _new_inspection(
     capture: Capture, args: dict[str, Any], house: House, checklist: Checklist
 ) -> Inspection:
     answers: list[Answer] = args["answers"]
-    hidden = restricted_codes(checklist)
+    hidden = checklist_rules.restricted_codes(checklist.items)
     position = args["position"] or {}
     inspected = args["outcome"] == "inspected"
     failed = checklist_rules.failed_items(checklist.items, answers) if inspected else []
@@ -146,11 +146,6 @@ def _new_inspection(
         position_source=position.get("source"),
         payload_sha256=capture.payload_sha256,
     )
-
-
-def restricted_codes(checklist: Checklist) -> set[str]:
-    """The items of which only the cleared may know."""
-    return {item["code"] for item in checklist.items if item["visibility"] == "restricted"}
 
 
 def _failed(checklist: Checklist, inspection: Inspection) -> list[Item]:
@@ -189,7 +184,7 @@ def _open(
 
 def _announce_photos(args: dict[str, Any], inspection: Inspection, checklist: Checklist) -> None:
     """Photos of restricted items live with their author alone, as their cases do."""
-    hidden = restricted_codes(checklist)
+    hidden = checklist_rules.restricted_codes(checklist.items)
     homes: dict[str, list[dict[str, Any]]] = {}
     for photo in args["photos"]:
         secret = photo["item_code"] in hidden

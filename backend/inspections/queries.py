@@ -11,6 +11,7 @@ from sqlalchemy import select
 from backend.cases.models import Case
 from backend.cases.queries import cases_of_house
 from backend.checklists.models import Checklist
+from backend.checklists.rules import oddities, restricted_codes
 from backend.db import db
 from backend.houses.models import House, Occupant, Room, mask_phone
 from backend.houses.queries import find_house, house_brief, house_row
@@ -61,13 +62,15 @@ def inspection_file(actor: Actor, inspection_id: UUID) -> Row:
     places = Places.of([inspection])
     columns = "id outcome result note task_id started_at captured_at received_at clock_suspect"
     cleared = is_cleared(actor)
+    checklist = db.session.get_one(Checklist, inspection.checklist_id)
     return {name: getattr(inspection, name) for name in columns.split()} | {
         "house": house_brief(db.session.get_one(House, inspection.house_id)),
-        "checklist": db.session.get_one(Checklist, inspection.checklist_id),
+        "checklist": checklist,
         "answers": [
             BLANK | answer
             for answer in (inspection.answers if cleared else inspection.open_answers)
         ],
+        "oddities": _oddities(inspection, checklist, cleared=cleared),
         "findings": _findings(actor, inspection_id),
         "photos": [photo_row(photo) for photo in inspection_photos(actor, inspection_id)],
         "worker": {"id": inspection.inspector_id, "name": inspection.inspector_name},
@@ -75,6 +78,16 @@ def inspection_file(actor: Actor, inspection_id: UUID) -> Row:
         "grid": places.grid(inspection),
         "position": _position(inspection),
     }
+
+
+def _oddities(inspection: Inspection, checklist: Checklist, *, cleared: bool) -> list[Row]:
+    """Answers that cannot be right: the checker judges what they are worth."""
+    hidden = restricted_codes(checklist.items)
+    return [
+        {"code": code, "kind": kind}
+        for code, kind in oddities(checklist.items, inspection.answers).items()
+        if cleared or code not in hidden
+    ]
 
 
 def is_cleared(actor: Actor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.checklists import rules
+from backend.checklists import expressions, rules
 
 VECTORS = json.loads(
     (Path(__file__).parent.parent / "vectors" / "checklist.json").read_text(encoding="utf-8")
@@ -86,3 +87,37 @@ def test_photos_of_every_item_leave_no_photo_missing(answers: list[rules.Answer]
 @given(ANSWERS)
 def test_computed_items_never_fail(answers: list[rules.Answer]) -> None:
     assert all(item["severity"] != "computed" for item in rules.failed_items(ITEMS, answers))
+
+
+BRANCHING = VECTORS["branching"]
+
+
+@pytest.mark.parametrize("vector", BRANCHING["cases"], ids=lambda vector: vector["name"])
+def test_items_that_depend_on_others_come_to_what_the_phone_says(vector: dict[str, Any]) -> None:
+    items, answers = BRANCHING["items"], vector["answers"]
+    filled = rules.filled(items, answers, vector["facts"])
+    now = list(filled.values())
+
+    numbers = {code: filled.get(code, {}).get("number") for code in vector["numbers"]}
+    assert numbers == vector["numbers"]
+    assert [item["code"] for item in rules.shown(items, now)] == vector["shown"]
+    assert [gap.code for gap in rules.missing(items, now, set())] == vector["missing"]
+    assert [item["code"] for item in rules.failed_items(items, now)] == vector["failed"]
+    assert rules.result("inspected", items, now) == vector["result"]
+    assert rules.oddities(items, now) == vector["odd"]
+
+
+@pytest.mark.parametrize("vector", BRANCHING["odd"], ids=lambda vector: vector["name"])
+def test_what_cannot_be_right_is_noted(vector: dict[str, Any]) -> None:
+    assert rules.oddities(BRANCHING["items"], vector["answers"]) == vector["odd"]
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [(expressions.clauses, "conditions"), (expressions.terms, "formulas")]
+)
+def test_only_what_the_language_has_can_be_said(read: Callable[[str], Any], name: str) -> None:
+    for good in VECTORS["expressions"][name]["good"]:
+        assert read(good)
+    for bad in VECTORS["expressions"][name]["bad"]:
+        with pytest.raises(expressions.UnreadableError):
+            read(bad)

@@ -84,7 +84,7 @@ def inspection(draw: st.DrawFn) -> dict[str, Any]:
     args = {
         "inspection_id": name("inspection", draw(st.integers(0, 9))),
         "house_id": draw(st.sampled_from([*HOUSES[:2] * 4, HOUSES[2], "none"])),
-        "checklist_id": draw(st.sampled_from(["the"] * 9 + ["none"])),
+        "checklist_id": draw(st.sampled_from(["the"] * 6 + ["forked"] * 3 + ["none"])),
         "started_at": at,
         "outcome": outcome,
         "answers": draw(answers(failing)),
@@ -124,8 +124,24 @@ Scene = tuple[Actor, dict[str, str]]  # who pushes, and the ids of what the deed
 def scene(town: Town) -> Scene:
     """The town's worker and places, as plain values: sessions come and go meanwhile."""
     ids = {key: str(house.id) for key, house in town.houses.items()}
-    ids |= {"the": str(town.checklist.id), "none": name("none")}
+    ids |= {"the": str(town.checklist.id), "none": name("none"), "forked": forked(town)}
     return actor_of(town.users["worker"]), ids
+
+
+def forked(town: Town) -> str:
+    """The town's checklist, but that some items are asked only after certain answers."""
+    conditions = {"E04": "A04 = 3", "H01": "D01 != na and B01 < 3"}
+    items = [
+        item | ({"show_if": conditions[item["code"]]} if item["code"] in conditions else {})
+        for item in town.checklist.items
+    ]
+    checklist = Checklist(
+        id=UUID(name("forked")), code="forked", version=1, title="x", title_en="x", items=items,
+        state="published", published_at=NOW,
+    )  # fmt: skip
+    with transaction():
+        db.session.add(checklist)
+    return str(checklist.id)
 
 
 def body(ids: dict[str, str], client: str, drawn: list[dict[str, Any]]) -> push.Batch:

@@ -122,8 +122,15 @@ export interface Finding {
   case: { id: string; number: string; title: string; state: CaseState } | null
 }
 
+/** An answer that cannot be right: to an item that was not asked, or a number that does not follow. */
+export interface Oddity {
+  code: string
+  kind: 'hidden' | 'computed'
+}
+
 export interface Inspection {
   id: string
+  oddities: Oddity[]
   house: HouseBrief
   checklist: Checklist
   outcome: InspectionOutcome

@@ -1,7 +1,9 @@
 /**
  * What follows from the answers of an inspection: the same rules as backend/checklists/rules.py,
- * held together by tests/vectors/checklist.json. A missing answer is an empty one.
+ * held together by tests/vectors/checklist.json. A missing answer is an empty one. An item that its
+ * condition hides neither fails nor is missing; conditions and formulas look back only.
  */
+import { type Fact, type Said, compute, holds } from './expressions'
 import type {
   Answer, ChecklistItem, House, HouseState, InspectionOutcome, InspectionResult, Occupant, Severity, Verdict,
 } from './records'
@@ -13,9 +15,11 @@ export interface Missing {
   gap: Gap
 }
 export interface HouseFacts {
-  house: Pick<House, 'occupant_count' | 'room_count' | 'area_m2' | 'extinguishers'>
+  house: Pick<House, 'occupant_count' | 'room_count' | 'area_m2' | 'extinguishers'> & Partial<Pick<House, 'bed_count' | 'floors'>>
   occupants?: readonly Pick<Occupant, 'room_id' | 'until'>[]
 }
+/** Facts of a house by their names in formulas. */
+export type Facts = Partial<Record<Fact, number | null>>
 type Answers = readonly Answer[]
 type ItemPhotos = readonly { item_code?: string | null }[]
 
@@ -80,10 +84,68 @@ function byCode(answers: Answers): Map<string, Answer> {
   return new Map(answers.map((answer) => [answer.code, answer]))
 }
 
+interface Walked {
+  shown: ChecklistItem[]
+  computed: Map<string, number | null>
+}
+
+/** From item to item in their order; where there are facts, computed numbers are put into `given`. */
+function walk(items: readonly ChecklistItem[], given: Map<string, Answer>, facts: Facts | null): Walked {
+  const seen = new Map<string, ChecklistItem>()
+  const computed = new Map<string, number | null>()
+  const said = (code: string): Said | null => {
+    const item = seen.get(code)
+    const answer = given.get(code)
+    return item ? { verdict: evaluate(item, answer), number: answer?.number ?? null } : null
+  }
+  const numberOf = (term: string) => facts?.[term as Fact] ?? said(term)?.number ?? null
+  for (const item of items) {
+    if (item.show_if && !holds(item.show_if, said)) continue
+    if (item.formula && facts) {
+      const number = compute(item.formula, numberOf)
+      computed.set(item.code, number)
+      if (number !== null) given.set(item.code, { ...(given.get(item.code) ?? emptyAnswer(item.code)), number })
+    }
+    seen.set(item.code, item)
+  }
+  return { shown: [...seen.values()], computed }
+}
+
+/** The items that these answers leave to be asked, in their order; the very list where none depends on another. */
+export function shown(items: readonly ChecklistItem[], answers: Answers): readonly ChecklistItem[] {
+  return items.some(({ show_if: condition }) => condition) ? walk(items, byCode(answers), null).shown : items
+}
+
+/** The answers by code, with the numbers that follow from others and from facts of the house. */
+export function filled(items: readonly ChecklistItem[], answers: Answers, facts: Facts): Map<string, Answer> {
+  const given = byCode(answers)
+  walk(items, given, facts)
+  return given
+}
+
+/** The numbers of the shown items that have a formula; null where something is unknown. */
+export function computedNumbers(
+  items: readonly ChecklistItem[], answers: Answers, facts: Facts,
+): ReadonlyMap<string, number | null> {
+  return walk(items, byCode(answers), facts).computed
+}
+
+/** What formulas may take from the file of a house. */
+export function factsOf({ house }: HouseFacts): Facts {
+  return {
+    occupants: house.occupant_count,
+    rooms: house.room_count,
+    beds: house.bed_count ?? null,
+    area: house.area_m2,
+    floors: house.floors ?? null,
+    extinguishers: house.extinguishers,
+  }
+}
+
 /** What keeps an inspection from being finished, in the order of the items. */
 export function missing(items: readonly ChecklistItem[], answers: Answers, photos: ItemPhotos): Missing[] {
   const given = byCode(answers)
-  return items.flatMap((item) => {
+  return shown(items, answers).flatMap((item) => {
     const gap = gapOf(item, given.get(item.code), photos)
     return gap === null ? [] : [{ code: item.code, gap }]
   })
@@ -92,7 +154,7 @@ export function missing(items: readonly ChecklistItem[], answers: Answers, photo
 /** The items that failed, in their order. */
 export function failedItems(items: readonly ChecklistItem[], answers: Answers): ChecklistItem[] {
   const given = byCode(answers)
-  return items.filter((item) => evaluate(item, given.get(item.code)) === 'fail')
+  return shown(items, answers).filter((item) => evaluate(item, given.get(item.code)) === 'fail')
 }
 
 /** A critical failure fails the house, another asks for rectification; no inspection, no result. */

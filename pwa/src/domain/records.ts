@@ -58,6 +58,9 @@ export interface ChecklistItem {
   max?: number | null
   unit?: string | null
   prefill?: Prefill | null
+  /** When it is asked, and how its number follows (expressions.ts). */
+  show_if?: string | null
+  formula?: string | null
 }
 
 export interface Checklist {
@@ -66,7 +69,7 @@ export interface Checklist {
   title: string
   title_en: string
   items: ChecklistItem[]
-  state: 'published'
+  state: 'published' | 'retired'
 }
 
 export interface HazardItem {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-import { caseTitle, evaluate, failedItems, houseStateAfter, missing, passAnswer, prefill, result } from '../../src/domain/checklist'
+import {
+  type Facts, caseTitle, evaluate, failedItems, filled, houseStateAfter, missing, passAnswer, prefill, result, shown,
+} from '../../src/domain/checklist'
 import type { Answer, ChecklistItem, House, HouseState, InspectionOutcome, InspectionResult } from '../../src/domain/records'
 
 interface Vectors {
@@ -13,6 +15,13 @@ interface Vectors {
     missing: { code: string; gap: string }[]; failed: string[]; result: InspectionResult
   }[]
   outcomes: { outcome: InspectionOutcome; result: InspectionResult }[]
+  branching: {
+    items: ChecklistItem[]
+    cases: {
+      name: string; facts: Facts; answers: Answer[]; numbers: Record<string, number | null>
+      shown: string[]; missing: string[]; failed: string[]; result: InspectionResult
+    }[]
+  }
   house_states: { state: HouseState; result: InspectionResult; expect: HouseState }[]
 }
 
@@ -45,6 +54,20 @@ describe('checklist rules, by the vectors shared with the centre', () => {
 
   it.each(vectors.house_states)('$state after $result', ({ state, result: outcome, expect: wanted }) => {
     expect(houseStateAfter(state, outcome)).toBe(wanted)
+  })
+})
+
+describe('items that depend on others, by the same vectors', () => {
+  it.each(vectors.branching.cases)('$name', (given) => {
+    const { items } = vectors.branching
+    const full = filled(items, given.answers, given.facts)
+    const now = [...full.values()]
+    const numbers = Object.keys(given.numbers).map((code) => [code, full.get(code)?.number ?? null])
+    expect(Object.fromEntries(numbers)).toEqual(given.numbers)
+    expect(shown(items, now).map(({ code }) => code)).toEqual(given.shown)
+    expect(missing(items, now, []).map(({ code }) => code)).toEqual(given.missing)
+    expect(failedItems(items, now).map(({ code }) => code)).toEqual(given.failed)
+    expect(result('inspected', items, now)).toBe(given.result)
   })
 })
 
