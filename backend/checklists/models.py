@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db import Model, new_id
+from backend.db import Model, new_id, utc_now
 from backend.feed.synced import GLOBAL, Synced
 
 
@@ -20,6 +20,12 @@ class Checklist(Synced, Model):
     __table_args__ = (
         UniqueConstraint("code", "version"),
         CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
+        CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published"),
+        CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired"),
+        Index("uq_checklists_draft", "code", unique=True, postgresql_where="state = 'draft'"),
+        Index(
+            "uq_checklists_in_force", "code", unique=True, postgresql_where="state = 'published'"
+        ),
     )
     feed_kind: ClassVar[str] = "checklist"
 
@@ -31,6 +37,8 @@ class Checklist(Synced, Model):
     items: Mapped[list[Any]]
     state: Mapped[str]
     published_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     def feed_scope(self) -> str | None:
         """Everyone's once published; a retired one stays, for reading what was made under it."""

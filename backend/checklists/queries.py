@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
 
 from backend.checklists.models import Checklist
 from backend.db import db
+from backend.org.access import Actor, Permission, require
 from backend.problems import NotFound
 
 
-def find_checklist(checklist_id: UUID) -> Checklist:
-    """A checklist that is or was in force; every phone holds those.
+def find_checklist(actor: Actor, checklist_id: UUID) -> Checklist:
+    """A checklist that is or was in force, as every phone holds it; a draft for its editors.
 
     Raises:
-        NotFound: there is none, or it is a draft.
+        NotFound: there is none for this person.
     """
     checklist = db.session.get(Checklist, checklist_id)
-    if checklist is None or checklist.state == "draft":
+    if checklist is None or (checklist.state == "draft" and not _edits(actor)):
         raise NotFound("没有这份清单")
     return checklist
+
+
+def list_checklists(actor: Actor) -> Sequence[Checklist]:
+    """All versions, the newest first; drafts for their editors.
+
+    Raises:
+        Forbidden: not the actor's to read.
+    """
+    require(actor, Permission.INSPECTION_READ)
+    query = select(Checklist).order_by(Checklist.code, Checklist.version.desc())
+    return [
+        checklist
+        for checklist in db.session.scalars(query)
+        if checklist.state != "draft" or _edits(actor)
+    ]
+
+
+def _edits(actor: Actor) -> bool:
+    return Permission.CHECKLIST_EDIT in actor.permissions

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ITEM_READ = "item:read"
     ITEM_PROPOSE = "item:propose"
     ITEM_EDIT = "item:edit"
+    CHECKLIST_EDIT = "checklist:edit"
     CASE_REGISTER = "case:register"
     CALLER_READ = "caller:read"
     SOURCE_EDIT = "source:edit"
@@ -80,7 +81,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT}
         | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT}
-        | {P.PHRASE_EDIT},
+        | {P.PHRASE_EDIT, P.CHECKLIST_EDIT},
     ),
     # The commander (指挥长) of a township decides what its dispatchers may not decide alone.
     "commander": (

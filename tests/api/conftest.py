@@ -49,6 +49,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "visit": households[0]["id"],
         "plan": desk.post("/api/plans", json=day.body("POST /api/plans")).json["id"],
         "token": admin.post("/api/tokens", json=day.body("POST /api/tokens")).json["id"],
+        "checklist": str(town.checklist.id),
         "inspection": visit["inspection_id"],
         "case": case["case_id"],
         "action": "urge",

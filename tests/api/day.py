@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from backend.cases.item_sheet import COLUMNS
 from backend.cases.models import Case
+from backend.checklists.sheet import COLUMNS as CHECKLIST_COLUMNS
 from backend.db import db
 from backend.sheets import template
 from backend.sources.hotline import COLUMNS as ORDERS
@@ -91,7 +92,17 @@ class Day:
             "PUT /api/cases/{case}/presence": {"mode": "viewing"},
         }
         whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
-        return (bodies | self.of_sources()).get(route, whole)
+        return (bodies | self.of_sources() | self.of_checklists()).get(route, whole)
+
+    def of_checklists(self) -> dict[str, dict[str, Any]]:
+        """What the routes of checklists are sent; the one in force is nobody's to change."""
+        seen = {"changed_at": "2026-11-20T00:00:00Z"}
+        told = {"title": "清单", "items": [ASKED_ITEM]}
+        return {
+            "POST /api/checklists": {"based_on": str(self.town.checklist.id)},
+            "PUT /api/checklists/{checklist}": told | seen,
+            "POST /api/checklists/{checklist}/publish": seen,
+        }
 
     def of_sources(self) -> dict[str, dict[str, Any]]:
         """What the routes of items and sources are sent."""
@@ -111,12 +122,23 @@ class Day:
         }
 
 
+ASKED_ITEM = {
+    "code": "D01",
+    "section": "消防",
+    "text": "通道畅通",
+    "answer": "pass_fail_na",
+    "severity": "general",
+    "lead_department": "消防",
+    "photo_on_fail": "optional",
+    "visibility": "normal",
+}
 ASKED = {"/api/tasks/nearest": {"query_string": {"lng": 121, "lat": 32}}}
 
 
 def _other(route: str, day: Day) -> dict[str, Any]:
     """What is sent where it is not the ordinary."""
     files: dict[str, Callable[[], bytes]] = {
+        "POST /api/checklists/import": lambda: template(CHECKLIST_COLUMNS),
         "POST /api/items/import": lambda: template(COLUMNS),
         "POST /api/sources/hotline": lambda: template(ORDERS),
         "POST /api/photos": pictures.jpeg,

@@ -147,7 +147,7 @@ def test_an_open_answer_of_an_old_inspection_stays(town: Town, sign_in: SignIn) 
     """A retired checklist still explains what was made under it."""
     done = inspect(town)
     with transaction():
-        town.checklist.state = "retired"
+        town.checklist.state, town.checklist.retired_at = "retired", utc_now()
 
     body = sign_in("dispatcher").get(f"/api/inspections/{done.id}").json
 

@@ -2,9 +2,10 @@
 
 import type { MeanwhileLine } from './desk-acts'
 
-/** One refused field: `path` is its JSON pointer's last name, `detail` what a person reads. */
+/** One refused field: its JSON pointer, `path` the pointer's first name, `detail` what a person reads. */
 export interface RefusedField {
   path: string
+  pointer: string
   detail: string
 }
 
@@ -65,6 +66,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   const document = await documentOf(response)
   const fields = (document.errors ?? []).map((error) => ({
     path: fieldOf(error.pointer ?? ''),
+    pointer: error.pointer ?? '',
     detail: error.detail ?? error.code ?? '',
   }))
   const retryAfter = Number(response.headers.get('Retry-After'))
