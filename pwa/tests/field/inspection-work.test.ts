@@ -3,6 +3,7 @@ import { emptyAnswer } from '../../src/domain/checklist'
 import type { Answer, ChecklistItem, Inspection, Row } from '../../src/domain/records'
 import {
   answersOf,
+  following,
   gaps,
   lastFailures,
   newWork,
@@ -134,5 +135,47 @@ describe('what failed last time', () => {
     const failed = lastFailures(inspections, ITEMS)
     expect([...failed.keys()]).toEqual(['D01'])
     expect(failed.get('D01')?.note).toBe('纸箱')
+  })
+})
+
+describe('items that depend on others', () => {
+  const BRANCHING = [
+    item('A04', { answer: 'number', severity: 'computed' }),
+    item('B01', { answer: 'number', formula: 'A04 / rooms', max: 2 }),
+    item('B02', { answer: 'number', formula: 'B01 * 2' }),
+    item('D01', { show_if: 'B01 = fail' }),
+  ]
+  const numbers = (answers: ReturnType<typeof answersOf>) => BRANCHING.map(({ code }) => answers[code]?.number ?? null)
+
+  function settled(answers: ReturnType<typeof answersOf>, computed: Set<string>): void {
+    for (let n = 0; n < BRANCHING.length; n += 1) {
+      for (const next of following(BRANCHING, answers, FACTS, computed)) answers[next.code] = next
+    }
+  }
+
+  it('follow what they are made of, and are taken away with it', () => {
+    const answers = answersOf(BRANCHING, [given('A04', { number: 12 })])
+    const computed = new Set<string>()
+    settled(answers, computed)
+    expect(numbers(answers)).toEqual([12, 3, 6, null])
+    answers.A04 = given('A04', {})
+    settled(answers, computed)
+    expect(numbers(answers)).toEqual([null, null, null, null])
+  })
+
+  it('keep a number that was typed where nothing can be computed', () => {
+    const answers = answersOf(BRANCHING, [given('B01', { number: 7 })])
+    settled(answers, new Set())
+    expect(numbers(answers)).toEqual([null, 7, 14, null])
+  })
+
+  it('send what was answered before it was hidden, and no empty answer to what is not asked', () => {
+    const work = newWork('h', 'c', null)
+    const answers = answersOf(BRANCHING, [given('A04', { number: 4 }), given('B01', { number: 1 }), given('B02', { number: 2 })])
+    const codes = () => submitArgs(work, BRANCHING, answers, {}, null).answers.map(({ code }) => code)
+    expect(codes()).toEqual(['A04', 'B01', 'B02'])
+    answers.D01 = given('D01', { verdict: 'fail' })
+    expect(codes()).toEqual(['A04', 'B01', 'B02', 'D01'])
+    expect(submitArgs(work, BRANCHING, answers, {}, null).case_ids).toEqual({})
   })
 })

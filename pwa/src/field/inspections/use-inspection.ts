@@ -1,8 +1,8 @@
 import { type Ref, computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { draftOf, discardDraft, getDraft, saveDraft } from '../../db/drafts'
 import { begin } from '../../db/half-written'
-import type { HouseFacts } from '../../domain/checklist'
-import type { Answer, Row } from '../../domain/records'
+import { type HouseFacts, shown } from '../../domain/checklist'
+import type { Answer, ChecklistItem, Row } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
 import { getRecord, listRecords } from '../../sync/view'
 import type { PhotoDraft } from '../photos/take-photo'
@@ -15,7 +15,9 @@ import {
   type InspectionWork,
   type PhotosByItem,
   answersOf,
+  following,
   gaps,
+  isTouched,
   lastFailures,
   newWork,
   startItem,
@@ -40,7 +42,14 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
   const answers: Answers = reactive({})
   const photos: PhotosByItem = reactive({})
   const cursor = ref<string | null>(null)
-  const items = computed(() => checklist.value?.items ?? [])
+  const all = computed(() => checklist.value?.items ?? [])
+  /** What is asked as things stand; the same list as long as it is. */
+  const items = computed<readonly ChecklistItem[]>((before) => {
+    const now = shown(all.value, Object.values(answers))
+    const same = before?.length === now.length && now.every((item, index) => item === before[index])
+    return same ? before : now
+  })
+  const computedCodes = reactive(new Set<string>())
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
   let typing: (() => void) | null = null
@@ -73,6 +82,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     // Begun on one's own account, and then asked for by a task: it is the answer to that task.
     work.value = { ...begun, checklist_id: list.id, task_id: begun.task_id ?? taskId }
     Object.assign(answers, answersOf(list.items, work.value.answers))
+    settle()
     Object.assign(photos, await photosByItem(db, work.value.inspection_id))
     cursor.value = startItem(list.items, answers, draft?.cursor ?? null)
     state.value = 'ready'
@@ -103,8 +113,18 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     if (timer !== undefined) await write()
   }
 
+  /** Bring computed numbers up to date; each may be what the next is made of. */
+  function settle(): void {
+    for (let left = all.value.length; left > 0 && facts.value; left -= 1) {
+      const changed = following(all.value, answers, facts.value, computedCodes)
+      if (changed.length === 0) return
+      for (const next of changed) Object.assign(answers[next.code] as Answer, next)
+    }
+  }
+
   function answer(code: string, patch: Partial<Answer>, typing = false): void {
     Object.assign(answers[code] as Answer, patch)
+    settle()
     cursor.value = code
     if (typing) writeSoon()
     else void write()
@@ -112,6 +132,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
 
   function setAnswers(changed: readonly Answer[]): void {
     for (const next of changed) Object.assign(answers[next.code] as Answer, next)
+    settle()
     void write()
   }
 
@@ -140,7 +161,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     const done = JSON.parse(JSON.stringify(work.value)) as InspectionWork
     clearTimeout(timer)
     const plain = JSON.parse(JSON.stringify(photos)) as PhotosByItem
-    const args = submitArgs(done, items.value, answers, plain, gpsPosition(fix.value))
+    const args = submitArgs(done, all.value, answers, plain, gpsPosition(fix.value))
     // From here no late write may bring the draft back.
     closed = true
     try {
@@ -167,21 +188,18 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     void flush().then(written)
   })
   const left = computed(() =>
-    work.value ? gaps(work.value, items.value, answers, photos) : [],
+    work.value ? gaps(work.value, all.value, answers, photos) : [],
   )
 
   return {
-    state, house, checklist, items, facts, failedLastTime, work, answers, photos, cursor, left, fix,
+    state, house, checklist, items, computedCodes, facts, failedLastTime, work, answers, photos, cursor, left, fix,
     load, flush, answer, setAnswers, setPhotos, visit, change, submit, discard,
   }
 }
 
 export type InspectionHandle = ReturnType<typeof useInspection>
 
-function isTouched(answer: Answer): boolean {
-  return answer.verdict !== null || answer.number !== null || Boolean(answer.text ?? answer.note)
-}
-
 function newest(lists: Row<'checklist'>[]): Row<'checklist'> | undefined {
-  return [...lists].sort((a, b) => b.version - a.version)[0]
+  // One that has retired is for what was begun under it.
+  return lists.filter(({ state }) => state === 'published').sort((a, b) => b.version - a.version)[0]
 }

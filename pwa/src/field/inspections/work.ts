@@ -1,10 +1,13 @@
 /** An inspection under way: plain data that a draft can hold, and what follows from it. */
 import {
   type HouseFacts,
+  computedNumbers,
   emptyAnswer,
   evaluate,
+  factsOf,
   failedItems,
   missing,
+  shown,
   passAnswer,
 } from '../../domain/checklist'
 import { newId } from '../../domain/ids'
@@ -56,6 +59,29 @@ export function answersOf(items: readonly ChecklistItem[], given: readonly Answe
   return Object.fromEntries(
     items.map(({ code }) => [code, { ...(byCode.get(code) ?? emptyAnswer(code)) }]),
   )
+}
+
+/**
+ * The answers whose number is another now that others changed. `computed` keeps the codes whose number was put there
+ * so: one that follows from nothing any more is taken away again, one that a person typed is theirs.
+ */
+export function following(
+  items: readonly ChecklistItem[], answers: Answers, facts: HouseFacts, computed: Set<string>,
+): Answer[] {
+  const numbers = computedNumbers(items, Object.values(answers), factsOf(facts))
+  return items.filter(({ formula }) => formula).flatMap(({ code }) => {
+    const answer = answers[code] ?? emptyAnswer(code)
+    const follows = numbers.get(code) ?? null
+    const number = follows ?? (computed.has(code) ? null : answer.number)
+    if (follows === null) computed.delete(code)
+    else computed.add(code)
+    return number === answer.number ? [] : [{ ...answer, number }]
+  })
+}
+
+/** Whether an answer says anything. */
+export function isTouched(answer: Answer): boolean {
+  return answer.verdict !== null || answer.number !== null || Boolean(answer.text ?? answer.note)
 }
 
 /** Section names in the order of the items. */
@@ -127,7 +153,10 @@ export function submitArgs(
   position: Position | null,
 ): InspectionSubmit {
   const inspected = work.outcome === 'inspected'
-  const given = inspected ? items.map(({ code }) => tidy(answers[code] ?? emptyAnswer(code))) : []
+  const asked = new Set(shown(items, Object.values(answers)).map(({ code }) => code))
+  // What was answered before another answer hid the item goes along: the centre tells which it is.
+  const sent = items.filter(({ code }) => asked.has(code) || (answers[code] && isTouched(answers[code])))
+  const given = inspected ? sent.map(({ code }) => tidy(answers[code] ?? emptyAnswer(code))) : []
   return {
     inspection_id: work.inspection_id,
     house_id: work.house_id,
