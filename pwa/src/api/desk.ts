@@ -24,6 +24,7 @@ import type {
   Worker,
 } from './desk-records'
 import type { PhotoLine } from './desk-acts'
+import type { ChecklistSheet, ChecklistVersion } from './desk-checklists'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
@@ -236,6 +237,19 @@ export const desk = {
     call<undefined>(`/api/items/code/${code}`, { method: 'DELETE', body: { reason } }),
   takeMatters: (file: File, reason: string) =>
     call<MatterSheet>('/api/items/import', { method: 'POST', query: { reason }, file }),
+
+  checklists: () => call<ChecklistVersion[]>('/api/checklists'),
+  beginChecklist: (basedOn: string) =>
+    call<ChecklistVersion>('/api/checklists', { method: 'POST', body: { based_on: basedOn } }),
+  putChecklist: ({ id, title, title_en, items, changed_at }: ChecklistVersion) =>
+    call<ChecklistVersion>(`/api/checklists/${id}`, {
+      method: 'PUT',
+      body: { title, title_en: title_en ?? '', items, changed_at },
+    }),
+  discardChecklist: (id: string) => call<undefined>(`/api/checklists/${id}`, { method: 'DELETE' }),
+  publishChecklist: (id: string, changedAt: string) =>
+    call<ChecklistVersion>(`/api/checklists/${id}/publish`, { method: 'POST', body: { changed_at: changedAt } }),
+  readChecklist: (file: File) => call<ChecklistSheet>('/api/checklists/import', { method: 'POST', file }),
 
   places: () => call<ReportPlace[]>('/api/sources/places'),
   makePlace: (village: string, grid: string | null) =>

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons'
 
 export interface Room {
-  name: 'mine' | 'bench' | 'inbox' | 'map' | 'tasks' | 'campaigns' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'sources' | 'feedback'
+  name: 'mine' | 'bench' | 'inbox' | 'map' | 'tasks' | 'campaigns' | 'cases' | 'late' | 'houses' | 'workers' | 'phones' | 'messages' | 'refusals' | 'items' | 'checklists' | 'sources' | 'feedback'
   icon: IconName
   permission: string
   /** Whose alone it is. */
@@ -32,6 +32,7 @@ export const rooms: readonly Room[] = [
   { name: 'refusals', icon: 'undo', permission: 'refusal:settle', query: { state: 'open' } },
   { name: 'sources', icon: 'plus', permission: 'case:register', aside: true },
   { name: 'items', icon: 'text', permission: 'item:read', aside: true },
+  { name: 'checklists', icon: 'list', permission: 'checklist:edit', aside: true },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read', aside: true },
 ]
 

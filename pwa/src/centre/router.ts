@@ -29,6 +29,7 @@ export const router = createRouter({
     { path: '/calendar', name: 'calendar', component: () => import('./calendar/calendar.vue') },
     { path: '/partners', name: 'partners', component: () => import('./partners/partners.vue') },
     { path: '/items/:id?', name: 'items', component: () => import('./items/items.vue') },
+    { path: '/checklists/:id?', name: 'checklists', component: () => import('./checklists/checklists.vue') },
     { path: '/sources/:tab(register|hotline|places|alerts)?', name: 'sources', component: () => import('./sources/sources.vue') },
     { path: '/feedback', name: 'feedback', component: () => import('./feedback/feedback.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere.vue') },
