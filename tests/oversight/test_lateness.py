@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import event
 
 from backend.cases import marks
+from backend.cases.deadlines import clock
 from backend.cases.models import Case
+from backend.cases.thread import facts_of
 from backend.clock.office import ANNOUNCED
 from backend.clock.rules import working_minutes_between
 from backend.db import db, transaction, utc_now
@@ -18,7 +21,14 @@ from tests.conftest import SignIn
 from tests.inspections.work import MONDAY, capture, hazard, inspect, report
 from tests.town import Town
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def just_late(case: Case) -> datetime:
+    """When it would have to be reported for its time to be over by now, and hardly more."""
+    due, now, span = clock(), utc_now(), facts_of(case).span
+    times = (now - hours * HOUR for hours in count(1))
+    return next(at for at in times if due(at, span, 1) < now)
 
 
 def late(sign_in: SignIn, username: str = "dispatcher", **query: Any) -> list[dict[str, Any]]:
@@ -57,7 +67,8 @@ def test_what_lies_at_whose_door(town: Town, sign_in: SignIn) -> None:
         fresh, _ = report_hazard(capture(town, at=utc_now()), report())
         old = [report_hazard(capture(town, at=MONDAY - 30 * DAY), report())[0] for _ in range(2)]
         mine = [case.id for case in old]
-    for case_id in (hazard(town), hazard(town)):
+        at = just_late(fresh)
+    for case_id in (hazard(town, at=at), hazard(town, at=at)):
         hand_over(town, case_id)
     marks.sweep()
     desk = sign_in("dispatcher")
