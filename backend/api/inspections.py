@@ -60,6 +60,18 @@ class PositionShape(Schema):
     source = fields.String(allow_none=True)
 
 
+class SignatureShape(Schema):
+    """Who signed for what was found; a refusal has its witness."""
+
+    id = fields.UUID(required=True)
+    signer = fields.String(required=True)
+    name = fields.String(required=True)
+    refused = fields.Boolean(required=True)
+    witness = fields.String(allow_none=True)
+    photo_id = fields.UUID(allow_none=True)
+    signed_at = time_field(required=True)
+
+
 class InspectionShape(Schema):
     """One visit to a house, with all that came of it."""
 
@@ -72,6 +84,7 @@ class InspectionShape(Schema):
     oddities = fields.List(fields.Nested(OddityShape), required=True)
     findings = fields.List(fields.Nested(FindingShape), required=True)
     photos = fields.List(fields.Nested(PhotoShape), required=True)
+    signatures = fields.List(fields.Nested(SignatureShape), required=True)
     note = fields.String(allow_none=True)
     worker = fields.Nested(NamedShape, required=True)
     village = fields.Nested(NamedShape, allow_none=True)

@@ -33,6 +33,14 @@ class NamedShape(Schema):
     name = fields.String(required=True)
 
 
+class DoubtShape(Schema):
+    """What speaks against a photo: taken far from its house, or seen before."""
+
+    kind = fields.String(required=True)
+    metres = fields.Integer(allow_none=True)
+    twin_id = fields.UUID(allow_none=True)
+
+
 class PhotoShape(Schema):
     """A photo; its addresses are null until it has arrived."""
 
@@ -43,6 +51,8 @@ class PhotoShape(Schema):
     arrived = fields.Boolean(required=True)
     thumb = fields.String(allow_none=True)
     original = fields.String(allow_none=True)
+    drawing_of = fields.UUID(allow_none=True)
+    doubts = fields.List(fields.Nested(DoubtShape), required=True)
 
 
 class PlacedShape(Schema):

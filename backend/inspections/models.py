@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, new_id, utc_now
 from backend.feed.synced import Synced, grid_scope
+from backend.houses.models import mask_name
 
 
 class Inspection(Synced, Model):
@@ -67,6 +68,51 @@ class Inspection(Synced, Model):
         )
         return {name: getattr(self, name) for name in columns.split()} | {
             "answers": self.open_answers
+        }
+
+
+class Signature(Synced, Model):
+    """That a landlord or tenant signed under an inspection, or refused to before a witness.
+
+    It is added after the inspection, and never changed.
+    """
+
+    __tablename__ = "inspection_signatures"
+    __table_args__ = (
+        CheckConstraint("signer IN ('landlord', 'tenant', 'other')", name="signer"),
+        CheckConstraint("refused = (photo_id IS NULL)", name="signed_or_refused"),
+        CheckConstraint("NOT refused OR coalesce(witness, '') <> ''", name="refusal_has_witness"),
+        CheckConstraint("name <> ''", name="name"),
+    )
+    feed_kind: ClassVar[str] = "signature"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspections.id"), index=True)
+    grid_id: Mapped[UUID]  # its inspection's
+    signer: Mapped[str]
+    name: Mapped[str]
+    refused: Mapped[bool]
+    witness: Mapped[str | None]
+    photo_id: Mapped[UUID | None]  # the picture of the signature
+    signed_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+    taken_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    payload_sha256: Mapped[str]
+
+    def feed_scope(self) -> str:
+        """Its inspection's grid."""
+        return grid_scope(self.grid_id)
+
+    def feed_row(self) -> dict[str, Any]:
+        """As phones see it: names are masked there."""
+        return {
+            "inspection_id": self.inspection_id,
+            "signer": self.signer,
+            "name": mask_name(self.name),
+            "refused": self.refused,
+            "witness": self.witness and mask_name(self.witness),
+            "photo_id": self.photo_id,
+            "signed_at": self.signed_at,
         }
 
 

@@ -15,7 +15,7 @@ from backend.checklists.rules import oddities, restricted_codes
 from backend.db import db
 from backend.houses.models import House, Occupant, Room, mask_phone
 from backend.houses.queries import find_house, house_brief, house_row
-from backend.inspections.models import Finding, Inspection
+from backend.inspections.models import Finding, Inspection, Signature
 from backend.media.models import Photo
 from backend.media.queries import photo_row, photos_of
 from backend.org.access import Actor, Permission, may_see, require
@@ -73,6 +73,7 @@ def inspection_file(actor: Actor, inspection_id: UUID) -> Row:
         "oddities": _oddities(inspection, checklist, cleared=cleared),
         "findings": _findings(actor, inspection_id),
         "photos": [photo_row(photo) for photo in inspection_photos(actor, inspection_id)],
+        "signatures": _signatures(inspection_id),
         "worker": {"id": inspection.inspector_id, "name": inspection.inspector_name},
         "village": places.village(inspection),
         "grid": places.grid(inspection),
@@ -118,6 +119,11 @@ def _findings(actor: Actor, inspection_id: UUID) -> list[Row]:
         for finding, case in rows
         if may_see(actor, Permission.CASE_READ, case)
     ]
+
+
+def _signatures(inspection_id: UUID) -> Sequence[Signature]:
+    query = select(Signature).where(Signature.inspection_id == inspection_id)
+    return db.session.scalars(query.order_by(Signature.signed_at, Signature.id)).all()
 
 
 def _position(inspection: Inspection) -> Row | None:

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 PASS_DAYS = 90  # a proposal: how long a passed house rests
+# Proposals, too: when to try again where nobody was seen.
+AGAIN_DAYS = {"nobody_home": 1, "refused": 3, "moved_away": 30}
 
 
 def house_state_after(state: str, outcome: str) -> str:
@@ -42,3 +44,8 @@ def next_due(outcome: str, inspected_on: date, deadlines: Iterable[date]) -> dat
     if outcome == "fail":
         return tomorrow
     return max(min(deadlines, default=tomorrow), tomorrow)
+
+
+def come_again(outcome: str, visited_on: date) -> date:
+    """When to come again to a house where nothing could be inspected (day of the place)."""
+    return visited_on + timedelta(days=AGAIN_DAYS[outcome])

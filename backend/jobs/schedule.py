@@ -24,6 +24,7 @@ SECONDS = {
     "backend.cases.lateness.mark_late_parts": 30,
     "backend.delivery.texts.sweep": 20,
     "backend.partners.jobs.sweep": 20,
+    "backend.inspections.evidence.look_at_arrivals": 60,
     "backend.jobs.plans.give_out": 60,
     "backend.media.uploads.expire": 3600,
 }

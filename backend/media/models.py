@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db import Model, new_id, utc_now
 from backend.feed.synced import Synced
@@ -22,6 +23,7 @@ class Photo(Synced, Model):
     __tablename__ = "photos"
     __table_args__ = (
         Index("ix_photos_owner", "owner_kind", "owner_id"),
+        Index("ix_photos_announced", "announced_at", postgresql_using="brin"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("bytes > 0", name="bytes"),
     )
@@ -46,6 +48,11 @@ class Photo(Synced, Model):
     announced_at: Mapped[datetime] = mapped_column(default=utc_now)
     arrived_at: Mapped[datetime | None]
     thumb_arrived_at: Mapped[datetime | None]
+    drawing_of: Mapped[UUID | None]  # as told: the photo that this one draws on
+
+    doubts: Mapped[list[PhotoDoubt]] = relationship(
+        foreign_keys="PhotoDoubt.photo_id", order_by="PhotoDoubt.kind", viewonly=True
+    )
 
     def feed_scope(self) -> str:
         """Where its owner lives."""
@@ -64,13 +71,59 @@ class Photo(Synced, Model):
             "captured_at": self.captured_at,
             "arrived": self.arrived_at is not None,
             "thumb_sha256": self.thumb_sha256,
+            "drawing_of": self.drawing_of,
         }
+
+
+class PhotoPrint(Model):
+    """That a photo was looked at, and what it looks like: a difference hash of 64 bits.
+
+    There is none of a picture that cannot be read, or is too plain to be told from others.
+    """
+
+    __tablename__ = "photo_prints"
+    __table_args__ = (Index("ix_photo_prints_bands", "bands", postgresql_using="gin"),)
+
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    org_unit_id: Mapped[UUID | None]  # the township in which it is compared
+    owner_id: Mapped[UUID]
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    bands: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list)  # 16 bits each, placed
+    looked_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class PhotoDoubt(Model):
+    """What speaks against a photo as evidence: it is kept and shown with it, never dropped."""
+
+    __tablename__ = "photo_doubts"
+    __table_args__ = (
+        UniqueConstraint("photo_id", "kind"),
+        CheckConstraint("kind IN ('far', 'twice')", name="kind"),
+        CheckConstraint("(kind = 'far') = (metres IS NOT NULL)", name="far_has_metres"),
+        CheckConstraint("(kind = 'twice') = (twin_id IS NOT NULL)", name="twice_has_twin"),
+        Index(
+            "ix_photo_doubts_org_path",
+            "org_path",
+            postgresql_ops={"org_path": "text_pattern_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photos.id"))
+    kind: Mapped[str]
+    metres: Mapped[int | None]  # from the house
+    twin_id: Mapped[UUID | None] = mapped_column(ForeignKey("photos.id"), index=True)
+    org_path: Mapped[str]  # this and the next two: of the record that the photo belongs to
+    grid_id: Mapped[UUID | None]
+    restricted: Mapped[bool]
+    found_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
 class Blob(Model):
     """Bytes that have arrived whole and were verified; addressed by their SHA-256."""
 
     __tablename__ = "blobs"
+    __table_args__ = (Index("ix_blobs_stored", "stored_at", postgresql_using="brin"),)
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     bytes: Mapped[int]

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from backend.db import db
 from backend.media.models import Photo
@@ -17,7 +18,8 @@ def photos_of(owner_kind: str, owner_ids: Iterable[UUID]) -> dict[UUID, list[Pho
     """The photos of some records of one kind, in the order in which they were taken."""
     found: dict[UUID, list[Photo]] = defaultdict(list)
     query = select(Photo).where(Photo.owner_kind == owner_kind, Photo.owner_id.in_(list(owner_ids)))
-    for photo in db.session.scalars(query.order_by(Photo.captured_at, Photo.id)):
+    with_doubts = query.options(selectinload(Photo.doubts))
+    for photo in db.session.scalars(with_doubts.order_by(Photo.captured_at, Photo.id)):
         found[photo.owner_id].append(photo)
     return found
 
@@ -32,6 +34,8 @@ def photo_row(photo: Photo) -> dict[str, Any]:
         "arrived": photo.arrived_at is not None,
         "thumb": thumb_url(photo),
         "original": f"/api/photos/{photo.id}/original" if photo.arrived_at else None,
+        "drawing_of": photo.drawing_of,
+        "doubts": photo.doubts,
     }
 
 

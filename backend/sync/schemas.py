@@ -14,7 +14,7 @@ Strict = requests.Strict
 moment = requests.moment
 
 PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"]
-PHOTO_ROLES = ["evidence", "before", "after", "overview"]
+PHOTO_ROLES = ["evidence", "before", "after", "overview", "drawing", "signature"]
 POSITION_SOURCES = ["gps", "map", "house", "photo"]
 
 
@@ -80,6 +80,7 @@ class PhotoSchema(Strict):
     thumb_bytes = fields.Integer(
         allow_none=True, load_default=None, strict=True, validate=validate.Range(1, 64 * 1024)
     )
+    drawing_of = fields.UUID(allow_none=True, load_default=None)
 
 
 def photos(**options: Any) -> fields.List[Any]:  # noqa: ANN401

@@ -1,5 +1,23 @@
 """What each mutation does: shape in, a room's command out. One file per noun."""
 
-from backend.sync.handlers import feedback, hazards, inspections, patrols, refusals, tasks, visits
+from backend.sync.handlers import (
+    feedback,
+    hazards,
+    inspections,
+    patrols,
+    refusals,
+    signatures,
+    tasks,
+    visits,
+)
 
-__all__ = ["feedback", "hazards", "inspections", "patrols", "refusals", "tasks", "visits"]
+__all__ = [
+    "feedback",
+    "hazards",
+    "inspections",
+    "patrols",
+    "refusals",
+    "signatures",
+    "tasks",
+    "visits",
+]

@@ -8,7 +8,7 @@ import { manifestLine, type StoredPhoto } from './schema'
 export type NewPhoto = Pick<
   StoredPhoto,
   | 'photo_id' | 'draft_id' | 'owner_kind' | 'owner_id' | 'item_code' | 'role' | 'type' | 'sha256' | 'bytes'
-  | 'thumb_sha256' | 'thumb_bytes' | 'captured_at' | 'lng' | 'lat' | 'accuracy'
+  | 'thumb_sha256' | 'thumb_bytes' | 'captured_at' | 'lng' | 'lat' | 'accuracy' | 'drawing_of'
 > & { data: ArrayBuffer; thumb: ArrayBuffer | null }
 
 /** Stores a photo of a draft, bytes and all, in one transaction. */
@@ -23,13 +23,15 @@ export async function addPhoto(db: GridfieldDb, photo: NewPhoto): Promise<void> 
   })
 }
 
-/** Removes a photo that belongs to a draft; one that was saved with a mutation stays. */
+/** Removes a photo that belongs to a draft, and what was drawn on it; one that was saved with a mutation stays. */
 export async function removeDraftPhoto(db: GridfieldDb, photoId: string): Promise<boolean> {
   return db.transaction('rw', db.photos, db.photo_bytes, async () => {
     const photo = await db.photos.get(photoId)
     if (photo?.mutation_id !== null) return false
-    await db.photos.delete(photoId)
-    await db.photo_bytes.delete(photoId)
+    const beside = await db.photos.where('draft_id').equals(photo.draft_id ?? '').toArray()
+    const drawings = beside.filter(({ drawing_of }) => drawing_of === photoId).map(({ photo_id }) => photo_id)
+    await db.photos.bulkDelete([photoId, ...drawings])
+    await db.photo_bytes.bulkDelete([photoId, ...drawings])
     return true
   })
 }
@@ -41,10 +43,13 @@ export async function removeDraftPhoto(db: GridfieldDb, photoId: string): Promis
 export async function copyPhotos(
   db: GridfieldDb, mutationId: string, draft: Pick<StoredPhoto, 'draft_id' | 'owner_id'>,
 ): Promise<void> {
-  for (const photo of await db.photos.where('mutation_id').equals(mutationId).sortBy('photo_id')) {
+  const photos = await db.photos.where('mutation_id').equals(mutationId).sortBy('photo_id')
+  const ids = new Map(photos.map(({ photo_id }) => [photo_id, newId()]))
+  for (const photo of photos) {
     const bytes = await db.photo_bytes.get(photo.photo_id)
-    const fresh = { photo_id: newId(), mutation_id: null, upload_url: null, thumb_upload_url: null }
-    await db.photos.add({ ...photo, ...draft, ...fresh })
+    const drawing_of = ids.get(photo.drawing_of ?? '') ?? null
+    const fresh = { photo_id: ids.get(photo.photo_id) ?? newId(), mutation_id: null, upload_url: null, thumb_upload_url: null }
+    await db.photos.add({ ...photo, ...draft, ...fresh, drawing_of })
     if (bytes) await db.photo_bytes.add({ ...bytes, photo_id: fresh.photo_id })
   }
 }

@@ -109,6 +109,8 @@ export interface StoredPhoto {
   lng: number | null
   lat: number | null
   accuracy: number | null
+  /** The photo that this one draws on; absent in rows of old. */
+  drawing_of?: string | null
   state: PhotoState
   thumb_safe: boolean
   /** Bytes of the original that the server has confirmed. */
@@ -143,8 +145,9 @@ export interface MetaRow {
 /** The manifest line of a stored photo, as mutations carry it. */
 export function manifestLine(photo: StoredPhoto): PhotoManifest {
   const { photo_id, sha256, bytes, type, role, item_code, captured_at, lng, lat, accuracy } = photo
-  const { thumb_sha256, thumb_bytes } = photo
+  const { thumb_sha256, thumb_bytes, drawing_of } = photo
   return {
     photo_id, sha256, bytes, type, role, item_code, captured_at, lng, lat, accuracy, thumb_sha256, thumb_bytes,
+    ...(drawing_of ? { drawing_of } : {}),
   }
 }

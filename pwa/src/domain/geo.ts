@@ -1,6 +1,6 @@
 /** Positions and distances on WGS-84; nothing here knows of a map. */
 export type PositionSource = 'gps' | 'map' | 'house' | 'photo'
-export type PhotoRole = 'evidence' | 'before' | 'after' | 'overview'
+export type PhotoRole = 'evidence' | 'before' | 'after' | 'overview' | 'drawing' | 'signature'
 
 export interface Position {
   lng: number

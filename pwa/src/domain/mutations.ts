@@ -1,6 +1,6 @@
 /** What a worker can do: every `name@version` and its arguments (docs/sync-protocol.md, section 4). */
 import type { PhotoRole, Position } from './geo'
-import type { Answer, InspectionOutcome, Severity, VisitResult } from './records'
+import type { Answer, InspectionOutcome, Severity, Signer, VisitResult } from './records'
 
 export type PatrolKind = 'day' | 'night' | 'joint'
 export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'
@@ -19,6 +19,8 @@ export interface PhotoManifest {
   accuracy: number | null
   thumb_sha256: string | null
   thumb_bytes: number | null
+  /** The photo that this one draws on. */
+  drawing_of?: string | null
 }
 
 export interface InspectionSubmit {
@@ -33,6 +35,17 @@ export interface InspectionSubmit {
   position: Position | null
   photos: PhotoManifest[]
   case_ids: Record<string, string>
+}
+
+/** Who signed for what was found, with the picture of it; or who refused to, before a witness. */
+export interface InspectionSign {
+  signature_id: string
+  inspection_id: string
+  signer: Signer
+  name: string
+  refused: boolean
+  witness: string | null
+  photos: PhotoManifest[]
 }
 
 /** What was seen, and where. */
@@ -176,6 +189,7 @@ export interface RejectedResolve {
 
 export interface MutationArgs {
   'inspection.submit': InspectionSubmit
+  'inspection.sign': InspectionSign
   'hazard.report': HazardReport
   'hazard.settle': HazardSettle
   'hazard.urgent': HazardUrgent

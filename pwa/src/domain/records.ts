@@ -38,6 +38,7 @@ export type CaseState =
 export type TaskState = 'offered' | 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
 export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
 export type Urgency = 'normal' | 'urgent'
+export type Signer = 'landlord' | 'tenant' | 'other'
 export type PhotoOwner = 'inspection' | 'case' | 'task' | 'patrol'
 
 export interface ChecklistItem {
@@ -227,6 +228,8 @@ export interface Photo {
   captured_at: string
   arrived: boolean
   thumb_sha256: string | null
+  /** The photo that this one draws on. */
+  drawing_of?: string | null
 }
 
 export interface TaskReceipts {
@@ -352,7 +355,26 @@ export interface Feedback {
   created_at: string
 }
 
+/** A day that differs from its week: a holiday, or one worked in its place (调休). */
+export interface CalendarDay {
+  day: string
+  kind: 'holiday' | 'workday'
+  name: string
+}
+
+/** That somebody signed under an inspection, or refused to before a witness; names are masked. */
+export interface Signature {
+  inspection_id: string
+  signer: Signer
+  name: string
+  refused: boolean
+  witness: string | null
+  photo_id: string | null
+  signed_at: string
+}
+
 export interface RecordMap {
+  calendar_day: CalendarDay
   checklist: Checklist
   hazard_item: HazardItem
   department: Department
@@ -362,6 +384,7 @@ export interface RecordMap {
   room: Room
   occupant: Occupant
   inspection: Inspection
+  signature: Signature
   case: Case
   photo: Photo
   task: Task

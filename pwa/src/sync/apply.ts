@@ -20,11 +20,11 @@ export interface Author {
 type Of<N extends Mutation['name']> = Extract<Mutation, { name: N }>
 
 function putPhotos(view: RecordView, kind: PhotoOwner, ownerId: string, photos: readonly PhotoManifest[]): void {
-  for (const { photo_id, sha256, bytes, type, role, item_code = null, captured_at, thumb_sha256 } of photos) {
+  for (const { photo_id, sha256, bytes, type, role, item_code = null, captured_at, thumb_sha256, drawing_of = null } of photos) {
     if (view.get('photo', photo_id)) continue
     view.put('photo', {
       id: photo_id, owner_kind: kind, owner_id: ownerId, item_code, sha256, bytes, type, role, captured_at,
-      arrived: false, thumb_sha256,
+      arrived: false, thumb_sha256, drawing_of,
     })
   }
 }
@@ -70,6 +70,16 @@ function applyInspection(view: RecordView, mutation: Of<'inspection.submit'>, by
     ...house, state: houseStateAfter(house.state, outcome), open_cases: house.open_cases + open,
     last_inspected_at: args.outcome === 'inspected' ? captured_at : house.last_inspected_at,
   }))
+}
+
+function signInspection(view: RecordView, { args, captured_at }: Of<'inspection.sign'>): void {
+  putPhotos(view, 'inspection', args.inspection_id, args.photos)
+  if (view.get('signature', args.signature_id)) return
+  const { inspection_id, signer, name, refused, witness } = args
+  view.put('signature', {
+    id: args.signature_id, inspection_id, signer, name, refused, witness, photo_id: args.photos[0]?.photo_id ?? null,
+    signed_at: captured_at,
+  })
 }
 
 function applyHazard(view: RecordView, { name, args, captured_at }: Of<'hazard.report'> | Of<'hazard.settle'>, by: Author): void {
@@ -185,6 +195,7 @@ function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>):
 export function applyMutation(view: RecordView, mutation: Mutation, by: Author): void {
   switch (mutation.name) {
     case 'inspection.submit': applyInspection(view, mutation, by); return
+    case 'inspection.sign': signInspection(view, mutation); return
     case 'hazard.report':
     case 'hazard.settle': applyHazard(view, mutation, by); return
     case 'hazard.urgent': applyUrgent(view, mutation, by); return
@@ -231,6 +242,7 @@ export function touchedBy(mutation: Mutation): Key[] {
       const cases = Object.values(case_ids).map((id): Key => ['case', id])
       return [...keys, ...cases, ['inspection', inspection_id], ['house', house_id], ['checklist', checklist_id]]
     }
+    case 'inspection.sign': return [...keys, ['signature', mutation.args.signature_id]]
     case 'hazard.report':
     case 'hazard.settle': {
       const { case_id, item_code, house_id } = mutation.args

@@ -35,6 +35,14 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     await inspect(db, { house: newId() })
     await inspect(db, { outcome: 'nobody_home' })
   },
+  'inspection.sign': async (db) => {
+    const args = { inspection_id: await inspect(db, { failed: 'D01', drawn: true }), signer: 'landlord' as const, name: '王建国' }
+    const signed = { refused: false, witness: null, photos: [await shoot(db, 300, { role: 'signature' })] }
+    await saveMutation(db, { name: 'inspection.sign', args: { ...args, ...signed, signature_id: newId() } })
+    const refused = { ...args, signer: 'tenant' as const, refused: true, photos: [] }
+    await saveMutation(db, { name: 'inspection.sign', args: { ...refused, witness: '李四', signature_id: newId() } })
+    await saveMutation(db, { name: 'inspection.sign', args: { ...refused, witness: null, signature_id: newId() } })
+  },
   'hazard.report': async (db) => {
     await report(db, 'P01')
     await report(db, 'no-such-item')
@@ -121,20 +129,24 @@ export async function wholeDay(db: GridfieldDb): Promise<void> {
   for (const deed of Object.values(deeds)) await deed(db)
 }
 
-interface Visit { failed?: string; photo?: boolean; house?: string; outcome?: 'inspected' | 'nobody_home' }
+interface Visit { failed?: string; photo?: boolean; drawn?: boolean; house?: string; outcome?: 'inspected' | 'nobody_home' }
 
-async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<void> {
-  const { failed, photo = true, house = HOUSE, outcome = 'inspected' } = visit
+async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<string> {
+  const { failed, photo = true, drawn = false, house = HOUSE, outcome = 'inspected' } = visit
   const work = { ...newWork(house, checklist.id, null), outcome, note: '房东在场' }
   const answers = answersOf(checklist.items, passOpen(checklist.items, {}, FACTS))
   for (const { code, answer } of checklist.items) if (answer === 'number' && answers[code]) answers[code].number ??= 2
   const photos: PhotosByItem = {}
   if (failed !== undefined) {
     Object.assign(answers[failed] ?? {}, { verdict: 'fail', note: '通道堵塞' })
-    if (photo) photos[failed] = [await shoot(db, 800, { item_code: failed })]
+    const shots = photo ? [await shoot(db, 800, { item_code: failed })] : []
+    const drawing_of = shots[0]?.photo_id
+    if (drawn && drawing_of) shots.push(await shoot(db, 700, { item_code: failed, role: 'drawing', drawing_of }))
+    photos[failed] = shots
   }
   const args = submitArgs(work, checklist.items, answers, photos, HERE)
   await saveMutation(db, { name: 'inspection.submit', args })
+  return args.inspection_id
 }
 
 /** Settled on the spot where it says what was done. */

@@ -2,6 +2,7 @@
 import { setMeta } from '../../src/db/meta'
 import { GridfieldDb } from '../../src/db/open'
 import { newId } from '../../src/domain/ids'
+import type { PhotoRole } from '../../src/domain/geo'
 import type { HazardReport, PhotoManifest } from '../../src/domain/mutations'
 import { addPhoto } from '../../src/db/photos'
 import type { Clock } from '../../src/sync/clock'
@@ -74,14 +75,14 @@ async function hexHash(bytes: Uint8Array): Promise<string> {
 }
 
 /** Takes a photo of so many bytes, with a thumbnail, for a draft. */
-export async function shoot(db: GridfieldDb, size: number, more: { item_code?: string; owner_kind?: 'task' | 'case' } = {}): Promise<PhotoManifest> {
+export async function shoot(db: GridfieldDb, size: number, more: { item_code?: string; owner_kind?: 'task' | 'case'; role?: PhotoRole; drawing_of?: string } = {}): Promise<PhotoManifest> {
   const photo_id = newId()
   const data = Uint8Array.from({ length: size }, (_, i) => (i * 31 + photo_id.charCodeAt(i % 36)) % 256)
   const thumb = data.slice(0, 100)
   const facts = {
-    photo_id, sha256: await hexHash(data), bytes: size, type: 'image/jpeg' as const, role: 'evidence' as const,
+    photo_id, sha256: await hexHash(data), bytes: size, type: 'image/jpeg' as const, role: more.role ?? ('evidence' as const),
     item_code: more.item_code ?? null, captured_at: new Date().toISOString(), lng: null, lat: null, accuracy: null,
-    thumb_sha256: await hexHash(thumb), thumb_bytes: thumb.length,
+    thumb_sha256: await hexHash(thumb), thumb_bytes: thumb.length, ...(more.drawing_of ? { drawing_of: more.drawing_of } : {}),
   }
   const owner = { draft_id: 'd1', owner_kind: more.owner_kind ?? ('case' as const), owner_id: 'o1' }
   await addPhoto(db, { ...facts, ...owner, data: data.buffer, thumb: thumb.buffer })

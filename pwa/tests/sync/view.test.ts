@@ -130,6 +130,7 @@ describe('every mutation', () => {
   const patrol_id = 'p1'
   const all: { [N in MutationName]: MutationArgs[N] } = {
     'inspection.submit': inspection({ answers: [answer('A', 'fail')], case_ids: { A: 'k1' }, photos: [photo] }),
+    'inspection.sign': { signature_id: 's1', inspection_id: 'i1', signer: 'tenant', name: '张三', refused: false, witness: null, photos: [photo] },
     'hazard.report': { case_id: 'k2', item_code: 'fire', severity: 'critical', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo] },
     'hazard.settle': { case_id: 'k4', item_code: 'fire', house_id: 'h1', grid_id: null, note: null, address: null, position: null, photos: [photo], done: '已清运' },
     'case.whistle': { case_id: 'k5', departments: ['d1', 'd2'], text: '请到场' },

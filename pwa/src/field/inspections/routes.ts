@@ -11,5 +11,6 @@ export const routes: RouteRecordRaw[] = [
     name: 'inspect-summary',
     component: () => import('./summary-page.vue'),
   },
+  { path: '/inspections/:id/sign', name: 'inspection-sign', component: () => import('../signing/sign-page.vue') },
   { path: '/inspections/:id', name: 'inspection', component: () => import('./inspection-page.vue') },
 ]

@@ -25,7 +25,7 @@ export async function shrink(file: Blob, lines: string[]): Promise<Shrunk> {
   const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
     const full = await encodeBelow(picture, MAX_SIDE, MAX_BYTES, (pen, size) => {
-      drawStamp(pen, size, lines)
+      if (lines.length > 0) drawStamp(pen, size, lines)
     })
     const thumb = await encodeBelow(picture, THUMB_SIDE, THUMB_BYTES)
     return { bytes: await full.arrayBuffer(), thumb: await thumb.arrayBuffer() }

@@ -99,7 +99,8 @@ async function prepare(file: File, type: PhotoType, lines: string[]): Promise<Pi
   return { type: 'image/jpeg', data: done.bytes, thumb: done.thumb }
 }
 
-async function sha256(bytes: ArrayBuffer): Promise<string> {
+/** The hash by which a photo is known, in hex. */
+export async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -5,6 +5,7 @@ import { removeDraftPhoto } from '../../db/photos'
 import { usable, usePosition } from '../position/use-position'
 import { useCurrent } from '../session/current'
 import { photosByItem } from './draft-photos'
+import { keepDrawing } from './keep-drawing'
 import { type PhotoContext, type PhotoDraft, PhotoRefusal, takePhoto } from './take-photo'
 import type { StampWords } from './watermark'
 
@@ -70,5 +71,22 @@ export function usePhotos(context: () => PhotoContext, photos: Ref<PhotoDraft[]>
     await reload()
   }
 
-  return { busy, problem, note, reload, add, remove }
+  /** Keep what was drawn on a photo, beside it. */
+  async function draw(on: PhotoDraft, picture: Blob): Promise<void> {
+    problem.value = ''
+    busy.value = true
+    const { draft_id, owner_kind, owner_id } = context()
+    const { item_code = null, lng, lat, accuracy, photo_id } = on
+    const line = { role: 'drawing' as const, item_code, lng, lat, accuracy, drawing_of: photo_id }
+    try {
+      await unbroken(() => keepDrawing(db, picture, line, { draft_id, owner_kind, owner_id }))
+      await reload()
+    } catch {
+      problem.value = t('field.photos.failed')
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, problem, note, reload, add, remove, draw }
 }
