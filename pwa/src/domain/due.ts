@@ -38,7 +38,7 @@ export function dueAt(since: string, deadline: ChecklistItem['deadline'], severi
 }
 
 /** The day ("2026-11-22") so many days after the day of a moment, in Shanghai. */
-export function dayAfter(at: string, count: number): string {
+function dayAfter(at: string, count: number): string {
   return formatDate(Date.parse(at) + count * DAY_MS)
 }
 
