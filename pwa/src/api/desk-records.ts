@@ -43,14 +43,33 @@ export interface Session {
 
 export type ActivityKind = 'inspection' | 'hazard' | 'patrol'
 
+/** What speaks against a photo as evidence: taken far from its house, or seen in another record before. */
+export interface Doubt {
+  kind: 'far' | 'twice'
+  metres: number | null
+}
+
+/** Who signed under an inspection, or refused to before a witness. */
+export interface Signature {
+  id: string
+  signer: 'landlord' | 'tenant' | 'other'
+  name: string
+  refused: boolean
+  witness: string | null
+  photo_id: string | null
+  signed_at: string
+}
+
 export interface Photo {
   id: string
   item_code: string | null
-  role: 'evidence' | 'before' | 'after' | 'overview'
+  role: 'evidence' | 'before' | 'after' | 'overview' | 'drawing' | 'signature'
   captured_at: string
   arrived: boolean
   thumb: string | null
   original: string | null
+  drawing_of: string | null
+  doubts: Doubt[]
 }
 
 /**
@@ -137,6 +156,7 @@ export interface Inspection {
   result: InspectionResult
   answers: Answer[]
   findings: Finding[]
+  signatures: Signature[]
   photos: Photo[]
   note: string | null
   worker: Named
