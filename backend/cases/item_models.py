@@ -64,7 +64,7 @@ class HazardItem(ItemText, Synced, Model):
             " deadline sort evidence photos_min"
         )
         told = {name: getattr(self, name) for name in columns.split()}
-        return told | {"self_settle": self.settles}
+        return told | {"settles": self.settles}
 
     @property
     def settles(self) -> bool:

@@ -35,7 +35,7 @@ UPDATE cases SET called = told.called FROM (
 # The rows of the feed are text: each that stands takes the next number of its scope.
 TOLD_AGAIN = """
 WITH lines AS (
-    SELECT f.scope_id, f.record_id, i.self_settle AND i.severity = 'general' AS self_settle,
+    SELECT f.scope_id, f.record_id, i.self_settle AND i.severity = 'general' AS settles,
            row_number() OVER (PARTITION BY f.scope_id ORDER BY f.version) AS n
       FROM sync_feed f JOIN hazard_items i ON i.id = f.record_id
      WHERE f.kind = 'hazard_item' AND f.op = 'put'
@@ -45,7 +45,7 @@ WITH lines AS (
      WHERE s.id = total.scope_id RETURNING s.id, s.version - total.count AS before
 )
 UPDATE sync_feed f SET version = counted.before + lines.n, changed_at = now(),
-       body = (f.body::jsonb || jsonb_build_object('self_settle', lines.self_settle))::text
+       body = (f.body::jsonb || jsonb_build_object('settles', lines.settles))::text
   FROM lines JOIN counted ON counted.id = lines.scope_id
  WHERE f.kind = 'hazard_item' AND f.scope_id = lines.scope_id AND f.record_id = lines.record_id
 """

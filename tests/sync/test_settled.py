@@ -96,14 +96,14 @@ def test_what_the_list_does_not_let_one_settle(
     assert told(answer) == ("not-self-settled", ["/args/item_code"])
     assert not db.session.scalars(select(Case)).all()
     phone.pull()
-    items = {row["code"]: row["self_settle"] for row in phone.of_kind("hazard_item")}
+    items = {row["code"]: row["settles"] for row in phone.of_kind("hazard_item")}
     assert items["U01"] is False
 
 
 def test_phones_know_what_may_be_settled(town: Town, phone: Phone) -> None:
     phone.pull()
 
-    items = {row["code"]: row["self_settle"] for row in phone.of_kind("hazard_item")}
+    items = {row["code"]: row["settles"] for row in phone.of_kind("hazard_item")}
     assert (items["U01"], items["P01"]) == (True, False)
 
 

@@ -88,7 +88,7 @@ export interface HazardItem {
   evidence?: string
   photos_min?: number
   /** A worker may settle it on the spot (自办). */
-  self_settle?: boolean
+  settles?: boolean
 }
 
 export interface Department {

@@ -36,11 +36,11 @@ describe('what a report demands', () => {
 
   it('of what was settled on the spot is the pair of photos, and a word of how', () => {
     const settled = { ...work, done: '' }
-    expect(reportGaps(settled, [photoLine(null)], { self_settle: true })).toEqual(['after', 'done'])
-    expect(reportGaps({ ...settled, done: '已清运' }, [after], { self_settle: true, photos_min: 0 })).toEqual(['photo'])
-    expect(reportGaps({ ...settled, done: '已清运' }, [photoLine(null), after], { self_settle: true })).toEqual([])
+    expect(reportGaps(settled, [photoLine(null)], { settles: true })).toEqual(['after', 'done'])
+    expect(reportGaps({ ...settled, done: '已清运' }, [after], { settles: true, photos_min: 0 })).toEqual(['photo'])
+    expect(reportGaps({ ...settled, done: '已清运' }, [photoLine(null), after], { settles: true })).toEqual([])
     // Of another kind, or when the centre has changed its mind, it is a report like any other.
-    expect(reportGaps(settled, [photoLine(null)], { self_settle: false })).toEqual([])
+    expect(reportGaps(settled, [photoLine(null)], { settles: false })).toEqual([])
   })
 })
 
@@ -76,7 +76,7 @@ describe('what is sent', () => {
 
   it('says of what was settled which photos are of before and which of after', () => {
     const { name, args } = reportMutation(
-      { ...newReport(null), item_code: 'U01', severity: 'critical', done: ' 已清运 ' }, [photoLine(null), after], GPS, null, { self_settle: true },
+      { ...newReport(null), item_code: 'U01', severity: 'critical', done: ' 已清运 ' }, [photoLine(null), after], GPS, null, { settles: true },
     )
     expect(name).toBe('hazard.settle')
     expect(args).toMatchObject({ done: '已清运', photos: [{ role: 'before' }, { role: 'after' }] })

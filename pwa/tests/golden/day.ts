@@ -154,7 +154,7 @@ async function report(db: GridfieldDb, item_code: string, done: string | null = 
   const second = await shoot(db, 500)
   const photos = [await shoot(db, 600), done === null ? second : { ...second, role: 'after' as const }]
   const work = { ...newReport(null), item_code, note: '二楼过道', done }
-  await saveMutation(db, reportMutation(work, photos, HERE, GRID, { photos_min: 1, self_settle: true }))
+  await saveMutation(db, reportMutation(work, photos, HERE, GRID, { photos_min: 1, settles: true }))
   return work.case_id
 }
 

@@ -36,7 +36,7 @@ export function newReport(houseId: string | null): ReportWork {
 
 export type ReportGap = 'photo' | 'item' | 'after' | 'done'
 
-type Asks = Pick<Row<'hazard_item'>, 'photos_min' | 'self_settle'>
+type Asks = Pick<Row<'hazard_item'>, 'photos_min' | 'settles'>
 interface Shot {
   role: PhotoRole
 }
@@ -46,7 +46,7 @@ export const photosWanted = (item: Asks | undefined): number => item?.photos_min
 
 /** Whether it is sent as settled: the worker says so, and the list still lets one. */
 export function isSettled(work: ReportWork, item: Asks | undefined): boolean {
-  return work.done != null && item?.self_settle === true
+  return work.done != null && item?.settles === true
 }
 
 /** What a report still needs; a position is never demanded, and words only of what was settled on the spot. */
