@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from backend.checklists import expressions
 from backend.checklists.rules import Item
-from backend.clock.rules import Span
 from backend.problems import FieldError
 
 CODE = re.compile(r"[A-Z][0-9]{2}")
 MOST_ITEMS = 200  # as many answers as an inspection may carry
 SEVERITIES = ("general", "serious", "critical", "computed", "chosen_on_site")
 PREFILLS = ("occupants", "persons_per_room", "area_per_person", "rooms", "extinguishers")
-DEADLINES = ("", "immediate", "by_severity")
+DEADLINE = re.compile(r"(immediate|by_severity|[1-9][0-9]{0,2}w?d)?")  # what phones count, too
 NUMERIC = ("min", "max", "unit", "prefill", "formula")  # for items that ask for a number alone
 WANTED = ("section", "text", "lead_department")
 
@@ -45,7 +44,7 @@ def item_faults(item: Item) -> Iterator[Fault]:
     for name in WANTED:
         if not item[name].strip():
             yield name, "必填"
-    if item["deadline"] not in DEADLINES and Span.read(item["deadline"]) is None:
+    if not DEADLINE.fullmatch(item["deadline"]):
         yield "deadline", "应为 immediate(立即)、by_severity(按等级)、3wd(工作日)或 15d(天)"
     if item["severity"] == "chosen_on_site" and item["answer"] != "text":
         yield "severity", "只有填写文字的项可以现场定等级"

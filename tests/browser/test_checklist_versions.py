@@ -100,6 +100,7 @@ def finish_without_the_new_item(screen: Page) -> None:
     screen.get_by_role("link", name="去提交").click()
     screen.get_by_role("button", name="确认提交").click()
     expect(screen.get_by_role("heading", name="检查记录")).to_be_visible()
+    screen.goto("/")
     worker.all_sent(screen)
 
 
@@ -111,7 +112,7 @@ def told_at_the_desk(hall: Page, address: str, version: int) -> None:
 
 
 def the_next_visit_asks_it_where_it_applies(screen: Page) -> None:
-    screen.get_by_role("link", name="看这户房屋").click()
+    worker.first_house(screen)
     worker.all_pass(screen)
     expect(worker.card(screen, "B07")).to_have_count(0)
     rooms = worker.card(screen, "B06").get_by_role("textbox", name="B06")

@@ -113,6 +113,7 @@ def test_a_draft_is_sound_and_nobody_overwrites_another(town: Town, sign_in: Sig
         ({"answer": "number", "min": 3, "max": 2}, "max"),
         ({"code": "D01"}, "code"),
         ({"deadline": "bald"}, "deadline"),
+        ({"deadline": "3wh"}, "deadline"),  # the phone counts days alone
         ({"severity": "chosen_on_site"}, "severity"),
     ],
 )
