@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,8 +13,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, new_id, point_type
 from backend.feed.synced import Synced, grid_scope
+from backend.houses.facts import mask_name, mask_phone
 
 POINT = "ST_SetSRID(ST_MakePoint(lng, lat), 4326)"
+
+
+TOKEN_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
+
+
+def new_token() -> str:
+    """A random door code: says nothing of house or people, and can be typed in."""
+    return "".join(secrets.choice(TOKEN_SIGNS) for _ in range(8))
 
 
 class House(Synced, Model):
@@ -26,6 +36,12 @@ class House(Synced, Model):
         ),
         CheckConstraint("lng BETWEEN 73 AND 136 AND lat BETWEEN 3 AND 54", name="in_china"),
         CheckConstraint("area_m2 > 0", name="area"),
+        CheckConstraint("(ended_on IS NULL) = (ended_as IS NULL)", name="ended"),
+        CheckConstraint("ended_as IN ('split', 'demolished', 'merged')", name="ended_as"),
+        CheckConstraint(
+            "(merged_into_id IS NOT NULL) = (ended_as IS NOT DISTINCT FROM 'merged')",
+            name="merged_into",
+        ),
         Index("ix_houses_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
         {"postgresql_with": {"fillfactor": 80}},  # a new state finds room beside the old one
     )
@@ -37,7 +53,9 @@ class House(Synced, Model):
     grid_id: Mapped[UUID] = mapped_column(ForeignKey("grids.id"), index=True)
     micro_grid_id: Mapped[UUID | None] = mapped_column(ForeignKey("grids.id"), index=True)
     code: Mapped[str] = mapped_column(unique=True)
+    token: Mapped[str] = mapped_column(unique=True, default=new_token)
     address: Mapped[str]
+    address_id: Mapped[UUID | None] = mapped_column(ForeignKey("addresses.id"), index=True)
     village_name: Mapped[str]
     lng: Mapped[float]
     lat: Mapped[float]
@@ -52,26 +70,37 @@ class House(Synced, Model):
     extinguishers: Mapped[int] = mapped_column(default=0)
     landlord_name: Mapped[str]
     landlord_phone: Mapped[str]
+    agent_name: Mapped[str] = mapped_column(default="")
+    agent_phone: Mapped[str] = mapped_column(default="")
+    lease_since: Mapped[date | None]
+    lease_until: Mapped[date | None]
+    pending: Mapped[list[Any]] = mapped_column(default=list)  # facts that wait for the centre
+    ended_on: Mapped[date | None]
+    ended_as: Mapped[str | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("houses.id"), index=True)
     state: Mapped[str] = mapped_column(default="unchecked")
     last_inspected_at: Mapped[datetime | None]
     next_due_on: Mapped[date]
     occupant_count: Mapped[int] = mapped_column(default=0)
     open_cases: Mapped[int] = mapped_column(default=0)
 
-    def feed_scope(self) -> str:
-        """Its grid."""
-        return grid_scope(self.grid_id)
+    def feed_scope(self) -> str | None:
+        """Its grid; nobody's, once it is no rental house any more."""
+        return None if self.ended_on else grid_scope(self.grid_id)
 
     def feed_row(self) -> dict[str, Any]:
-        """As phones see it: the landlord masked."""
+        """As phones see it: the landlord and the agent masked."""
         columns = (
-            "code address village_name grid_id micro_grid_id lng lat building_kind floors area_m2"
-            " room_count bed_count extinguishers state last_inspected_at next_due_on"
-            " occupant_count open_cases"
+            "code token address village_name grid_id micro_grid_id lng lat building_kind floors"
+            " area_m2 room_count bed_count extinguishers lease_since lease_until pending state"
+            " last_inspected_at next_due_on occupant_count open_cases"
         )
         return {name: getattr(self, name) for name in columns.split()} | {
+            "matched": self.address_id is not None,
             "landlord_name": mask_name(self.landlord_name),
             "landlord_phone": mask_phone(self.landlord_phone),
+            "agent_name": mask_name(self.agent_name),
+            "agent_phone": mask_phone(self.agent_phone),
         }
 
 
@@ -113,7 +142,10 @@ class Occupant(Synced, Model):
     """A person who lives there; of the identity number only a masked form is ever stored."""
 
     __tablename__ = "occupants"
-    __table_args__ = (CheckConstraint("id_masked LIKE '%*%'", name="id_masked"),)
+    __table_args__ = (
+        CheckConstraint("id_masked LIKE '%*%'", name="id_masked"),
+        CheckConstraint("until >= since", name="period"),
+    )
     feed_kind: ClassVar[str] = "occupant"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -121,7 +153,7 @@ class Occupant(Synced, Model):
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"), index=True)
     grid_id: Mapped[UUID] = mapped_column(ForeignKey("grids.id"), index=True)
     name: Mapped[str]
-    id_masked: Mapped[str]
+    id_masked: Mapped[str | None]
     relation: Mapped[str]
     origin: Mapped[str]
     since: Mapped[date]
@@ -137,13 +169,3 @@ class Occupant(Synced, Model):
         return {name: getattr(self, name) for name in columns.split()} | {
             "name_masked": mask_name(self.name)
         }
-
-
-def mask_name(name: str) -> str:
-    """A name with all but the family name hidden: 张*."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
-
-
-def mask_phone(phone: str) -> str:
-    """A phone number with its middle hidden: 138****1234."""
-    return phone[:3] + "****" + phone[-4:]

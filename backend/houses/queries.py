@@ -12,7 +12,8 @@ from backend.cases.acts import offered
 from backend.cases.queries import case_file, find_case, parts_of
 from backend.cases.undo import seconds_left
 from backend.db import db
-from backend.houses.models import House, mask_name
+from backend.houses.facts import mask_name
+from backend.houses.models import House
 from backend.org.access import Actor, Permission, require, visible
 from backend.org.queries import Places
 from backend.paging import page

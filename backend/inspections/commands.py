@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +17,17 @@ from backend.checklists import rules as checklist_rules
 from backend.checklists.answers import check_answers
 from backend.checklists.models import Checklist
 from backend.checklists.rules import Answer, Item
-from backend.db import db, utc_now
+from backend.db import db
 from backend.delivery import live
 from backend.feed.synced import grid_scope, user_scope
-from backend.houses.commands import locked_house, place_of
-from backend.houses.models import House, HouseHome
+from backend.houses.commands import own_house, place_of
+from backend.houses.models import House
 from backend.inspections import rules
 from backend.inspections.models import Finding, Inspection
 from backend.media import commands as media
-from backend.org import queries as org
 from backend.org.access import Permission, require
 from backend.org.capture import Capture
-from backend.problems import FieldError, Forbidden, NotFound, Refused
-
-LONGEST_OFFLINE = timedelta(days=30)  # as long as a phone keeps its journal
+from backend.problems import FieldError, NotFound, Refused
 
 
 def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspection, bool]:
@@ -48,7 +45,7 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
     known = db.session.get(Inspection, args["inspection_id"])
     if known is not None:
         return _repeated(known, capture), True
-    house = _own_house(capture, args["house_id"])
+    house = own_house(capture, args["house_id"])
     checklist = _checklist(args["checklist_id"])
     check_answers(checklist.items, args, by_hand=capture.by_hand)
     inspection = _new_inspection(capture, args, house, checklist)
@@ -68,36 +65,6 @@ def _repeated(inspection: Inspection, capture: Capture) -> Inspection:
     if not mine or inspection.payload_sha256 != capture.payload_sha256:
         raise Refused("hash-conflict", "同一编号的检查内容不同,请重新检查")
     return inspection
-
-
-def _own_house(capture: Capture, house_id: UUID) -> House:
-    """The house, locked: its state and its count of open cases follow from what comes now."""
-    house = locked_house(house_id)
-    if not _may_inspect(capture, house):
-        detail = "这户不在您的网格内"
-        raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
-    return house
-
-
-def _may_inspect(capture: Capture, house: House) -> bool:
-    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township.
-
-    A phone that was offline may not have heard that the house went to another grid.
-    """
-    grids = {house.grid_id, house.micro_grid_id or house.grid_id}
-    for places in (grids, _left_since(house, capture.captured_at - LONGEST_OFFLINE)):
-        if org.has_duty(capture.actor, places, capture.captured_at, utc_now()):
-            return True
-    return capture.by_hand and org.lies_in_townships(capture.actor, house.org_path)
-
-
-def _left_since(house: House, at: datetime) -> set[UUID]:
-    """The grids that a house has left since then."""
-    return set(
-        db.session.scalars(
-            select(HouseHome.grid_id).where(HouseHome.house_id == house.id, HouseHome.until >= at)
-        )
-    )
 
 
 def _checklist(checklist_id: UUID) -> Checklist:

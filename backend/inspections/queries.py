@@ -13,7 +13,8 @@ from backend.cases.queries import cases_of_house
 from backend.checklists.models import Checklist
 from backend.checklists.rules import oddities, restricted_codes
 from backend.db import db
-from backend.houses.models import House, Occupant, Room, mask_phone
+from backend.houses.facts import mask_phone
+from backend.houses.models import House, Occupant, Room
 from backend.houses.queries import find_house, house_brief, house_row
 from backend.inspections.models import Finding, Inspection, Signature
 from backend.media.models import Photo

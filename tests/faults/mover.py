@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from backend.app import create_app
 from backend.db import db, transaction
 from backend.houses.models import House, Occupant, Room
+from backend.houses.register_models import HouseEvent
 
 
 def move(house_id: UUID, grid_id: UUID) -> None:
@@ -25,6 +26,8 @@ def move(house_id: UUID, grid_id: UUID) -> None:
             room.grid_id = grid_id
         for person in db.session.scalars(select(Occupant).where(Occupant.house_id == house_id)):
             person.grid_id = grid_id
+        for line in db.session.scalars(select(HouseEvent).where(HouseEvent.house_id == house_id)):
+            line.grid_id = grid_id
 
 
 def main() -> None:

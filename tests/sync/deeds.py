@@ -72,6 +72,47 @@ def hazard(town: Town, grid: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def registration(
+    town: Town, grid: str, not_same: Any = (), lng: float | None = None, **facts: Any
+) -> dict[str, Any]:
+    """A house in the middle of a grid that nobody knew of."""
+    west, south = town.grids[grid].outline["coordinates"][0][0]
+    return {
+        "house_id": str(uuid4()),
+        "grid_id": str(town.grids[grid].id),
+        "lng": lng or west + 0.005,
+        "lat": south + 0.005,
+        "facts": {
+            "address": "新房路9号",
+            "building_kind": "自建房",
+            "floors": 3,
+            "area_m2": 180.0,
+            "room_count": 5,
+            "bed_count": 6,
+            "extinguishers": 1,
+            "landlord_name": "王新房",
+            "landlord_phone": "13900009999",
+            **facts,
+        },
+        "rooms": [{"room_id": str(uuid4()), "name": "101", "area_m2": 12.5, "use": "卧室"}],
+        "not_same": list(not_same),
+    }
+
+
+def tenant(house_id: str, **more: Any) -> dict[str, Any]:
+    """Somebody who moves in."""
+    return {
+        "occupant_id": str(uuid4()),
+        "house_id": house_id,
+        "name": "赵租客",
+        "id_masked": "3206**********1234",
+        "relation": "承租人",
+        "origin": "安徽",
+        "since": "2026-02-01",
+        **more,
+    }
+
+
 def patrol() -> dict[str, Any]:
     """The start of a night patrol that is recorded."""
     return {

@@ -25,7 +25,12 @@ KINDS = {
         "CASE WHEN retired_at IS NULL THEN 'grid:' || coalesce(parent_id, id) END",
         {"geometry": "outline"},
     ),
-    "house": ("houses", "'grid:' || grid_id", {}),
+    "house": (
+        "houses",
+        "CASE WHEN ended_on IS NULL THEN 'grid:' || grid_id END",
+        {"matched": "address_id IS NOT NULL"},
+    ),
+    "house_event": ("house_events", "'grid:' || grid_id", {}),
     "room": ("rooms", "'grid:' || grid_id", {}),
     "occupant": ("occupants", "'grid:' || grid_id", {}),
     "inspection": ("inspections", "'grid:' || grid_id", {"answers": "open_answers"}),
@@ -48,7 +53,9 @@ KINDS = {
     "patrol": ("patrols", "'user:' || user_id", {}),
     "notice": ("notices", "'user:' || user_id", {}),
 }
-MASKED = {"landlord_name", "landlord_phone", "name_masked"}
+MASKED = {
+    "landlord_name", "landlord_phone", "agent_name", "agent_phone", "name_masked", "detail",
+}  # fmt: skip
 
 GRANTED = """
     SELECT 'grid:' || d.grid_id FROM grid_duties d JOIN grids g ON g.id = d.grid_id

@@ -3,6 +3,7 @@
 from backend.sync.handlers import (
     feedback,
     hazards,
+    houses,
     inspections,
     patrols,
     refusals,
@@ -14,6 +15,7 @@ from backend.sync.handlers import (
 __all__ = [
     "feedback",
     "hazards",
+    "houses",
     "inspections",
     "patrols",
     "refusals",

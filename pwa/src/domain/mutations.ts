@@ -93,6 +93,77 @@ export interface CaseWhistle {
   text: string
 }
 
+/** What is written down of a house (backend/houses/facts.py). */
+export interface HouseFacts {
+  address: string
+  building_kind: string
+  floors: number
+  area_m2: number
+  room_count: number
+  bed_count: number
+  extinguishers: number
+  landlord_name: string
+  landlord_phone: string
+  agent_name: string
+  agent_phone: string
+  lease_since: string | null
+  lease_until: string | null
+}
+
+export interface RoomFacts {
+  room_id: string
+  name: string
+  area_m2: number
+  use: string
+}
+
+/** `not_same`: houses nearby that its author says it is not. */
+export interface HouseRegister {
+  house_id: string
+  grid_id: string
+  lng: number
+  lat: number
+  facts: HouseFacts
+  rooms: RoomFacts[]
+  not_same: string[]
+}
+
+export type HousePatch = Partial<HouseFacts & { lng: number; lat: number }>
+
+/** What is otherwise at the door, and what the author was shown of the same facts. */
+export interface HouseCorrect {
+  house_id: string
+  changes: HousePatch
+  seen: Record<string, string | number | null>
+  rooms: RoomFacts[]
+}
+
+/** `left`: who lived there before it was let anew. */
+export interface HouseHappened {
+  house_id: string
+  kind: 'relet' | 'split' | 'demolished'
+  on: string
+  left: string[]
+  note: string | null
+}
+
+export interface MoveIn {
+  occupant_id: string
+  house_id: string
+  room_id: string | null
+  name: string
+  id_masked: string | null
+  relation: string
+  origin: string
+  since: string
+}
+
+export interface MoveOut {
+  house_id: string
+  occupant_id: string
+  until: string
+}
+
 export interface PatrolStart {
   patrol_id: string
   kind: PatrolKind
@@ -195,6 +266,11 @@ export interface MutationArgs {
   'hazard.urgent': HazardUrgent
   'case.follow': CaseFollow
   'case.whistle': CaseWhistle
+  'house.register': HouseRegister
+  'house.correct': HouseCorrect
+  'house.event': HouseHappened
+  'occupant.move_in': MoveIn
+  'occupant.move_out': MoveOut
   'patrol.start': PatrolStart
   'patrol.pause': PatrolRef
   'patrol.resume': PatrolRef

@@ -136,6 +136,29 @@ export interface House {
   next_due_on: string | null
   occupant_count: number
   open_cases: number
+  /** Rows of an older server have none of what follows. */
+  token?: string
+  agent_name?: string
+  agent_phone?: string
+  lease_since?: string | null
+  lease_until?: string | null
+  /** Whether its address is one of the standard addresses. */
+  matched?: boolean
+  /** Facts about which the centre has yet to decide. */
+  pending?: string[]
+}
+
+export type HouseEventKind =
+  | 'registered' | 'registered_again' | 'imported' | 'corrected' | 'moved_in' | 'moved_out'
+  | 'relet' | 'split' | 'demolished' | 'merged' | 'decided' | 'matched'
+
+/** What happened to a house; `facts` are before and after. */
+export interface HouseEvent {
+  house_id: string
+  kind: HouseEventKind
+  at: string
+  by_name: string
+  detail: { facts?: Record<string, [unknown, unknown]>; waiting?: string[]; name?: string; on?: string; note?: string | null }
 }
 
 export interface Room {
@@ -381,6 +404,7 @@ export interface RecordMap {
   task_kind: TaskKindSetting
   grid: Grid
   house: House
+  house_event: HouseEvent
   room: Room
   occupant: Occupant
   inspection: Inspection

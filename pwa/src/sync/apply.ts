@@ -4,6 +4,7 @@ import { EMERGENCY, type Mutation, type PhotoManifest } from '../domain/mutation
 import type { Called, ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
 import { formatDate, formatTime, toUtc } from '../domain/time'
+import { correctHouse, houseHappened, moveIn, moveOut, registerHouse } from './apply-houses'
 
 /** Records as far as a replay needs them: reads fall through to the base, writes stay above it. */
 export interface RecordView {
@@ -201,6 +202,11 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
     case 'hazard.urgent': applyUrgent(view, mutation, by); return
     case 'case.follow': putPhotos(view, 'case', mutation.args.case_id, mutation.args.photos); return
     case 'case.whistle': whistle(view, mutation); return
+    case 'house.register': registerHouse(view, mutation); return
+    case 'house.correct': correctHouse(view, mutation); return
+    case 'house.event': houseHappened(view, mutation); return
+    case 'occupant.move_in': moveIn(view, mutation); return
+    case 'occupant.move_out': moveOut(view, mutation); return
     case 'patrol.start': startPatrol(view, mutation); return
     case 'patrol.pause': changePatrol(view, mutation.args.patrol_id, { state: 'paused' }); return
     case 'patrol.resume': changePatrol(view, mutation.args.patrol_id, { state: 'recording' }); return
@@ -258,6 +264,15 @@ export function touchedBy(mutation: Mutation): Key[] {
     case 'rejected.resolve':
     case 'feedback.submit': return keys
     case 'visit.record': return [['visit', mutation.args.visit_id]]
+    case 'house.register':
+    case 'house.correct': {
+      const { house_id, rooms } = mutation.args
+      const grid: Key[] = 'grid_id' in mutation.args ? [['grid', mutation.args.grid_id]] : []
+      return [['house', house_id], ...rooms.map(({ room_id }): Key => ['room', room_id]), ...grid]
+    }
+    case 'house.event': return [['house', mutation.args.house_id], ...mutation.args.left.map((id): Key => ['occupant', id])]
+    case 'occupant.move_in':
+    case 'occupant.move_out': return [['house', mutation.args.house_id], ['occupant', mutation.args.occupant_id]]
     default: {
       const { args } = mutation
       return 'patrol_id' in args ? [...keys, ['patrol', args.patrol_id]] : [...keys, ['task', args.task_id]]

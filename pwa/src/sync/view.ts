@@ -87,16 +87,14 @@ async function baseOf<K extends RecordKind>(db: GridfieldDb, kind: K, filter: Re
   return (await rows.toArray()).map(({ id, row }) => ({ ...row, id }) as unknown as Row<K>)
 }
 
-/** All houses: those of the shelf, and in place of a few what own unsent work has made of them. */
+/** All houses: those of the shelf, but for those that own unsent work has changed or added. */
 async function allHouses(shelf: Shelf, view: Overlay): Promise<ViewRow<'house'>[]> {
   const rows = await shelf.list()
   const changed = new Map([...view.changed].filter(([key]) => key.startsWith('house:')))
   if (changed.size === 0) return rows
-  return rows.map((row) => {
-    const key = keyOf('house', row.id)
-    const own = changed.get(key) as Row<'house'> | undefined
-    return own ? { ...own, unsent: view.unsent.has(key) } : row
-  })
+  const others = rows.filter(({ id }) => !changed.has(keyOf('house', id)))
+  const own = [...changed].map(([key, row]) => ({ ...(row as Row<'house'>), unsent: view.unsent.has(key) }))
+  return [...others, ...own]
 }
 
 async function found<K extends RecordKind>(

@@ -7,6 +7,8 @@ import type { MutationName } from '../../src/domain/mutations'
 import type { ChecklistItem, Row } from '../../src/domain/records'
 import { newReport, reportMutation } from '../../src/field/hazards/report'
 import { answersOf, newWork, passOpen, submitArgs, type PhotosByItem } from '../../src/field/inspections/work'
+import { factsOf, formOf } from '../../src/field/houses/house-work'
+import { maskedIdentity } from '../../src/field/houses/people'
 import { finishTask } from '../../src/field/tasks/finish-task'
 import { saveMutation } from '../../src/sync/save'
 import { TrackRecorder } from '../../src/sync/track-recorder'
@@ -69,6 +71,28 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     await saveMutation(db, { name: 'case.follow', args: { ...follow, case_id: newId() } })
   },
   'case.follow': () => Promise.resolve(), // belongs to an emergency
+  'house.register': async (db) => {
+    const house_id = newId()
+    const form = { ...formOf(), address: '录制路9号', building_kind: '自建房', floors: '3', area_m2: '180', room_count: '5', bed_count: '6', landlord_name: '王新房', lease_since: '2026-01-01' }
+    const rooms = [{ room_id: newId(), name: '101', area_m2: 12.5, use: '卧室' }]
+    const args = { house_id, grid_id: GRID, lng: 121.098, lat: 32.008, facts: factsOf(form), rooms, not_same: [] }
+    const registered = await saveMutation(db, { name: 'house.register', args })
+    await saveMutation(db, { name: 'house.register', args: { ...args, house_id: newId(), rooms: [] } })
+    await saveMutation(db, { name: 'house.register', args: { ...args, house_id: newId(), rooms: [], grid_id: newId() } })
+    const told = { house_id, changes: { extinguishers: 4, landlord_name: '李新房' }, seen: { extinguishers: 0, landlord_name: '王**' }, rooms: [] }
+    await saveMutation(db, { name: 'house.correct', args: told, deps: [registered] })
+    const person = { occupant_id: newId(), house_id, room_id: null, name: '赵租客', id_masked: maskedIdentity('320612199001011234'), relation: '承租人', origin: '安徽', since: '2026-02-01' }
+    await saveMutation(db, { name: 'occupant.move_in', args: person, deps: [registered] })
+    await saveMutation(db, { name: 'occupant.move_in', args: { ...person, occupant_id: newId(), id_masked: '320612199001011234' } })
+    await saveMutation(db, { name: 'occupant.move_out', args: { house_id, occupant_id: person.occupant_id, until: '2026-03-01' } })
+    const happened = { house_id, kind: 'relet' as const, on: '2026-03-02', left: [], note: null }
+    await saveMutation(db, { name: 'house.event', args: happened, deps: [registered] })
+    await saveMutation(db, { name: 'house.event', args: { ...happened, kind: 'demolished' as const, note: '已拆' }, deps: [registered] })
+  },
+  'house.correct': () => Promise.resolve(), // these four belong to one house
+  'house.event': () => Promise.resolve(),
+  'occupant.move_in': () => Promise.resolve(),
+  'occupant.move_out': () => Promise.resolve(),
   'patrol.start': async (db) => {
     const patrol_id = newId()
     const args = { patrol_id, kind: 'night' as const, task_id: null, recording: true, position: HERE }

@@ -6,6 +6,7 @@ import { newId } from '../../src/domain/ids'
 import type { Answer, Checklist, ChecklistItem, House, RecordKind, RecordMap, Task } from '../../src/domain/records'
 import type { InspectionSubmit, Mutation, MutationArgs, MutationName } from '../../src/domain/mutations'
 import { applyMutation, type RecordView } from '../../src/sync/apply'
+import { factsOf, formOf } from '../../src/field/houses/house-work'
 import { saveMutation } from '../../src/sync/save'
 import { getRecord, listRecords } from '../../src/sync/view'
 
@@ -146,6 +147,11 @@ describe('every mutation', () => {
     'task.arrive': { task_id: 't1', seen_state: 'accepted', position: { lng: 121, lat: 32, accuracy: 5, at: '2026-11-22T02:00:00Z', source: 'gps' } },
     'task.extend': { task_id: 't1', seen_state: 'accepted', until: '2026-12-22', reason: 'x' },
     'visit.record': { attempt_id: 'a1', visit_id: 'v1', result: 'nobody', note: null, next_on: '2026-11-25', answers: null, position: null },
+    'house.register': { house_id: 'h9', grid_id: 'g1', lng: 121, lat: 32, facts: factsOf(formOf({ address: 'x' })), rooms: [{ room_id: 'r9', name: '101', area_m2: 9, use: '卧室' }], not_same: [] },
+    'house.correct': { house_id: 'h1', changes: { extinguishers: 3, floors: 9 }, seen: {}, rooms: [] },
+    'house.event': { house_id: 'h1', kind: 'relet', on: '2026-11-22', left: ['o1'], note: null },
+    'occupant.move_in': { occupant_id: 'o9', house_id: 'h1', room_id: null, name: '赵', id_masked: null, relation: '承租人', origin: '安徽', since: '2026-11-22' },
+    'occupant.move_out': { house_id: 'h1', occupant_id: 'o1', until: '2026-11-22' },
     'feedback.submit': { feedback_id: 'f1', text: 'x' },
     'rejected.resolve': { mutation_id: 'm1', resolution: 'discarded', reason: 'x', replaced_by: null },
   }

@@ -42,6 +42,37 @@ def house_gone(tour: Tour) -> None:
     tour.open("/houses/0", ".empty-state")
 
 
+def house_new(tour: Tour) -> None:
+    tour.open("/houses/new", ".app-page-actions button")
+
+
+def house_new_wrong(tour: Tour) -> None:
+    tour.press("field.register.save")
+    tour.see(".error-note")
+
+
+def house_correct(tour: Tour) -> None:
+    tour.open(f"/houses/{rich_house(tour)['id']}/correct", ".choice-buttons")
+
+
+def house_move_in(tour: Tour) -> None:
+    tour.open(f"/houses/{rich_house(tour)['id']}", ".house-actions")
+    tour.press("field.register.move_in")
+    tour.see("dialog[open]")
+
+
+def house_move_out(tour: Tour) -> None:
+    tour.open(f"/houses/{rich_house(tour)['id']}", ".house-actions")
+    tour.page.locator(".house-move-out").first.click()
+    tour.see("dialog[open]")
+
+
+def house_happened(tour: Tour) -> None:
+    tour.open(f"/houses/{rich_house(tour)['id']}", ".house-actions")
+    tour.press("field.register.happened")
+    tour.see("dialog[open]")
+
+
 def text_size(tour: Tour) -> None:
     tour.open(f"/houses/{rich_house(tour)['id']}", ".house-actions")
     tour.press("shared.text_size")
@@ -56,5 +87,11 @@ SCREENS: dict[str, Screen] = {
     "house": house,
     "house-below": house_below,
     "house-gone": house_gone,
+    "house-new": house_new,
+    "house-new-wrong": house_new_wrong,
+    "house-correct": house_correct,
+    "house-move-in": house_move_in,
+    "house-move-out": house_move_out,
+    "house-happened": house_happened,
     "text-size": text_size,
 }

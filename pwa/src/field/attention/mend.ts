@@ -5,11 +5,12 @@ import { copyPhotos } from '../../db/photos'
 import type { DeadRow, Draft } from '../../db/schema'
 import { newId } from '../../domain/ids'
 import type { Position } from '../../domain/geo'
-import type { CaseFollow, CaseWhistle, FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
+import type { CaseFollow, CaseWhistle, FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, HouseRegister, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
 import { draftPlace, FEEDBACK_OWNER } from '../drafts/unfinished'
 import type { ReportWork } from '../hazards/report'
 import type { UrgentWork } from '../hazards/use-urgent'
 import type { WhistleWork } from '../hazards/use-whistle'
+import { formOf, type HouseWork } from '../houses/house-work'
 import type { InspectionWork } from '../inspections/work'
 import type { TaskWork } from '../tasks/finish-task'
 import { wrongIn } from './wrong'
@@ -71,6 +72,13 @@ function taskDraft(letter: Letter): Filled {
   return { id: newId(), kind: 'task', owner_id: task_id, data }
 }
 
+function houseDraft(letter: Letter): Filled {
+  const { house_id, lng, lat, facts } = letter.args as HouseRegister
+  const id = idFor(letter, house_id)
+  const data: HouseWork = { house_id: id, picked: { lng, lat }, form: formOf(facts) }
+  return { id, kind: 'house', owner_id: id, data }
+}
+
 function feedbackDraft(letter: Letter): Filled {
   const { feedback_id, text } = letter.args as FeedbackSubmit
   return { id: idFor(letter, feedback_id), kind: 'feedback', owner_id: FEEDBACK_OWNER, data: { text } }
@@ -84,6 +92,7 @@ const drafts: Partial<Record<MutationName, (letter: Letter) => Filled>> = {
   'case.follow': followDraft,
   'case.whistle': whistleDraft,
   'task.finish': taskDraft,
+  'house.register': houseDraft,
   'feedback.submit': feedbackDraft,
 }
 

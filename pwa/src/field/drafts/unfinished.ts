@@ -33,6 +33,7 @@ export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft)
       return { name: inspected ? 'inspect' : 'inspect-summary', params: { id: owner }, ...query }
     }
     case 'task': return { name: 'task-finish', params: { id: owner }, ...query }
+    case 'house': return { name: 'house-new', query: { draft: id } }
     case 'hazard': return { name: 'hazard-new', query: { draft: id } }
     // An emergency that was refused has a case of its own.
     case 'urgent': return owner === URGENT_OWNER || owner === id ? { name: 'urgent', ...query } : { name: 'follow', params: { id: owner }, ...query }
@@ -48,6 +49,7 @@ async function subject(db: GridfieldDb, { kind, owner_id: owner, data }: Draft):
   }
   if (kind === 'inspection') return about('house', owner)
   if (kind === 'task') return about('task', owner)
+  if (kind === 'house') return (data as { form: { address: string } }).form.address
   if (kind !== 'hazard') return ''
   const { item_code, house_id } = data as ReportWork
   const items = await db.base.where('kind').equals('hazard_item').toArray()

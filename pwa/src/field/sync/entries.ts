@@ -16,6 +16,7 @@ export interface Entry extends QueueItem {
 const quiet: ReadonlySet<MutationName> = new Set(['task.read', 'patrol.pause', 'patrol.resume', 'rejected.resolve'])
 
 function subjectKey({ name, args }: Pick<QueueItem, 'name' | 'args'>): [RecordKind, string] {
+  if ((name.startsWith('house.') || name.startsWith('occupant.')) && 'house_id' in args) return ['house', args.house_id ?? '']
   if (name === 'inspection.submit') return ['house', (args as MutationArgs['inspection.submit']).house_id]
   const taskId = name.startsWith('task.') && 'task_id' in args ? args.task_id : null
   return ['task', taskId ?? '']
@@ -33,7 +34,8 @@ export async function subjectsOf(db: GridfieldDb, items: readonly Pick<QueueItem
   return items.map(({ args }, i) => {
     const row = rows[i]?.row as { address?: string; title?: string } | undefined
     const hazard = 'item_code' in args ? names.get(args.item_code) : undefined
-    return row?.address ?? row?.title ?? hazard ?? ''
+    const told = 'facts' in args ? args.facts.address : undefined
+    return row?.address ?? row?.title ?? told ?? hazard ?? ''
   })
 }
 

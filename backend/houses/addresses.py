@@ -1,0 +1,34 @@
+"""Standard addresses (标准地址), and which of them a text means."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.db import db
+from backend.houses.facts import ALIKE, likeness, plain_address
+from backend.houses.register_models import Address
+
+MOST = 8
+
+
+def matching(village_id: UUID, text: str) -> UUID | None:
+    """The village's standard address that the text is, or None: 待匹配."""
+    wanted = plain_address(text)
+    for address in _of_village(village_id):
+        if plain_address(address.text) == wanted:
+            return address.id
+    return None
+
+
+def alike(village_id: UUID, text: str) -> list[Address]:
+    """The standard addresses of a village that the text may mean, the likeliest first."""
+    found = [(likeness(address.text, text), address) for address in _of_village(village_id)]
+    good = [pair for pair in found if pair[0] >= ALIKE]
+    return [address for _, address in sorted(good, key=lambda pair: -pair[0])[:MOST]]
+
+
+def _of_village(village_id: UUID) -> list[Address]:
+    query = select(Address).where(Address.org_unit_id == village_id).order_by(Address.text)
+    return list(db.session.scalars(query))
