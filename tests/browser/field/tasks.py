@@ -13,7 +13,7 @@ def tasks(tour: Tour) -> None:
 
 
 def tasks_closed(tour: Tour) -> None:
-    tour.press("field.tasks.closed")
+    tour.press("field.task.closed")
     tour.see(".app-list-item, .empty-state")
 
 
@@ -22,13 +22,13 @@ def task(tour: Tour) -> None:
 
 
 def task_returning(tour: Tour) -> None:
-    tour.press("field.tasks.return")
+    tour.press("field.task.return")
     tour.see("dialog[open]")
 
 
 def task_accepted(tour: Tour) -> None:
     tour.page.keyboard.press("Escape")
-    accept = tour.page.get_by_role("button", name=tour.words("field.tasks.accept"))
+    accept = tour.page.get_by_role("button", name=tour.words("field.task.accept"))
     if accept.is_visible():
         accept.click()
     tour.see(".app-page-actions a")

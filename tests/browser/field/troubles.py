@@ -89,7 +89,7 @@ def update_waits(tour: Tour) -> None:
     """Another window holds words that are not yet kept."""
     other = tour.context.new_page()
     other.goto(f"/tasks/{open_task(tour)['id']}")
-    other.get_by_role("button", name=tour.named("field.tasks.return")).click()
+    other.get_by_role("button", name=tour.named("field.task.return")).click()
     other.locator("dialog textarea").fill(NOTE)
     tour.press("field.shell.update_now")
     tour.page.get_by_text(tour.words("field.shell.update_waits")).wait_for()
