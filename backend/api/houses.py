@@ -8,9 +8,9 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from backend.api.cases import CaseShape
-from backend.api.schemas import time_field
+from backend.api.schemas import Strict, time_field
 from backend.api.shapes import HouseBriefShape, SearchArgs, filters_of, page_of
-from backend.houses import queries
+from backend.houses import queries, reviews
 from backend.inspections.queries import house_file
 from backend.org.door import Door, actor
 
@@ -63,6 +63,35 @@ class VisitShape(Schema):
     fail_count = fields.Integer(required=True)
 
 
+class HouseEventShape(Schema):
+    """What happened to a house, people masked."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    at = time_field(required=True)
+    by_name = fields.String(required=True)
+    detail = fields.Dict(required=True)
+
+
+class HouseReviewShape(Schema):
+    """What waits to be decided; told in full to who decides."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    field = fields.String(required=True, allow_none=True)
+    values = fields.Dict(required=True)
+    other_id = fields.UUID(required=True, allow_none=True)
+    by_name = fields.String(required=True)
+    captured_at = time_field(required=True)
+
+
+class ReviewDecision(Strict):
+    """Take it over, leave the house as it is, or make two houses one; and why."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["accept", "keep", "merge"]))
+    note = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
+
+
 class HouseFileShape(HouseShape):
     """A house with all that is known of it."""
 
@@ -73,6 +102,17 @@ class HouseFileShape(HouseShape):
     bed_count = fields.Integer(allow_none=True)
     extinguishers = fields.Integer(allow_none=True)
     landlord_phone = fields.String(allow_none=True)
+    agent_name = fields.String(required=True)
+    agent_phone = fields.String(required=True)
+    lease_since = fields.Date(allow_none=True)
+    lease_until = fields.Date(allow_none=True)
+    pending = fields.List(fields.String(), required=True)
+    matched = fields.Boolean(required=True)
+    ended_on = fields.Date(allow_none=True)
+    ended_as = fields.String(allow_none=True)
+    merged_into_id = fields.UUID(allow_none=True)
+    reviews = fields.List(fields.Nested(HouseReviewShape), required=True)
+    events = fields.List(fields.Nested(HouseEventShape), required=True)
     rooms = fields.List(fields.Nested(RoomShape), required=True)
     occupants = fields.List(fields.Nested(OccupantShape), required=True)
     inspections = fields.List(fields.Nested(VisitShape), required=True)
@@ -85,6 +125,7 @@ class HouseArgs(SearchArgs):
     state = fields.String(validate=validate.OneOf(STATES))
     village_id = fields.UUID()
     grid_id = fields.UUID()
+    waiting = fields.Boolean()
 
 
 @door.get("")
@@ -101,3 +142,12 @@ def several(args: dict[str, Any]) -> dict[str, Any]:
 def one(house_id: UUID) -> dict[str, Any]:
     """A house's file."""
     return house_file(actor(), house_id)
+
+
+@door.post("/reviews/<uuid:review_id>")
+@door.arguments(ReviewDecision)
+@door.response(200, HouseFileShape)
+def decide(args: dict[str, Any], review_id: UUID) -> dict[str, Any]:
+    """Decide what somebody saw otherwise at a house; answers its file."""
+    house = reviews.decide(actor(), review_id, args["decision"], args["note"])
+    return house_file(actor(), house.id)

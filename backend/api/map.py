@@ -53,7 +53,7 @@ def outlines() -> Response:
 @door.response(200, CollectionShape)
 def houses() -> dict[str, Any]:
     """The houses that one sees, as points."""
-    seen = visible(actor(), Permission.HOUSE_READ, House)
+    seen = visible(actor(), Permission.HOUSE_READ, House) & House.ended_on.is_(None)
     columns = (House.id, House.state, House.address, House.lng, House.lat)
     return _points(db.session.execute(select(*columns).where(seen)))
 

@@ -28,12 +28,17 @@ def list_houses(
 ) -> tuple[list[Row], str | None]:
     """A page of the register that the actor may see, by house code.
 
-    Filters: state, village_id, grid_id, and `q` in address, code or landlord's name.
+    Filters: state, village_id, grid_id, `waiting` for the centre's word, and `q` in address, code
+    or landlord's name.
     """
-    query = select(House).where(visible(actor, Permission.HOUSE_READ, House))
+    query = select(House).where(
+        visible(actor, Permission.HOUSE_READ, House), House.ended_on.is_(None)
+    )
     for name, column in FILTERS.items():
         if filters.get(name) is not None:
             query = query.where(column == filters[name])
+    if filters.get("waiting"):
+        query = query.where(func.jsonb_array_length(House.pending) > 0)
     if filters.get("q"):
         text = func.concat_ws(" ", House.address, House.code, House.landlord_name)
         query = query.where(text.icontains(filters["q"], autoescape=True))

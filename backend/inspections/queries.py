@@ -13,9 +13,11 @@ from backend.cases.queries import cases_of_house
 from backend.checklists.models import Checklist
 from backend.checklists.rules import oddities, restricted_codes
 from backend.db import db
-from backend.houses.facts import mask_phone
+from backend.houses.facts import mask_name, mask_phone
+from backend.houses.history import history_of
 from backend.houses.models import House, Occupant, Room
 from backend.houses.queries import find_house, house_brief, house_row
+from backend.houses.reviews import reviews_of
 from backend.inspections.models import Finding, Inspection, Signature
 from backend.media.models import Photo
 from backend.media.queries import photo_row, photos_of
@@ -30,11 +32,19 @@ BLANK: Row = {"verdict": None, "number": None, "text": None, "note": None, "seve
 def house_file(actor: Actor, house_id: UUID) -> Row:
     """A house with its rooms, occupants, inspections and cases; people masked."""
     house = find_house(actor, house_id)
-    columns = "building_kind floors area_m2 room_count bed_count extinguishers"
+    columns = (
+        "building_kind floors area_m2 room_count bed_count extinguishers lease_since lease_until"
+        " pending ended_on ended_as merged_into_id"
+    )
     return {
         **house_row(house, Places.of([house])),
         **{name: getattr(house, name) for name in columns.split()},
         "landlord_phone": mask_phone(house.landlord_phone),
+        "agent_name": mask_name(house.agent_name),
+        "agent_phone": mask_phone(house.agent_phone),
+        "matched": house.address_id is not None,
+        "reviews": reviews_of(actor, house),
+        "events": history_of(house_id),
         "rooms": _of_house(Room, house_id, Room.name),
         "occupants": [
             {"id": person.id, **person.feed_row()}

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ORG_READ = "org:read"
     ACTIVITY_READ = "activity:read"
     HOUSE_READ = "house:read"
+    HOUSE_EDIT = "house:edit"
     INSPECTION_READ = "inspection:read"
     CASE_READ = "case:read"
     CASE_READ_RESTRICTED = "case:read-restricted"
@@ -80,7 +81,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         | {P.MESSAGE_READ, P.MESSAGE_CALL}
         # A payload may name a restricted item: both are for the cleared alone.
         | {P.REFUSAL_SETTLE, P.RESCUE_IMPORT}
-        | {P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT}
+        | {P.HOUSE_EDIT, P.ITEM_PROPOSE, P.ITEM_EDIT, P.CASE_REGISTER, P.CALLER_READ, P.SOURCE_EDIT}
         | {P.PHRASE_EDIT, P.CHECKLIST_EDIT},
     ),
     # The commander (指挥长) of a township decides what its dispatchers may not decide alone.

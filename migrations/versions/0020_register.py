@@ -2,7 +2,7 @@
 
 Phones get the new columns of every house: its line in the feed is written anew, with a new number.
 
-Revision: 0020, after 0021
+Revision: 0020, after 0024
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = '0020'
-down_revision = '0021'
+down_revision = '0024'
 
 SIGNS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 

@@ -12,6 +12,7 @@ from backend.cases.part_models import CasePart
 from backend.db import db, transaction
 from backend.delivery.commands import send
 from backend.delivery.models import Message
+from backend.houses.register_models import HouseReview
 from backend.media import uploads
 from tests.api.day import Day
 from tests.cases.steps import call as call_departments
@@ -41,6 +42,8 @@ def day(town: Town, sign_in: SignIn) -> Day:
     args = deeds.hazard(town, "金新街道1村", item_code="P99", photos=[photo])
     refused = phone.do("hazard.report", args)
     uploads.arrive(photo["sha256"], pictures.jpeg())
+    correction = {"house_id": visit["house_id"], "changes": {"floors": 3}, "seen": {"floors": 2}}
+    deeds.accepted(phone, "house.correct", correction)
     admin = sign_in("admin")
     endpoint = admin.post("/api/webhooks", json=day.body("POST /api/webhooks")).json["id"]
     day.ids = {
@@ -59,6 +62,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "phrase": desk.post("/api/phrases", json=day.body("POST /api/phrases")).json["id"],
         "patrol": walk["patrol_id"],
         "house": visit["house_id"],
+        "review": str(db.session.scalars(select(HouseReview.id)).one()),
         "task": task.json["id"],
         "refusal": refused["mutation_id"],
         "sha256": photo["sha256"],

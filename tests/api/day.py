@@ -89,6 +89,7 @@ class Day:
                 "given": {"text": "x"},
                 "cases": [{"id": self.ids.get("case"), "seen": 1}],
             },
+            "POST /api/houses/reviews/{review}": {"decision": "keep"},
             "PUT /api/cases/{case}/presence": {"mode": "viewing"},
         }
         whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}

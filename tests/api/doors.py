@@ -27,6 +27,7 @@ TABLE = {
     "GET /api/patrols/{patrol}": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/houses": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/houses/{house}": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/houses/reviews/{review}": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/tasks": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/tasks/{task}": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/workers": "n    y    y    y    n    n    y    y    y    n",

@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection, LineString, Point, Polygon, MultiPolygon } from 'geojson'
 import type {
   CaseState,
+  HouseEvent,
   HouseState,
   InspectionOutcome,
   InspectionResult,
@@ -244,6 +245,19 @@ export interface HouseRow extends HouseBrief {
   open_cases: number
 }
 
+/** A value that was seen at the door and does not stand on the house; told to who may decide. */
+export interface HouseReview {
+  id: string
+  kind: 'change' | 'contested' | 'ended' | 'twin'
+  field: string | null
+  values: Partial<Record<'seen' | 'ours' | 'theirs', string | number | null>> & { on?: string; note?: string | null }
+  other_id: string | null
+  by_name: string
+  captured_at: string
+}
+
+export type ReviewDecision = 'accept' | 'keep' | 'merge'
+
 export interface House extends HouseRow {
   building_kind: string | null
   floors: number | null
@@ -252,6 +266,16 @@ export interface House extends HouseRow {
   bed_count: number | null
   extinguishers: number | null
   landlord_phone: string | null
+  agent_name: string
+  agent_phone: string
+  lease_since: string | null
+  lease_until: string | null
+  matched: boolean
+  ended_on: string | null
+  ended_as: 'split' | 'demolished' | 'merged' | null
+  merged_into_id: string | null
+  reviews: HouseReview[]
+  events: ({ id: string } & Omit<HouseEvent, 'house_id'>)[]
   rooms: { id: string; name: string; area_m2: number | null; use: string | null }[]
   occupants: {
     id: string

@@ -14,6 +14,7 @@ import type {
   OrgUnit,
   Page,
   Patrol,
+  ReviewDecision,
   RefusalRow,
   RefusedRecord,
   RescueReport,
@@ -267,6 +268,8 @@ export const desk = {
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),
+  decideReview: (id: string, decision: ReviewDecision) =>
+    call<House>(`/api/houses/reviews/${id}`, { method: 'POST', body: { decision } }),
 
   tasks: (query: Query, signal?: AbortSignal) => call<Page<TaskRow>>('/api/tasks', { query, signal }),
   task: (id: string) => call<Task>(`/api/tasks/${id}`),

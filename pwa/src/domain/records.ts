@@ -158,7 +158,7 @@ export interface HouseEvent {
   kind: HouseEventKind
   at: string
   by_name: string
-  detail: { facts?: Record<string, [unknown, unknown]>; waiting?: string[]; name?: string; on?: string; note?: string | null }
+  detail: { facts?: Record<string, [string | number | null, string | number | null]>; waiting?: string[]; name?: string; on?: string; note?: string | null }
 }
 
 export interface Room {
