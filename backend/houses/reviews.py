@@ -77,7 +77,7 @@ def _put(actor: Actor, house: House, review: HouseReview) -> None:
     after = date.fromisoformat(value) if field in DAYS and value else value
     setattr(house, field, after)
     if field == "address":
-        house.address_id = matching(house.org_unit_id, after)
+        house.address_id = matching(house.org_unit_id, house.address)
     note(house, "decided", actor, utc_now(), facts={field: [before, after]})
 
 
@@ -87,9 +87,12 @@ def _merge(actor: Actor, house: House, review: HouseReview) -> None:
     cases = db.session.scalar(select(func.count()).where(Case.house_id == house.id))
     if other is None or other.ended_on or house.last_inspected_at or cases:
         raise Refused("not-mergeable", "这户已有检查或隐患记录,不能并入另一户,请保留两户")
-    for model in (Room, Occupant):
-        for row in db.session.scalars(select(model).where(model.house_id == house.id)):
-            row.house_id, row.grid_id = other.id, other.grid_id
+    rooms = db.session.scalars(select(Room).where(Room.house_id == house.id)).all()
+    people = db.session.scalars(select(Occupant).where(Occupant.house_id == house.id)).all()
+    for room in rooms:
+        room.house_id, room.grid_id = other.id, other.grid_id
+    for person in people:
+        person.house_id, person.grid_id = other.id, other.grid_id
     db.session.flush()
     living = select(func.count()).where(Occupant.house_id == other.id, Occupant.until.is_(None))
     other.occupant_count = db.session.scalar(living) or 0
@@ -105,4 +108,4 @@ def _waiting(house: House) -> list[str]:
         HouseReview.state == "open",
         HouseReview.field.is_not(None),
     )
-    return sorted(set(db.session.scalars(query)) - {None})  # type: ignore[type-var]
+    return sorted({field for field in db.session.scalars(query) if field is not None})

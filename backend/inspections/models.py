@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, new_id, utc_now
 from backend.feed.synced import Synced, grid_scope
-from backend.houses.models import mask_name
+from backend.houses.facts import mask_name
 
 
 class Inspection(Synced, Model):

@@ -29,8 +29,7 @@ def desk(town: Town, sign_in: SignIn) -> FlaskClient:
 
 
 def file_of(desk: FlaskClient, house_id: object) -> dict[str, Any]:
-    answer: dict[str, Any] = desk.get(f"/api/houses/{house_id}").json
-    return answer
+    return dict(desk.get(f"/api/houses/{house_id}").json or {})
 
 
 def decide(desk: FlaskClient, review: dict[str, Any], decision: str) -> int:
