@@ -44,6 +44,10 @@ class Permission(StrEnum):
     CALLER_READ = "caller:read"
     SOURCE_EDIT = "source:edit"
     PHRASE_EDIT = "phrase:edit"
+    DOCUMENT_ADVISE = "document:advise"
+    DOCUMENT_ORDER = "document:order"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_WITHDRAW = "document:withdraw"
 
 
 class Reach(StrEnum):
@@ -66,14 +70,18 @@ _SEE_ALL = frozenset(
         P.TASK_READ,
         P.WORKER_READ,
         P.ITEM_READ,
+        P.DOCUMENT_READ,
     }
 )
 
 _OFFICER = frozenset({P.ORG_READ, P.ACTIVITY_READ, P.CASE_READ, P.ITEM_READ, P.ITEM_PROPOSE})
 
 ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
-    "grid_worker": (Reach.GRIDS, frozenset({P.SYNC})),
-    "grid_head": (Reach.SUBTREE, _SEE_ALL | {P.SYNC, P.TASK_ASSIGN, P.WORKER_REMIND}),
+    "grid_worker": (Reach.GRIDS, frozenset({P.SYNC, P.DOCUMENT_ADVISE})),
+    "grid_head": (
+        Reach.SUBTREE,
+        _SEE_ALL | {P.SYNC, P.DOCUMENT_ADVISE, P.TASK_ASSIGN, P.WORKER_REMIND},
+    ),
     "dispatcher": (
         Reach.SUBTREE,
         _SEE_ALL
@@ -89,12 +97,26 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         Reach.SUBTREE,
         _SEE_ALL
         | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED}
-        | {P.PHRASE_EDIT},
+        | {P.PHRASE_EDIT, P.DOCUMENT_WITHDRAW},
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
     "village": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, _OFFICER),
     "cleared_officer": (Reach.DEPARTMENT, _OFFICER | {P.CASE_READ_RESTRICTED}),
+    # An officer who may enforce (执法人员), held beside the role in the department: power is the
+    # law's, which is why no other role orders (行政处罚法第四十二条).
+    "enforcer": (
+        Reach.DEPARTMENT,
+        frozenset(
+            {
+                P.SYNC,
+                P.DOCUMENT_ADVISE,
+                P.DOCUMENT_ORDER,
+                P.DOCUMENT_READ,
+                P.DOCUMENT_WITHDRAW,
+            }
+        ),
+    ),
     "admin": (
         Reach.SUBTREE,
         frozenset(
@@ -184,8 +206,8 @@ def _cleared(actor: Actor) -> bool:
 def visible(actor: Actor, permission: Permission, model: Any) -> ColumnElement[bool]:  # noqa: ANN401
     """The condition that keeps the rows of `model` for which the permission holds.
 
-    `model` has `org_path` and `grid_id`, and may have `department_id` and `restricted`; with a
-    department it has `supporting`, the others that were called.
+    `model` has `org_path` and `grid_id`, and may have `department_id`, `supporting` (the other
+    departments that were called) and `restricted`.
 
     Raises:
         Forbidden: no role of the actor allows it at all.
@@ -212,7 +234,9 @@ def _condition(grant: Grant, actor: Actor, model: Any) -> ColumnElement[bool]:  
     if reach is Reach.DEPARTMENT:
         if not hasattr(model, "department_id"):
             return false()
-        called = model.supporting.contains([grant.department_id])
-        return and_(below, or_(model.department_id == grant.department_id, called))
+        concerned: ColumnElement[bool] = model.department_id == grant.department_id
+        if hasattr(model, "supporting"):
+            concerned = concerned | model.supporting.contains([grant.department_id])
+        return and_(below, concerned)
     grids: ColumnElement[bool] = model.grid_id.in_(actor.grid_ids)
     return grids

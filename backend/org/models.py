@@ -134,11 +134,12 @@ class RoleGrant(Model):
     __table_args__ = (
         CheckConstraint(
             "role IN ('grid_worker', 'grid_head', 'dispatcher', 'commander', 'supervisor',"
-            " 'village', 'officer', 'cleared_officer', 'admin')",
+            " 'village', 'officer', 'cleared_officer', 'enforcer', 'admin')",
             name="role",
         ),
         CheckConstraint(
-            "(role IN ('officer', 'cleared_officer')) = (department_id IS NOT NULL)", name="officer"
+            "(role IN ('officer', 'cleared_officer', 'enforcer')) = (department_id IS NOT NULL)",
+            name="officer",
         ),
     )
 
@@ -158,7 +159,7 @@ class GridDuty(Model):
 
     __tablename__ = "grid_duties"
     __table_args__ = (
-        CheckConstraint("kind IN ('full_time', 'part_time', 'head')", name="kind"),
+        CheckConstraint("kind IN ('full_time', 'part_time', 'head', 'enforcer')", name="kind"),
         CheckConstraint("until IS NULL OR until > since", name="period"),
     )
 

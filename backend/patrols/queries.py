@@ -103,6 +103,7 @@ def _duties(actor: Actor) -> list[tuple[GridDuty, Grid]]:
         select(GridDuty, Grid)
         .join(Grid, Grid.id == GridDuty.grid_id)
         .where(visible(actor, Permission.WORKER_READ, Grid), Grid.retired_at.is_(None))
+        .where(GridDuty.kind != "enforcer")  # an officer on call is no worker of the grid
         .where(GridDuty.since <= now, GridDuty.until.is_(None) | (GridDuty.until > now))
         .order_by(Grid.code)
     )

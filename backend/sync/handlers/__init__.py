@@ -1,6 +1,7 @@
 """What each mutation does: shape in, a room's command out. One file per noun."""
 
 from backend.sync.handlers import (
+    documents,
     feedback,
     hazards,
     houses,
@@ -13,6 +14,7 @@ from backend.sync.handlers import (
 )
 
 __all__ = [
+    "documents",
     "feedback",
     "hazards",
     "houses",
