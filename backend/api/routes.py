@@ -11,6 +11,7 @@ from backend.api.case_files import door as case_files
 from backend.api.cases import door as cases
 from backend.api.checklists import door as checklists
 from backend.api.contacts import door as contacts
+from backend.api.documents import door as documents
 from backend.api.exports import door as exports
 from backend.api.feedback import door as feedback
 from backend.api.figures import door as figures
@@ -61,6 +62,7 @@ DOORS = [
     photos,
     activities,
     inspections,
+    documents,
     cases,
     queue,
     phrases,

@@ -119,8 +119,8 @@ def _new(
 ) -> Document:
     authority, template, house = parts
     day, number = args["issued_on"], args["number"]
-    key, holder = Key(authority.id, args["kind"], day.year), (capture.actor.user_id, args["device_id"])
-    taken = take_number(key, number, holder)
+    holder = capture.actor.user_id, args["device_id"]
+    taken = take_number(Key(authority.id, args["kind"], day.year), number, holder)
     return Document(
         id=args["document_id"],
         kind=args["kind"],

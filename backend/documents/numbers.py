@@ -50,9 +50,8 @@ def lease_numbers(capture: Capture, args: dict[str, Any]) -> tuple[NumberBlock, 
     block = _append(series, rules.BLOCK, args["block_id"])
     block.user_id, block.device_id = capture.actor.user_id, args["device_id"]
     db.session.flush()
-    audit.record(
-        capture.actor.user_id, "document.lease", "block", block.id, first=block.first, last=block.last
-    )
+    told = {"first": block.first, "last": block.last}
+    audit.record(capture.actor.user_id, "document.lease", "block", block.id, **told)
     return block, False
 
 
@@ -63,7 +62,7 @@ def authority_of(actor: Actor, authority_id: UUID) -> Authority:
         NotFound: there is none.
     """
     authority = db.session.get(Authority, authority_id)
-    home = authority and db.session.get_one(OrgUnit, authority.org_unit_id)
+    home = db.session.get_one(OrgUnit, authority.org_unit_id) if authority else None
     if authority is None or home is None or not org.lies_in_townships(actor, home.path):
         detail = "没有这个开具机关"
         raise NotFound(detail, [FieldError("/args/authority_id", "not-found", detail)])
@@ -133,10 +132,15 @@ def take_number(key: Key, number: int, holder: tuple[UUID, UUID]) -> DocumentNum
     """
     row = find_number(key, number)
     block = db.session.get_one(NumberBlock, row.block_id) if row else None
-    if row is None or block is None or (block.user_id, block.device_id) not in {
-        holder,
-        (None, None),
-    }:
+    if (
+        row is None
+        or block is None
+        or (block.user_id, block.device_id)
+        not in {
+            holder,
+            (None, None),
+        }
+    ):
         raise refusal("document-number-outside", "/args/number")
     if row.state != "leased":
         code = "document-number-void" if row.state == "void" else "document-number-used"

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 BLOCK = 10  # numbers leased at a time
 OFFICERS = 2  # 行政处罚法第四十二条

@@ -85,7 +85,7 @@ def content_of(actor: Actor, case_id: UUID) -> tuple[Row, dict[str, bytes]]:
     page = case_page(actor, case_id)
     photos = _photos(actor, page)
     numbers = {photo.id: at for at, photo in enumerate(photos, 1)}
-    files = {photo.id: _picture(photo) for photo in photos}
+    files = {photo.id: as_printed(photo) for photo in photos}
     content = {
         "number": page["number"],
         "title": page["title"],
@@ -188,7 +188,7 @@ def _file(photo: Photo) -> str:
     return f"{photo.id}.jpg"
 
 
-def _picture(photo: Photo) -> bytes | None:
+def as_printed(photo: Photo) -> bytes | None:
     """The photo as a page can carry it; None until it has arrived."""
     if photo.arrived_at is None and photo.thumb_arrived_at is None:
         return None

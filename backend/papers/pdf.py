@@ -14,7 +14,8 @@ import typst
 
 from backend.problems import FontMissing
 
-TEMPLATE = Path(__file__).with_name("case.typ")
+CASE = Path(__file__).with_name("case.typ")
+DOCUMENT = Path(__file__).with_name("document.typ")
 # Those that Linux and the systems of Chinese offices have.
 CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "SimSun", "FangSong")
 
@@ -46,15 +47,28 @@ def fingerprint(content: Mapping[str, Any]) -> str:
 def case_paper(
     content: Mapping[str, Any], pictures: Mapping[str, bytes], kind: str = "pdf"
 ) -> bytes:
-    """The paper as a PDF; `pictures` are the files that the content names.
+    """The file of a case; `pictures` are the files that the content names.
 
     Raises:
         FontMissing: the system has no Chinese font.
     """
+    return _set(CASE, content, pictures, kind)
+
+
+def document_paper(
+    content: Mapping[str, Any], pictures: Mapping[str, bytes], kind: str = "pdf"
+) -> bytes:
+    """A paper handed over at a house, both copies; as `case_paper`."""
+    return _set(DOCUMENT, content, pictures, kind)
+
+
+def _set(
+    template: Path, content: Mapping[str, Any], pictures: Mapping[str, bytes], kind: str
+) -> bytes:
     data = {**content, "sha256": fingerprint(content), "fonts": chinese_fonts()}
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
+        (root / "main.typ").write_bytes(template.read_bytes())
         (root / "data.json").write_bytes(orjson.dumps(data))
         for name, picture in pictures.items():
             (root / name).write_bytes(picture)

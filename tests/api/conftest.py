@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +17,7 @@ from backend.media import uploads
 from tests.api.day import Day
 from tests.cases.steps import call as call_departments
 from tests.conftest import SignIn
+from tests.documents.papers import give_power, lease, paper
 from tests.media import pictures
 from tests.sync import deeds
 from tests.sync.phone import Phone
@@ -69,8 +70,18 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "worker": str(town.users["worker"].id),
         "delivery": _unanswered(town),
         **_sources(day, sign_in("dispatcher")),
+        **_documents(town, sign_in),
     }
     return day
+
+
+def _documents(town: Town, sign_in: SignIn) -> dict[str, str]:
+    """An order of the housing department's, and the numbers that its phone holds."""
+    papers, device = give_power(town), str(uuid4())
+    phone = Phone(sign_in("housing"))
+    block = deeds.accepted(phone, "document.lease", lease(papers, "order", device))
+    issued = deeds.accepted(phone, "document.issue", paper(papers, "order", device, 1))
+    return {"block": block["block_id"], "document": issued["document_id"]}
 
 
 def _unanswered(town: Town) -> str:

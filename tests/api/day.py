@@ -153,6 +153,8 @@ def _other(route: str, day: Day) -> dict[str, Any]:
         return {"query_string": {"since": "2026-11-01", "until": "2026-11-30"}}
     if route == "POST /api/calls/{delivery}":
         return {"json": {"outcome": "unreached"}}
+    if "/documents/" in route:
+        return {"json": {"reason": "有误"}} if route.startswith("POST") else {}
     reasoned = {"DELETE /api/items/code/{code}", "POST /api/cases/{case}/contact"}
     return {"json": {"reason": "不再使用"}} if route in reasoned else {}
 

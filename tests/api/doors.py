@@ -21,6 +21,12 @@ TABLE = {
     # route                              W    H    D    S    O    A    C    M    V    R
     "GET /api/activities": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/inspections/{inspection}": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/documents": "n    y    y    y    n    n    y    y    y    y",
+    "GET /api/documents/numbers": "n    y    y    y    n    n    y    y    y    y",
+    "POST /api/documents/numbers/{block}/reclaim": "n    n    n    n    n    n    n    y    n    y",
+    "GET /api/documents/{document}": "n    y    y    y    n    n    y    y    y    y",
+    "GET /api/documents/{document}/paper.pdf": "n    y    y    y    n    n    y    y    y    y",
+    "POST /api/documents/{document}/withdraw": "n    n    n    n    n    n    n    y    n    y",
     "GET /api/cases": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/alarms": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}": "n    y    y    y    y    n    y    y    y    y",

@@ -128,4 +128,5 @@ def number_of(papers: Papers, kind: str, device: str, **more: Any) -> dict[str, 
 def first_of(phone: Phone) -> int:
     """The first number of the phone's newest block."""
     phone.pull()
-    return max(block["first"] for block in phone.of_kind("number_block"))
+    firsts: list[int] = [block["first"] for block in phone.of_kind("number_block")]
+    return max(firsts)
