@@ -16,6 +16,7 @@ from backend.clock.calendar import ZONE
 from backend.clock.commands import publish_announced_days
 from backend.db import db, transaction, utc_now
 from backend.demo import history, people, register
+from backend.demo.authorities import empower
 from backend.demo.divisions import Area, build_county
 from backend.demo.register import Plot
 from backend.demo.seed import Seed
@@ -62,7 +63,10 @@ def load(town_code: str, houses: int, number: int, say: Say) -> None:
         publish_rental_checklist()
         publish_hazard_items()
         publish_announced_days()
-        staff = people.settle(seed, units[county.code], units[town.code], _by_village(town, grids))
+        villages = _by_village(town, grids)
+        office = people.settle(seed, units[county.code], units[town.code], villages)
+        empower(office, units[town.code], villages)
+        staff = office.people
     say(f"{len(staff.users)} 个账号,其中网格员 {len(staff.workers)} 人")
     register.build(seed, _plots(town, grids), houses, today)
     say(f"{houses} 户出租房")

@@ -97,7 +97,7 @@ class Staff:
         db.session.add(duty)
 
 
-def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list[Grid]]) -> People:
+def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list[Grid]]) -> Staff:
     """Fill the county's and the township's offices, and every grid of the township.
 
     `villages` has the basic grids of each village.
@@ -121,7 +121,7 @@ def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list
     _fill_grids(staff, town, villages)
     _list_task_kinds(seed, town)
     db.session.flush()
-    return staff.people
+    return staff
 
 
 def _fill_grids(staff: Staff, town: OrgUnit, villages: dict[UUID, list[Grid]]) -> None:
