@@ -72,6 +72,10 @@ export interface MetaValues {
   lease: Lease
   verified_at: number
   pruned_at: number
+  /** As what this phone's block of paper numbers is leased to it. */
+  number_holder: string
+  /** The last number of each series that stands on a paper of this phone's. */
+  numbers_used: Record<string, number>
   /** Notices that were read here, until the server knows it. */
   notices_read: string[]
   /** The scope whose digest once differed from the server's, and when. */

@@ -1,4 +1,5 @@
 /** What a worker can do: every `name@version` and its arguments (docs/sync-protocol.md, section 4). */
+import type { DocumentIssue, DocumentLease, DocumentServe, DocumentVoid } from './document'
 import type { PhotoRole, Position } from './geo'
 import type { Answer, InspectionOutcome, Severity, Signer, VisitResult } from './records'
 
@@ -283,6 +284,10 @@ export interface MutationArgs {
   'task.arrive': TaskArrive
   'task.extend': TaskExtend
   'visit.record': VisitRecord
+  'document.lease': DocumentLease
+  'document.issue': DocumentIssue
+  'document.serve': DocumentServe
+  'document.void': DocumentVoid
   'rejected.resolve': RejectedResolve
   'feedback.submit': FeedbackSubmit
 }

@@ -1,4 +1,5 @@
 /** Shapes of every synced record, as the server's feed sends them (docs/sync-protocol.md). */
+import type { Authority, DocumentTemplate, Enforcer, NumberBlock, PaperDocument } from './document'
 import type { GeoPolygon, PhotoRole } from './geo'
 import type { PatrolKind } from './mutations'
 
@@ -417,6 +418,11 @@ export interface RecordMap {
   patrol: Patrol
   notice: Notice
   feedback: Feedback
+  authority: Authority
+  enforcer: Enforcer
+  document_template: DocumentTemplate
+  number_block: NumberBlock
+  document: PaperDocument
 }
 
 export type RecordKind = keyof RecordMap

@@ -8,6 +8,7 @@ export type Role =
   | 'village'
   | 'officer'
   | 'cleared_officer'
+  | 'enforcer'
   | 'admin'
 
 export interface RoleGrant {

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { allWords } from '../i18n/field'
+import { routes as documents } from './documents/routes'
 import { routes as hazards } from './hazards/routes'
 import { routes as houses } from './houses/routes'
 import { routes as inspections } from './inspections/routes'
@@ -23,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   ...hazards,
   ...patrols,
   ...visits,
+  ...documents,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

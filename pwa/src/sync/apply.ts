@@ -1,5 +1,6 @@
 /** What a mutation does to what the worker sees, before the server has answered: pure and repeatable. */
 import { caseTitle, failedItems, houseStateAfter, result, severityOf } from '../domain/checklist'
+import type { PaperDocument } from '../domain/document'
 import { EMERGENCY, type Mutation, type PhotoManifest } from '../domain/mutations'
 import type { Called, ChecklistItem, PhotoOwner, RecordKind, RecordMap, Row, Task } from '../domain/records'
 import { transition, type TaskCommand } from '../domain/task'
@@ -192,6 +193,17 @@ function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>):
   }))
 }
 
+function issuePaper(view: RecordView, { args: { document_id: id, ...paper }, captured_at }: Of<'document.issue'>): void {
+  if (view.get('document', id)) return
+  view.put('document', { ...paper, id, captured_at, state: 'issued', served_at: null, service: null, ended_reason: null })
+}
+
+function changePaper(view: RecordView, id: string | null, change: Partial<PaperDocument>): void {
+  const paper = id === null ? undefined : view.get('document', id)
+  // How it was handed over first stands, and so does its end.
+  if (paper?.ended_reason === null && paper.state !== change.state) view.put('document', { ...paper, ...change })
+}
+
 /** Replays one mutation over the view; doing it twice, or over its own effect, changes nothing more. */
 export function applyMutation(view: RecordView, mutation: Mutation, by: Author): void {
   switch (mutation.name) {
@@ -228,6 +240,10 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
       changeTask(view, mutation.args.task_id, 'return', () => ({ return_reason: reason }))
       return
     }
+    case 'document.issue': issuePaper(view, mutation); return
+    case 'document.serve': changePaper(view, mutation.args.document_id, { state: 'served', service: mutation.args, served_at: mutation.captured_at }); return
+    case 'document.void': changePaper(view, mutation.args.document_id, { state: 'void', ended_reason: mutation.args.reason }); return
+    case 'document.lease': // numbers are the server's to give
     case 'rejected.resolve': return // no record of the base: the dead letter itself is settled on the phone
     case 'feedback.submit':
       view.put('feedback', {
@@ -273,6 +289,10 @@ export function touchedBy(mutation: Mutation): Key[] {
     case 'house.event': return [['house', mutation.args.house_id], ...mutation.args.left.map((id): Key => ['occupant', id])]
     case 'occupant.move_in':
     case 'occupant.move_out': return [['house', mutation.args.house_id], ['occupant', mutation.args.occupant_id]]
+    case 'document.lease': return keys
+    case 'document.issue':
+    case 'document.serve':
+    case 'document.void': return [['document', mutation.args.document_id ?? '']]
     default: {
       const { args } = mutation
       return 'patrol_id' in args ? [...keys, ['patrol', args.patrol_id]] : [...keys, ['task', args.task_id]]

@@ -129,6 +129,12 @@ describe('every mutation', () => {
     captured_at: '', lng: null, lat: null, accuracy: null, thumb_sha256: null, thumb_bytes: null,
   }
   const patrol_id = 'p1'
+  const paperArgs: MutationArgs['document.issue'] = {
+    document_id: 'w0', kind: 'order', authority_id: 'u1', template_id: 't1', device_id: 'd1', number: 7, house_id: 'h1', inspection_id: null,
+    issued_on: '2026-11-22', checked_on: '2026-11-22', deadline_on: '2026-12-01', place: 'x', findings: [], officers: [], signature: null,
+    party: { name: '张三', id_masked: '', phone: '', address: '' },
+  }
+  const service = { manner: 'signed' as const, receiver: '张三', relation: '', signature: null, witness: '', witness_signature: null, note: '' }
   const all: { [N in MutationName]: MutationArgs[N] } = {
     'inspection.submit': inspection({ answers: [answer('A', 'fail')], case_ids: { A: 'k1' }, photos: [photo] }),
     'inspection.sign': { signature_id: 's1', inspection_id: 'i1', signer: 'tenant', name: '张三', refused: false, witness: null, photos: [photo] },
@@ -152,6 +158,9 @@ describe('every mutation', () => {
     'house.event': { house_id: 'h1', kind: 'relet', on: '2026-11-22', left: ['o1'], note: null },
     'occupant.move_in': { occupant_id: 'o9', house_id: 'h1', room_id: null, name: '赵', id_masked: null, relation: '承租人', origin: '安徽', since: '2026-11-22' },
     'occupant.move_out': { house_id: 'h1', occupant_id: 'o1', until: '2026-11-22' },
+    'document.lease': { block_id: 'b1', device_id: 'd1', authority_id: 'u1', kind: 'order', year: 2026 },
+    'document.issue': paperArgs, 'document.serve': { ...service, document_id: 'w1' },
+    'document.void': { document_id: 'w1', authority_id: 'u1', kind: 'order', year: 2026, device_id: 'd1', number: 7, reason: 'x' },
     'feedback.submit': { feedback_id: 'f1', text: 'x' },
     'rejected.resolve': { mutation_id: 'm1', resolution: 'discarded', reason: 'x', replaced_by: null },
   }
@@ -167,10 +176,11 @@ describe('every mutation', () => {
     view.put('visit', { id: 'v1', ...visit })
     view.put('occupant', { id: 'o1', house_id: 'h1', room_id: null, name_masked: '李*', id_masked: null, relation: null, since: null, until: null, origin: null } as never)
     applyMutation(view, { mutation_id: 'm0', name: 'hazard.urgent', v: 1, captured_at: '', args: { ...all['hazard.urgent'], case_id: 'k5', photos: [] } }, author)
+    view.rows.set('document:w1', { ...paperArgs, id: 'w1', state: 'issued', ended_reason: null })
     return view
   }
 
-  it.each(names.filter((name) => name !== 'rejected.resolve'))('%s changes the view, and nothing more when replayed over its own effect', (name) => {
+  it.each(names.filter((name) => !['rejected.resolve', 'document.lease'].includes(name)))('%s changes the view, and nothing more when replayed over its own effect', (name) => {
     const view = filled()
     if (name.startsWith('patrol.') && name !== 'patrol.start') applyMutation(view, mutation('patrol.start'), author)
     if (name === 'patrol.resume') applyMutation(view, mutation('patrol.pause'), author)

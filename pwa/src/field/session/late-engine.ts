@@ -27,6 +27,7 @@ export class LateEngine {
       for (const listener of this.#listeners) listener(status)
     })
     this.#engine.start()
+    void import('../documents/stock').then(({ keepStocked }) => { keepStocked(this.#db, this) })
   }
 
   /** Stops it for good. */

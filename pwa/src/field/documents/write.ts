@@ -1,0 +1,78 @@
+/** A paper under way: filled in from an inspection, judged by the rules, issued under the next number. */
+import type { GridfieldDb } from '../../db/open'
+import { caseTitle, failedItems } from '../../domain/checklist'
+import type { DocumentIssue, PaperFinding, Strokes } from '../../domain/document'
+import { newId } from '../../domain/ids'
+import type { Answer, ChecklistItem, Row } from '../../domain/records'
+import { saveMutation } from '../../sync/save'
+import { holder, numbersLeft, use, type Series } from './stock'
+
+export class NoNumberLeft extends Error {}
+
+const DAY = 86_400_000
+
+/** What was found, as a paper says it; what only the cleared may know is left out. */
+export function findingsOf(items: readonly ChecklistItem[], answers: readonly Answer[]): PaperFinding[] {
+  return failedItems(items, answers).filter(({ visibility }) => visibility === 'normal').map((item) => {
+    const answer = answers.find(({ code }) => code === item.code)
+    const note = answer?.note ? `（${answer.note}）` : ''
+    return { item_code: item.code, text: `${caseTitle(item, answer)}${note}`, basis: item.basis, correction: `整改至符合要求：${item.text}` }
+  })
+}
+
+/** So many weekdays on; holidays are not known here, so the day is offered, not fixed. */
+export function weekdaysOn(day: string, count: number): string {
+  let at = Date.parse(`${day}T00:00:00Z`)
+  for (let left = count; left > 0;) {
+    at += DAY
+    if (![0, 6].includes(new Date(at).getUTCDay())) left -= 1
+  }
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** The day by which all of it is to be put right: the shortest time that a failed item leaves. */
+export function deadlineOf(items: readonly ChecklistItem[], codes: readonly (string | null)[], day: string): string {
+  const spans = items.filter(({ code }) => codes.includes(code)).map(({ deadline }) => /^(\d+)(wd|d)$/.exec(deadline))
+  const days = spans.flatMap((span) => (span ? [Number(span[1])] : []))
+  return weekdaysOn(day, days.length > 0 ? Math.min(...days) : 3)
+}
+
+export interface Work {
+  authority: Row<'authority'>
+  template: Row<'document_template'>
+  house_id: string
+  inspection_id: string | null
+  issued_on: string
+  checked_on: string
+  deadline_on: string
+  place: string
+  party: DocumentIssue['party']
+  findings: PaperFinding[]
+  officers: { enforcer_id: string; signature: Strokes | null }[]
+  signature: Strokes | null
+}
+
+/** The series in which the paper gets its number. */
+export function seriesOf({ authority, template, issued_on }: Pick<Work, 'authority' | 'template' | 'issued_on'>): Series {
+  return { authority_id: authority.id, kind: template.kind, year: Number(issued_on.slice(0, 4)) }
+}
+
+/** Issues it, under the next number of this phone's; answers the paper's id. */
+export async function issue(db: GridfieldDb, work: Work): Promise<string> {
+  const { authority, template, ...said } = work
+  const series = seriesOf(work)
+  const [number] = await numbersLeft(db, series)
+  if (number === undefined) throw new NoNumberLeft()
+  const document_id = newId()
+  const args: DocumentIssue = {
+    ...said, document_id, kind: template.kind, authority_id: authority.id, template_id: template.id,
+    device_id: await holder(db), number,
+  }
+  // Of two windows that took the same number, the second stops here.
+  const taken = async (): Promise<void> => {
+    if (!(await numbersLeft(db, series)).includes(number)) throw new NoNumberLeft()
+    await use(db, series, number)
+  }
+  await saveMutation(db, { name: 'document.issue', args: structuredClone(args), alongside: taken })
+  return document_id
+}
