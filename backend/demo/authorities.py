@@ -13,7 +13,10 @@ from backend.documents.templates import publish_templates
 from backend.org.models import Department, Grid, OrgUnit, RoleGrant, User
 
 ENFORCING = "综合执法"
-REMEDY = "如不服本通知,可以自收到之日起六十日内依法申请行政复议,或者在六个月内依法向人民法院提起行政诉讼。"
+REMEDY = (
+    "如不服本通知,可以自收到之日起六十日内依法申请行政复议,"
+    "或者在六个月内依法向人民法院提起行政诉讼。"
+)
 FULL = str.maketrans({",": "\N{FULLWIDTH COMMA}"})
 CERTIFIED = date(2024, 1, 1)
 

@@ -1,15 +1,15 @@
 /** A paper under way: filled in from an inspection, judged by the rules, issued under the next number. */
 import type { GridfieldDb } from '../../db/open'
-import { caseTitle, failedItems } from '../../domain/checklist'
+import { caseTitle, failedItems, severityOf } from '../../domain/checklist'
 import type { DocumentIssue, PaperFinding, Strokes } from '../../domain/document'
+import { dueAt, type Days } from '../../domain/due'
 import { newId } from '../../domain/ids'
-import type { Answer, ChecklistItem, Row } from '../../domain/records'
+import type { Answer, ChecklistItem, Inspection, Row } from '../../domain/records'
+import { formatDate } from '../../domain/time'
 import { saveMutation } from '../../sync/save'
 import { holder, numbersLeft, use, type Series } from './stock'
 
 export class NoNumberLeft extends Error {}
-
-const DAY = 86_400_000
 
 /** What was found, as a paper says it; what only the cleared may know is left out. */
 export function findingsOf(items: readonly ChecklistItem[], answers: readonly Answer[]): PaperFinding[] {
@@ -20,21 +20,13 @@ export function findingsOf(items: readonly ChecklistItem[], answers: readonly An
   })
 }
 
-/** So many weekdays on; holidays are not known here, so the day is offered, not fixed. */
-export function weekdaysOn(day: string, count: number): string {
-  let at = Date.parse(`${day}T00:00:00Z`)
-  for (let left = count; left > 0;) {
-    at += DAY
-    if (![0, 6].includes(new Date(at).getUTCDay())) left -= 1
-  }
-  return new Date(at).toISOString().slice(0, 10)
-}
-
-/** The day by which all of it is to be put right: the shortest time that a failed item leaves. */
-export function deadlineOf(items: readonly ChecklistItem[], codes: readonly (string | null)[], day: string): string {
-  const spans = items.filter(({ code }) => codes.includes(code)).map(({ deadline }) => /^(\d+)(wd|d)$/.exec(deadline))
-  const days = spans.flatMap((span) => (span ? [Number(span[1])] : []))
-  return weekdaysOn(day, days.length > 0 ? Math.min(...days) : 3)
+/** The day by which all that failed is to be put right, as each item leaves time from the visit on. */
+export function deadlineOf(items: readonly ChecklistItem[], visit: Pick<Inspection, 'answers' | 'captured_at'>, days: Days): string {
+  const dues = failedItems(items, visit.answers).map((item) => {
+    const answer = visit.answers.find(({ code }) => code === item.code)
+    return formatDate(dueAt(visit.captured_at, item.deadline, severityOf(item, answer), days))
+  })
+  return [...dues, formatDate(Date.now())].sort().at(-1) ?? ''
 }
 
 export interface Work {

@@ -1,0 +1,123 @@
+"""An officer without a network issues an order; the desk reprints it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import worker
+from tests.browser.office import Office
+from tools.stack import Stack
+
+NUMBER = re.compile(r"通综执责改字〔\d{4}〕第\d{4}号")
+
+# Whether numbers have come to the phone.
+BLOCKS = """async () => {
+  const names = await indexedDB.databases()
+  for (const { name } of names) {
+    const db = await new Promise((done) => {
+      const ask = indexedDB.open(name)
+      ask.onsuccess = () => done(ask.result)
+    })
+    if (![...db.objectStoreNames].includes('base')) { db.close(); continue }
+    const rows = await new Promise((done) => {
+      const ask = db.transaction('base').objectStore('base').getAll()
+      ask.onsuccess = () => done(ask.result)
+    })
+    db.close()
+    if (rows.some(({ kind }) => kind === 'number_block')) return true
+  }
+  return false
+}"""
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture, where somebody asks for pictures."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def sign(page: Page, name: str) -> None:
+    """Draw in the field of that name."""
+    field = page.get_by_role("img", name=re.compile(name))
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 20, steps=4)
+    page.mouse.move(box["x"] + 180, box["y"] + 90, steps=4)
+    page.mouse.up()
+
+
+def come_to_a_house(page: Page, account: dict[str, str]) -> None:
+    """Sign in, wait until numbers have been leased, and begin a paper at the first house."""
+    worker.sign_in(page, account)
+    page.wait_for_function(BLOCKS)
+    worker.all_sent(page)
+    worker.first_house(page)
+    page.wait_for_url("**/houses/*")
+    page.goto(f"{page.url}/document")
+    expect(page.get_by_role("button", name=re.compile("责令改正通知书"))).to_be_visible()
+
+
+def write(page: Page) -> None:
+    """Fill in an order; it needs a second officer."""
+    page.get_by_role("button", name=re.compile("责令改正通知书")).click()
+    page.get_by_label("当事人").fill("张三丰")
+    page.get_by_label("证件号码").fill("320612189001011234")
+    page.get_by_role("button", name="添加一项").click()
+    page.get_by_label("第 1 项问题").fill("楼梯间停放电动自行车并飞线充电")
+    page.get_by_label("违反的规定").fill("《江苏省消防条例》")
+    page.get_by_label("改正要求").fill("立即清除并保持疏散通道畅通")
+    page.get_by_role("button", name="预览").click()
+    expect(page.get_by_text("两人执法")).to_be_visible()
+    page.locator("[aria-pressed=false]", has_text="3206").click()
+    sign(page, "签名")
+    look(page, "document-form")
+    page.get_by_role("button", name="预览").click()
+
+
+def hand_over(page: Page) -> None:
+    """The party signs for it."""
+    page.get_by_role("button", name="送达").click()
+    sign(page, "受送达人签名")
+    look(page, "document-serve")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已送达", exact=True)).to_be_visible()
+    look(page, "document-served")
+
+
+def test_an_order_is_issued_offline_and_printed_at_the_desk(
+    phone: BrowserContext, desk: BrowserContext, stack: Stack
+) -> None:
+    everyone = [one for some in stack.accounts.values() for one in some]
+    page = phone.new_page()
+    come_to_a_house(page, next(one for one in everyone if one["username"] == "enforce"))
+    phone.set_offline(offline=True)
+    write(page)
+    paper = page.get_by_role("img", name=NUMBER)
+    expect(paper).to_have_attribute("alt", re.compile(r"3206\*+1234"))
+    look(page, "document-preview")
+    page.get_by_role("button", name="开具", exact=True).click()
+    hand_over(page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="分享或保存 PDF").click()
+    pdf = Path(saved.value.path()).read_bytes()
+    assert (pdf[:8], pdf.count(b"/DCTDecode")) == (b"%PDF-1.4", 1)
+    number = NUMBER.search(paper.get_attribute("alt") or "")
+    assert number is not None
+
+    phone.set_offline(offline=False)
+    page.goto("/")
+    worker.all_sent(page)
+
+    centre = Office(desk.new_page())
+    centre.sign_in(stack.accounts["commander"][0])
+    found = centre.page.request.get(f"/api/documents?q={number[0]}").json()["items"]
+    assert [row["state"] for row in found] == ["served"]
+    printed = centre.page.request.get(f"/api/documents/{found[0]['id']}/paper.pdf")
+    assert printed.body().startswith(b"%PDF")
