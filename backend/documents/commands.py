@@ -31,7 +31,9 @@ from backend.org.access import Actor, Permission, require
 from backend.org.capture import Capture
 from backend.problems import Conflict, FieldError, Forbidden, NotFound, Refused
 
-SLACK = timedelta(days=1)  # between the day on a paper and the day it was saved
+# Between the day on a paper and the day it was saved; beyond it the phone's clock was wrong, which
+# is flagged: the paper has been handed over.
+SLACK = timedelta(days=1)
 
 
 def issue_document(capture: Capture, args: dict[str, Any]) -> tuple[Document, bool]:
@@ -52,7 +54,7 @@ def issue_document(capture: Capture, args: dict[str, Any]) -> tuple[Document, bo
     house = _house(capture, args["house_id"])
     template = _template(args["template_id"], args["kind"])
     officers = _officers(args["officers"])
-    _judge(capture, args, authority, [officer for officer, _ in officers])
+    _judge(capture.actor, args, authority, [officer for officer, _ in officers])
     document = _new(capture, args, (authority, template, house), officers)
     db.session.add(document)
     db.session.flush()
@@ -93,22 +95,19 @@ def _officers(named: list[dict[str, Any]]) -> list[tuple[Enforcer, Any]]:
 
 
 def _judge(
-    capture: Capture, args: dict[str, Any], authority: Authority, officers: list[Enforcer]
+    actor: Actor, args: dict[str, Any], authority: Authority, officers: list[Enforcer]
 ) -> None:
     facts = rules.Facts(
         kind=args["kind"],
         authority=str(authority.id),
         may_order=authority.may_order,
-        issuer_qualified=any(one.user_id == capture.actor.user_id for one in officers),
+        issuer_qualified=any(one.user_id == actor.user_id for one in officers),
         officers=[rules.Officer(str(one.authority_id), one.since, one.until) for one in officers],
         issued_on=args["issued_on"],
         deadline_on=args["deadline_on"],
     )
     for code in rules.faults(facts):
         raise refusal(code, "/args")
-    off = abs(local_day(capture.captured_at) - args["issued_on"])
-    if off > SLACK and not capture.clock_suspect:
-        raise refusal("document-date", "/args/issued_on")
 
 
 def _new(
@@ -143,7 +142,8 @@ def _new(
         content=_content(args, authority, officers),
         captured_at=capture.captured_at,
         received_at=capture.received_at,
-        clock_suspect=capture.clock_suspect,
+        clock_suspect=capture.clock_suspect
+        or abs(local_day(capture.captured_at) - args["issued_on"]) > SLACK,
         payload_sha256=capture.payload_sha256,
     )
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
-from backend.cases.rules import local_day
 from backend.db import db, locked, new_id, utc_now
 from backend.documents import rules
 from backend.documents.models import Authority, DocumentNumber, NumberBlock, NumberSeries
@@ -36,7 +35,7 @@ def lease_numbers(capture: Capture, args: dict[str, Any]) -> tuple[NumberBlock, 
     """Lease the next numbers to a device; True when the same block was leased before.
 
     Raises:
-        Refused: `document-no-power`; `document-date`, for another year than this and the next.
+        Refused: `document-no-power`.
         NotFound: there is no such authority in the actor's townships.
     """
     authority = authority_of(capture.actor, args["authority_id"])
@@ -44,8 +43,6 @@ def lease_numbers(capture: Capture, args: dict[str, Any]) -> tuple[NumberBlock, 
     known = db.session.get(NumberBlock, args["block_id"])
     if known is not None:
         return known, True
-    if not 0 <= args["year"] - local_day(capture.captured_at).year <= 1:
-        raise refusal("document-date", "/args/year")
     series = _series(Key(authority.id, args["kind"], args["year"]))
     block = _append(series, rules.BLOCK, args["block_id"])
     block.user_id, block.device_id = capture.actor.user_id, args["device_id"]

@@ -21,7 +21,6 @@ RULES = {
     "document-number-outside": "文号号段:这个文号不在本机领用的号段内,请使用本机的文号",
     "document-number-used": "文号唯一:这个文号已用于另一份文书,请换用新文号重新开具",
     "document-number-void": "文号作废:这个文号已作废,不能再用,请换用新文号",
-    "document-date": "开具日期:文书上的日期与实际开具时间不符,请核对手机时间后重新开具",
 }
 
 

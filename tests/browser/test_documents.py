@@ -42,7 +42,7 @@ def look(page: Page, name: str) -> None:
 
 def sign(page: Page, name: str) -> None:
     """Draw in the field of that name."""
-    field = page.get_by_role("img", name=re.compile(name))
+    field = page.get_by_role("img", name=re.compile(name)).first
     field.scroll_into_view_if_needed()
     box = field.bounding_box()
     assert box is not None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from backend.cases.catalogue import publish_hazard_items
 from backend.checklists.rental import publish_rental_checklist
 from backend.db import db, new_id, transaction, utc_now
+from backend.documents.models import Authority, DocumentTemplate
 from backend.houses.models import House
 from backend.org.models import Department, Grid, GridDuty
 from backend.tasks.campaign_models import Campaign, Visit
@@ -18,6 +20,10 @@ GRID = UUID("01990000-0000-7000-8000-000000000001")
 HOUSE = UUID("01990000-0000-7000-8000-000000000002")
 DEPARTMENT = UUID("01990000-0000-7000-8000-000000000030")
 VISIT = UUID("01990000-0000-7000-8000-000000000020")
+AUTHORITY = UUID("01990000-0000-7000-8000-000000000032")
+TEMPLATE = UUID("01990000-0000-7000-8000-000000000031")
+CENTRE = {"name": "中心", "word": "录", "may_order": False, "contact": "", "remedy": ""}
+WORDS: dict[str, Any] = {"title": "告知单", "word": "告字", "body": [], "laws": []}
 TASKS = [UUID(f"01990000-0000-7000-8000-0000000000{number}") for number in (10, 11)]
 
 
@@ -37,6 +43,8 @@ def build_recorded_town() -> Town:
             _task(town, task_id)
         _visit(town)
         unit_id = town.units["金新街道"].id
+        db.session.add(Authority(id=AUTHORITY, org_unit_id=unit_id, **CENTRE))
+        db.session.add(DocumentTemplate(id=TEMPLATE, kind="advice", version=9, **WORDS))
         known = {"id": DEPARTMENT, "code": "recorded", "name": "录制部门"}
         db.session.add(Department(org_unit_id=unit_id, **known))
     return town

@@ -12,7 +12,7 @@ from backend.sync.mutations import Context, Outcome, mutation
 from backend.sync.schemas import Strict, words
 
 KINDS = ["advice", "order"]
-YEAR = validate.Range(2020, 2199)
+YEAR = validate.Range(1900, 2199)
 REASON = validate.Length(1, 500)
 
 

@@ -140,7 +140,7 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     await saveMutation(db, { name: 'feedback.submit', ...wrongClock })
   },
   'document.lease': async (db) => {
-    const of = { authority_id: newId(), kind: 'order' as const }
+    const of = { authority_id: known('32'), kind: 'advice' as const }
     const series = { ...of, year: 2026 }
     const device_id = newId()
     await saveMutation(db, { name: 'document.lease', args: { ...series, block_id: newId(), device_id } })
@@ -148,16 +148,16 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     const day = '2026-11-22'
     const signature = [[10, 10, 200, 150]]
     const issue = {
-      ...of, document_id, template_id: newId(), device_id, number: 1, house_id: HOUSE, inspection_id: null, issued_on: day,
+      ...of, document_id, template_id: known('31'), device_id, number: 1, house_id: HOUSE, inspection_id: null, issued_on: day,
       checked_on: day, deadline_on: '2026-12-01', place: '村路 1 号', signature: null,
       party: { name: '张三', id_masked: '3206**********1234', phone: '', address: '' },
       findings: [{ item_code: 'D01', text: '堵塞通道', basis: '', correction: '清除' }],
-      officers: [{ enforcer_id: newId(), signature }, { enforcer_id: newId(), signature: null }],
+      officers: [{ enforcer_id: newId(), signature: null }],
     }
     await saveMutation(db, { name: 'document.issue', args: issue })
     const service = { manner: 'signed' as const, receiver: '张三', relation: '', signature, witness: '', witness_signature: null, note: '' }
     await saveMutation(db, { name: 'document.serve', args: { ...service, document_id } })
-    await saveMutation(db, { name: 'document.void', args: { ...series, document_id, device_id, number: 1, reason: '写错了' } })
+    await saveMutation(db, { name: 'document.void', args: { ...series, document_id: null, device_id, number: 2, reason: '写错了' } })
   },
   'document.issue': () => Promise.resolve(), // belong to a lease
   'document.serve': () => Promise.resolve(),
