@@ -36,8 +36,8 @@ it('keeps the ends of an identity number alone', () => {
 })
 
 it('breaks lines by width, never before a closing mark', () => {
-  expect(wrapped('一二三四，五六', 4, (part) => [...part].length)).toEqual(['一二三四，', '五六'])
-  expect(wrapped('一二三四', 4, (part) => [...part].length, 2)).toEqual(['一二', '三四'])
+  expect(wrapped('一二三四，五六', 4, (part) => part.length)).toEqual(['一二三四，', '五六'])
+  expect(wrapped('一二三四', 4, (part) => part.length, 2)).toEqual(['一二', '三四'])
 })
 
 it('writes a PDF whose table of places is right', () => {

@@ -1,7 +1,7 @@
 /** Draws a paper on A4 pages with the phone's own Chinese font: what is shown is what is in the PDF. */
 import type { Sheet, Signed } from './paper'
 
-export const PAGE = { width: 1240, height: 1754 } // A4 at 150 dots per inch
+const PAGE = { width: 1240, height: 1754 } // A4 at 150 dots per inch
 const MARGIN = 150
 const BOTTOM = PAGE.height - 140
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'

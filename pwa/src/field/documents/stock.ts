@@ -78,7 +78,7 @@ export function keepStocked(db: GridfieldDb, engine: Pick<Engine, 'subscribe'>):
 }
 
 /** Asks for more numbers where few are left; in December for next year's, too. */
-export async function restock(db: GridfieldDb, session: Session): Promise<void> {
+async function restock(db: GridfieldDb, session: Session): Promise<void> {
   const day = formatDate(Date.now())
   const years = [Number(day.slice(0, 4)), ...(day.slice(5, 7) === '12' ? [Number(day.slice(0, 4)) + 1] : [])]
   // One that was refused is not asked for again and again.
