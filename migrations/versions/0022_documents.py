@@ -1,6 +1,6 @@
 """papers handed over at a house, and their numbers; officers who may enforce
 
-Revision: 0022, after 0024
+Revision: 0022, after 0020
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = '0022'
-down_revision = '0024'
+down_revision = '0020'
 
 OFFICERS = "'officer', 'cleared_officer', 'enforcer'"
 ROLES = f"'grid_worker', 'grid_head', 'dispatcher', 'commander', 'supervisor', 'village', {OFFICERS}, 'admin'"
