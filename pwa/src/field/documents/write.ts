@@ -65,6 +65,8 @@ export async function issue(db: GridfieldDb, work: Work): Promise<string> {
     if (!(await numbersLeft(db, series)).includes(number)) throw new NoNumberLeft()
     await use(db, series, number)
   }
-  await saveMutation(db, { name: 'document.issue', args: structuredClone(args), alongside: taken })
+  // Plain data: the screen's own is watched, and no store takes that.
+  const plain = JSON.parse(JSON.stringify(args)) as DocumentIssue
+  await saveMutation(db, { name: 'document.issue', args: plain, alongside: taken })
   return document_id
 }
