@@ -45,9 +45,12 @@ export async function numbersLeft(db: GridfieldDb, series: Series): Promise<numb
   return all.filter((number) => number > (last[keyOf(series)] ?? 0)).sort((a, b) => a - b)
 }
 
-/** Notes that a number stands on a paper, whatever becomes of that paper. */
+export class NoNumberLeft extends Error {}
+
+/** Notes that a number stands on a paper, whatever becomes of that paper; of two windows that take it, the second is stopped. */
 export async function use(db: GridfieldDb, series: Series, number: number): Promise<void> {
   const used = (await getMeta(db, 'numbers_used')) ?? {}
+  if (number <= (used[keyOf(series)] ?? 0)) throw new NoNumberLeft()
   await setMeta(db, 'numbers_used', { ...used, [keyOf(series)]: number })
 }
 

@@ -7,9 +7,7 @@ import { newId } from '../../domain/ids'
 import type { Answer, ChecklistItem, Inspection, Row } from '../../domain/records'
 import { formatDate } from '../../domain/time'
 import { saveMutation } from '../../sync/save'
-import { holder, numbersLeft, use, type Series } from './stock'
-
-export class NoNumberLeft extends Error {}
+import { holder, NoNumberLeft, numbersLeft, use, type Series } from './stock'
 
 /** What was found, as a paper says it; what only the cleared may know is left out. */
 export function findingsOf(items: readonly ChecklistItem[], answers: readonly Answer[]): PaperFinding[] {
@@ -60,13 +58,8 @@ export async function issue(db: GridfieldDb, work: Work): Promise<string> {
     ...said, document_id, kind: template.kind, authority_id: authority.id, template_id: template.id,
     device_id: await holder(db), number,
   }
-  // Of two windows that took the same number, the second stops here.
-  const taken = async (): Promise<void> => {
-    if (!(await numbersLeft(db, series)).includes(number)) throw new NoNumberLeft()
-    await use(db, series, number)
-  }
   // Plain data: the screen's own is watched, and no store takes that.
   const plain = JSON.parse(JSON.stringify(args)) as DocumentIssue
-  await saveMutation(db, { name: 'document.issue', args: plain, alongside: taken })
+  await saveMutation(db, { name: 'document.issue', args: plain, alongside: () => use(db, series, number) })
   return document_id
 }
