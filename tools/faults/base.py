@@ -14,10 +14,17 @@ from tools.faults.machine import Machine
 
 Row = dict[str, Any]
 
+MASKED_NAME = "left({0}, 1) || repeat('*', greatest(length({0}) - 1, 1))"
+
 # kind: table, home scope, columns that are named or made differently on the phone
 KINDS = {
     "checklist": ("checklists", "CASE WHEN state <> 'draft' THEN 'global' END", {}),
-    "hazard_item": ("hazard_items", "CASE WHEN retired_at IS NULL THEN 'global' END", {}),
+    "calendar_day": ("calendar_days", "'global'", {}),
+    "hazard_item": (
+        "hazard_items",
+        "CASE WHEN retired_at IS NULL THEN 'global' END",
+        {"settles": "self_settle AND severity = 'general'"},
+    ),
     "department": ("departments", "'town:' || org_unit_id", {}),
     "task_kind": ("task_kinds", "'town:' || org_unit_id", {}),
     "grid": (
@@ -34,6 +41,11 @@ KINDS = {
     "room": ("rooms", "'grid:' || grid_id", {}),
     "occupant": ("occupants", "'grid:' || grid_id", {}),
     "inspection": ("inspections", "'grid:' || grid_id", {"answers": "open_answers"}),
+    "signature": (
+        "inspection_signatures",
+        "'grid:' || grid_id",
+        {"name": MASKED_NAME.format("name"), "witness": MASKED_NAME.format("witness")},
+    ),
     "case": (
         "cases",
         "CASE WHEN restricted THEN 'user:' || reporter_id ELSE 'grid:' || grid_id END",
@@ -50,6 +62,15 @@ KINDS = {
     ),
     "campaign": ("campaigns", "'town:' || township_id", {}),
     "visit": ("visits", "'grid:' || grid_id", {}),
+    "authority": ("authorities", "'town:' || org_unit_id", {}),
+    "enforcer": ("enforcers", "'town:' || org_unit_id", {}),
+    "document_template": ("document_templates", "'global'", {}),
+    "number_block": (
+        "number_blocks",
+        "CASE WHEN reclaimed_at IS NULL THEN 'user:' || user_id END",
+        {},
+    ),
+    "document": ("documents", "'user:' || issuer_id", {}),
     "patrol": ("patrols", "'user:' || user_id", {}),
     "notice": ("notices", "'user:' || user_id", {}),
 }

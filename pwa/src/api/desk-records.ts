@@ -1,14 +1,6 @@
 /** What the desk's REST answers carry: the shapes of `/api/*`, in the order of the screens that use them. */
 import type { Feature, FeatureCollection, LineString, Point, Polygon, MultiPolygon } from 'geojson'
-import type {
-  CaseState,
-  HouseEvent,
-  HouseState,
-  InspectionOutcome,
-  InspectionResult,
-  Severity,
-  Verdict,
-} from '../domain/records'
+import type { CaseState, HouseEvent, HouseState, InspectionOutcome, InspectionResult, Severity, Verdict } from '../domain/records'
 import type { CaseAction, JointWork } from './desk-acts'
 import type { TaskRow } from './desk-tasks'
 

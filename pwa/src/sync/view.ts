@@ -1,10 +1,11 @@
 /** What a screen shows: the base, and the outbox replayed over it (docs/sync-protocol.md, section 8). */
+import Dexie from 'dexie'
 import { getMeta } from '../db/meta'
 import type { GridfieldDb } from '../db/open'
 import type { OutboxRow } from '../db/schema'
 import type { Mutation } from '../domain/mutations'
 import type { RecordKind, RecordMap, Row } from '../domain/records'
-import { applyMutation, touchedBy, type RecordView } from './apply'
+import type * as Apply from './apply'
 import { shelfOf, type Shelf } from './shelf'
 
 /** A row as screens get it: `unsent` while a mutation that the server has not answered touches it. */
@@ -15,7 +16,18 @@ export type RecordFilter<K extends RecordKind> = Partial<Row<K>> | ((row: Row<K>
 
 const keyOf = (kind: RecordKind, id: string): string => `${kind}:${id}`
 
-class Overlay implements RecordView {
+/** What each mutation does: most starts have nothing to replay, and the first screen must be light. */
+type Replay = typeof Apply
+let replay: Replay | null = null
+
+/** By Dexie's own promise, in which a live query still knows what it reads. */
+async function replayOf(db: GridfieldDb): Promise<Replay | null> {
+  if (replay !== null) return replay
+  if (await db.outbox.count() + await db.dead.count() === 0) return null
+  return Dexie.Promise.resolve(import('./apply')).then((loaded) => (replay = loaded))
+}
+
+class Overlay implements Apply.RecordView {
   readonly changed = new Map<string, Row<RecordKind>>()
   readonly unsent = new Set<string>()
   sending = false
@@ -33,8 +45,8 @@ class Overlay implements RecordView {
   }
 }
 
-async function baseRows(db: GridfieldDb, mutations: readonly Mutation[]): Promise<Map<string, Row<RecordKind>>> {
-  const keys = new Map(mutations.flatMap(touchedBy).map(([kind, id]) => [keyOf(kind, id), [kind, id] as [string, string]]))
+async function baseRows(db: GridfieldDb, touched: readonly (readonly [RecordKind, string])[]): Promise<Map<string, Row<RecordKind>>> {
+  const keys = new Map(touched.map(([kind, id]) => [keyOf(kind, id), [kind, id] as [string, string]]))
   // Hazard items are known by their code to the worker, and by an id to the feed.
   const items = [...keys.values()].some(([kind]) => kind === 'hazard_item')
     ? await db.base.where('kind').equals('hazard_item').toArray()
@@ -60,16 +72,26 @@ async function replayed(db: GridfieldDb): Promise<Replayed[]> {
 const asMutation = ({ mutation_id, name, v, captured_at, args }: Replayed): Mutation =>
   ({ mutation_id, name, v, captured_at, args }) as Mutation
 
-async function overlay(db: GridfieldDb): Promise<Overlay> {
-  const rows = await replayed(db)
-  if (rows.length === 0) return new Overlay(new Map())
+async function overlay(db: GridfieldDb, rows: readonly Replayed[], { applyMutation, touchedBy }: Replay): Promise<Overlay> {
   const user = (await getMeta(db, 'session'))?.user
-  const view = new Overlay(await baseRows(db, rows.map(asMutation)))
+  const view = new Overlay(await baseRows(db, rows.map(asMutation).flatMap(touchedBy)))
   for (const row of rows) {
     view.sending = row.state === 'waiting'
     applyMutation(view, asMutation(row), { id: user?.id ?? db.userId, name: user?.name ?? '' })
   }
   return view
+}
+
+/** What is read, in one transaction, of the base with the outbox over it. */
+async function seen<T>(db: GridfieldDb, read: (view: Overlay) => Promise<T>): Promise<T> {
+  const how = await replayOf(db)
+  const it = await db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
+    const rows = await replayed(db)
+    if (rows.length === 0) return { read: await read(new Overlay(new Map())) }
+    return how && { read: await read(await overlay(db, rows, how)) }
+  })
+  // Something was saved since it was asked what there is to replay.
+  return it === null ? await seen(db, read) : it.read
 }
 
 function matches<K extends RecordKind>(row: Row<K>, filter: RecordFilter<K> | undefined): boolean {
@@ -113,19 +135,16 @@ export async function listRecords<K extends RecordKind>(
 ): Promise<ViewRow<K>[]> {
   const shelf = kind === 'house' && filter === undefined ? shelfOf(db) : null
   await shelf?.fill()
-  return db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
-    const view = await overlay(db)
-    return shelf ? await allHouses(shelf, view) as unknown as ViewRow<K>[] : await found(db, view, kind, filter)
-  })
+  return seen(db, async (view) =>
+    shelf ? await allHouses(shelf, view) as unknown as ViewRow<K>[] : await found(db, view, kind, filter))
 }
 
 /** One record as the worker should see it. */
 export async function getRecord<K extends RecordKind>(
   db: GridfieldDb, kind: K, id: string,
 ): Promise<ViewRow<K> | undefined> {
-  return db.transaction('r', db.base, db.outbox, db.dead, db.meta, async () => {
-    const [view, base] = [await overlay(db), await db.base.get([kind, id])]
-    const key = keyOf(kind, id)
+  return seen(db, async (view) => {
+    const [base, key] = [await db.base.get([kind, id]), keyOf(kind, id)]
     const row = (view.changed.get(key) ?? (base && { ...base.row, id })) as Row<K> | undefined
     return row && { ...row, unsent: view.unsent.has(key) }
   })
