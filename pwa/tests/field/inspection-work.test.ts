@@ -148,9 +148,10 @@ describe('items that depend on others', () => {
   const numbers = (answers: ReturnType<typeof answersOf>) => BRANCHING.map(({ code }) => answers[code]?.number ?? null)
 
   function settled(answers: ReturnType<typeof answersOf>, computed: Set<string>): void {
-    for (let n = 0; n < BRANCHING.length; n += 1) {
+    // Once for each item: what follows may itself be followed.
+    BRANCHING.forEach(() => {
       for (const next of following(BRANCHING, answers, FACTS, computed)) answers[next.code] = next
-    }
+    })
   }
 
   it('follow what they are made of, and are taken away with it', () => {
