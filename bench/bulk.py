@@ -74,7 +74,8 @@ def add_grids(connection: psycopg.Connection, first: int, last: int) -> None:
 def _add_houses(connection: psycopg.Connection, first: int, last: int) -> None:
     number = f"(n - 1) / {HOUSES_OF_A_GRID} + 1"
     grid = key("grid", number)
-    house = {"id": key("house", "n"), "code": "'B' || n", "grid_id": grid, "micro_grid_id": "NULL"}
+    named = {"id": key("house", "n"), "code": "'B' || n", "token": "'B' || n"}
+    house = {**named, "grid_id": grid, "micro_grid_id": "NULL"}
     version = f"(n - 1) % {HOUSES_OF_A_GRID} + 2"
     feed = {"scope_id": f"'grid:' || {grid}", "record_id": key("house", "n"), "version": version}
     _copy(connection, "houses", "houses", house, (first, last))

@@ -98,6 +98,8 @@ def test_each_role_has_its_views(town: Town, sign_in: SignIn) -> None:
     hand_over(town, checked)
     do(town, checked, "officer", "feedback", text="已整改")
     call(town, signed, "call_support", "住建")
+    with transaction():
+        db.session.scalars(select(CasePart)).one().due_at = utc_now() + timedelta(days=2)
     due_in(signed, -5)
     due_in(sent, 60 * 48)
     due_in(checked, -5)
