@@ -151,6 +151,7 @@ PEOPLE = [  # username, role, unit, grids, department
     ("district", "dispatcher", "通州区", [], None),
     ("other_worker", "grid_worker", "川姜镇", ["川姜镇1村"], None),
     ("other_dispatcher", "dispatcher", "川姜镇", [], None),
+    ("other_commander", "commander", "川姜镇", [], None),
     ("other_admin", "admin", "川姜镇", [], None),
 ]
 

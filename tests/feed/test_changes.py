@@ -65,7 +65,8 @@ def test_rows_written_in_bulk_are_in_the_feed(town: Town) -> None:
     house = row_of(town.houses["金新街道1村1"])
     here, there = town.grids["金新街道1村"].id, town.grids["金新街道2村"].id
     house.grid_id, house.floors = there, 5
-    fresh = SimpleNamespace(**{**vars(house), "id": new_id(), "code": "new", "grid_id": here})
+    named = {"id": new_id(), "code": "new", "token": "new"}
+    fresh = SimpleNamespace(**{**vars(house), **named, "grid_id": here})
 
     with transaction() as session:
         write(session, [Rows(House, [fresh]), Rows(House, [house], changed=("grid_id", "floors"))])
