@@ -35,7 +35,7 @@ REFUSE = """
       note: '楼道里堆了纸箱', address: '东楼梯', photos: [],
     }
     const mutations = [
-      mutation(1, 'house.register', { address: '新建路 8 号' }),
+      mutation(1, 'house.appraise', { address: '新建路 8 号' }),
       mutation(2, 'hazard.report', hazard),
     ]
     const client_id = crypto.randomUUID()
