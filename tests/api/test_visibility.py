@@ -32,10 +32,12 @@ SUBTREES = {
     "admin": "金新街道",
     "district": "通州区",
     "other_dispatcher": "川姜镇",
+    "other_commander": "川姜镇",
     "other_admin": "川姜镇",
 }
 SEE_RECORDS = {
     "head", "dispatcher", "commander", "supervisor", "village", "district", "other_dispatcher",
+    "other_commander",
 }  # fmt: skip
 OFFICERS = {"officer": "消防", "cleared": "消防", "housing": "住建"}
 MAY_LIST = {
@@ -46,7 +48,9 @@ MAY_LIST = {
     "/api/org/tree": SEE_RECORDS | OFFICERS.keys() | {"admin", "other_admin"},
     "/api/departments": SEE_RECORDS | OFFICERS.keys() | {"admin", "other_admin"},
 }
-CLEARED = {"dispatcher", "commander", "cleared", "district", "other_dispatcher"}
+CLEARED = {
+    "dispatcher", "commander", "cleared", "district", "other_dispatcher", "other_commander",
+}  # fmt: skip
 
 
 @pytest.fixture
