@@ -29,6 +29,7 @@ NAMES = (
     "destroyed on the phone, and by the restore",
     "accepted before the restore", "and after it again",
     "or refused: the phone never heard of the first verdict",
+    "or refused: the start of its patrol was lost on both sides",
     "photos saved", "photos verified", "photos of refused records, kept on the phone",
     "photos lost", "records compared", "base differs", "replies held against revocations",
     "broken rules",

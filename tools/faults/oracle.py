@@ -66,8 +66,9 @@ class Judge:
         """Judge what a phone holds at the end."""
         self._judge_queue(name, stores)
         stores["photo_ids"] = {photo["photo_id"] for photo in stores["photos"]}
+        headless = self._headless(stores)
         for row in stores["journal"]:
-            self._judge_restored(name, row)
+            self._judge_restored(name, row, headless)
             self._judge_photos(name, stores, row)
             self._judge_effect(row)
         for row in stores["destroyed"]:
@@ -137,7 +138,15 @@ class Judge:
         if verdict not in ACCEPTED and self.refused.get(row["mutation_id"]) != row["args"]:
             yield "broken rules", "has another payload among the server's refused ones"
 
-    def _judge_restored(self, name: str, row: Row) -> None:
+    def _headless(self, stores: Row) -> set[str]:
+        """Patrols whose start the phone's storage has lost, and then the restore."""
+        return {
+            row["args"]["patrol_id"]
+            for row in stores["destroyed"]
+            if row["name"] == "patrol.start" and row["mutation_id"] not in self.verdicts
+        }
+
+    def _judge_restored(self, name: str, row: Row, headless: set[str]) -> None:
         """What a restore has lost must be there again, but where the desk's own part went too."""
         mutation_id = row["mutation_id"]
         if mutation_id not in self.machine.accepted:
@@ -147,6 +156,8 @@ class Judge:
             self.findings.counts["and after it again"] += 1
         elif "server_captured_at" not in row:  # it may have been captured at any time
             self.findings.counts["or refused: the phone never heard of the first verdict"] += 1
+        elif row["args"].get("patrol_id") in headless:
+            self.findings.counts["or refused: the start of its patrol was lost on both sides"] += 1
         elif not row["name"].startswith(SHARED):
             what = f"{name}: {row['name']} {mutation_id} was accepted until the restore"
             self.findings.blame("mutations lost", what)
