@@ -52,20 +52,21 @@ export class Person {
 
   /** One thing of a day's work, at random. */
   async act(db: GridfieldDb): Promise<void> {
-    const house = this.dice.any(await listRecords(db, 'house'))
-    const task = this.dice.any((await listRecords(db, 'task')).filter(({ state }) => this.#wrong() || state === 'assigned' || state === 'accepted'))
-    const [inspect, report, walk, work] = [
-      () => house && this.#inspect(db, house), () => (house && this.camera.likes ? this.#report(db, house) : undefined),
-      () => house && this.#patrol(db, house), () => task && this.#task(db, task),
-    ]
     if (this.dice.chance(SETTLING)) await this.#settle(db)
-    const act = this.dice.pick([inspect, inspect, report, report, walk, walk, work, work, () => this.#feedback(db)])
-    await (act() ?? this.#feedback(db))
+    const at = (deed: (house: Row<'house'>) => Promise<unknown>) => async () => {
+      const house = this.dice.any(await listRecords(db, 'house'))
+      return house ? deed(house) : this.#feedback(db)
+    }
+    const inspect = at((house) => this.#inspect(db, house))
+    const report = at((house) => (this.camera.likes ? this.#report(db, house) : this.#feedback(db)))
+    const walk = at((house) => this.#patrol(db, house))
+    const work = (): Promise<unknown> => this.#work(db)
+    await this.dice.pick([inspect, inspect, report, report, walk, walk, work, work, () => this.#feedback(db)])()
   }
 
   /** Reads a refusal, and lets the record go or sends it again as it is. */
   async #settle(db: GridfieldDb): Promise<void> {
-    const letter = this.dice.any(await db.dead.filter(({ verdict }) => verdict === 'rejected').toArray())
+    const letter = this.dice.any((await db.dead.toArray()).filter(({ verdict }) => verdict === 'rejected'))
     if (letter === undefined) return
     const goes = this.dice.chance(LETTING_GO)
     await (goes ? discard(db, letter.mutation_id, '现场已处理') : sendAgain(db, letter.mutation_id))
@@ -208,6 +209,12 @@ export class Person {
     const args = { patrol_id: id, note: null, distance_m, segments, photos: await this.#photos(db, 'patrol', id) }
     await this.#save(db, { name: 'patrol.finish', args, deps: [start], draftId: id }, 'patrol')
     this.#patrols = this.#patrols.filter((patrol) => patrol.id !== id)
+  }
+
+  async #work(db: GridfieldDb): Promise<void> {
+    const tasks = (await listRecords(db, 'task')).filter(({ state }) => this.#wrong() || state === 'assigned' || state === 'accepted')
+    const task = this.dice.any(tasks)
+    await (task ? this.#task(db, task) : this.#feedback(db))
   }
 
   async #task(db: GridfieldDb, { id, state }: Row<'task'>): Promise<void> {

@@ -4,6 +4,7 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 
 import { fakeCaches } from '../sync/fake-caches'
+import { quickClone } from './quick-clone'
 
 /** Faults of our own that the engine reported instead of a network's or the storage's. */
 export const internalErrors: string[] = []
@@ -43,6 +44,7 @@ const window = new EventTarget()
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
 const surroundings = {
   Date: PhoneDate,
+  structuredClone: quickClone, // fake-indexeddb copies each row that it gives or takes
   localStorage: memory(),
   caches: fakeCaches(),
   document: page,
