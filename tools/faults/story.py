@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FINDINGS = 3  # one of a kind is as good as a hundred
 MOST_LINES = 60
+AROUND = timedelta(seconds=20)
 
 
 def story(wrong: Sequence[str], folder: Path, machine: Iterable[str]) -> list[str]:
@@ -20,15 +22,29 @@ def story(wrong: Sequence[str], folder: Path, machine: Iterable[str]) -> list[st
     """
     concerned = {one for what in wrong[:MOST_FINDINGS] for one in ID.findall(what)}
     concerned |= set(_mutations_of(concerned, folder))
-    lines = [
-        f"{time} {log.stem}: {rest}"
-        for log in sorted(folder.glob("*.log"))
-        for time, rest in (line.split(" ", 1) for line in log.read_text().splitlines())
-        if concerned & set(rest.split())
-    ]
-    told = sorted(lines)[:MOST_LINES]
+    told = sorted(line for log in folder.glob("*.log") for line in _told(log, concerned))
+    told = told[:MOST_LINES]
     meanwhile = [line for line in machine if told and told[0] <= line <= told[-1]]
     return sorted([_short(line, concerned) for line in told] + meanwhile)
+
+
+def _told(log: Path, concerned: set[str]) -> list[str]:
+    """What a phone noted of the records, and what befell it around then."""
+    notes = [line.split(" ", 1) for line in log.read_text().splitlines()]
+    times = [datetime.fromisoformat(time) for time, rest in notes if concerned & set(rest.split())]
+    if not times:
+        return []
+    first, last = min(times) - AROUND, max(times) + AROUND
+
+    def befell(time: str, rest: str) -> bool:
+        of_the_line = ID.search(rest) or "/" in rest
+        return not of_the_line and first <= datetime.fromisoformat(time) <= last
+
+    return [
+        f"{time} {log.stem}: {rest}"
+        for time, rest in notes
+        if concerned & set(rest.split()) or befell(time, rest)
+    ]
 
 
 def _mutations_of(records: set[str], folder: Path) -> Iterable[str]:
