@@ -71,11 +71,14 @@ export class Disk {
   }
 
   #follow(transaction: DBCoreTransaction): void {
+    if (!this.remembers) return
     const before: Before[] = []
+    const commits = this.#commits // what comes too late for this list is not taken back from the next
     this.#open.set(transaction, before)
     const native = transaction as unknown as IDBTransaction
     native.addEventListener('complete', () => {
-      if (this.remembers && before.length > 0) this.#commits = [...this.#commits, before].slice(-MOST_COMMITS)
+      if (before.length > 0) commits.push(before)
+      if (commits.length > MOST_COMMITS) commits.shift()
     })
   }
 
@@ -84,9 +87,10 @@ export class Disk {
     if (grows && (this.full === 'all' || (this.full === 'photos' && table.name === 'photo_bytes'))) {
       return Dexie.Promise.reject(new DOMException('no room', 'QuotaExceededError'))
     }
-    if (!this.remembers) return table.mutate(request)
+    const before = this.#open.get(request.trans)
+    if (!before) return table.mutate(request)
     return rowsBefore(table, request).then((rows) => {
-      this.#open.get(request.trans)?.push(...rows)
+      before.push(...rows)
       return table.mutate(request)
     })
   }
@@ -96,8 +100,9 @@ export class Disk {
 
   /** Power loss: the newest commits are gone, though they were answered; answers the saved work that went with them. */
   async takeBack(commits: number): Promise<JournalRow[]> {
-    const rows = this.#commits.splice(-commits).flat().reverse()
     return this.#raw(async (transaction) => {
+      await answerOf(transaction.objectStore('meta').count()) // what other windows had begun is through by now
+      const rows = this.#commits.splice(-commits).flat().reverse()
       const destroyed: JournalRow[] = []
       for (const { table, key, value } of rows) {
         const store = transaction.objectStore(table)
