@@ -26,11 +26,11 @@ BROKEN = {
     "held for a fault of the machine": "SELECT mutation_id FROM sync_mutations"
     " WHERE verdict ->> 'code' = 'server-error'",
     "effects of a client out of their order": "SELECT client_id, mid FROM (SELECT m.client_id,"
-    " m.mid, i.received_at, lag(i.received_at) OVER (PARTITION BY m.client_id ORDER BY m.mid)"
-    " AS before FROM sync_mutations m JOIN (SELECT payload_sha256, received_at FROM inspections"
-    " UNION ALL SELECT payload_sha256, received_at FROM cases) i ON i.payload_sha256 = m.sha256"
+    " m.mid, m.decided_at, lag(m.decided_at) OVER (PARTITION BY m.client_id ORDER BY m.mid)"
+    " AS before FROM sync_mutations m JOIN (SELECT payload_sha256 FROM inspections"
+    " UNION ALL SELECT payload_sha256 FROM cases) i ON i.payload_sha256 = m.sha256"
     " WHERE NOT m.repeated AND m.verdict ->> 'verdict' = 'ok') e"  # merged: it stood already
-    " WHERE received_at < before",
+    " WHERE decided_at < before",  # not when it came in: a smaller push may overtake a larger one
     "a refused inspection with an effect": "SELECT r.mutation_id FROM sync_rejected r"
     " JOIN inspections i ON i.id::text = r.payload #>> '{args,inspection_id}'"
     " WHERE r.resolution IS DISTINCT FROM 'sent_again'",

@@ -99,7 +99,7 @@ def live(
         if planned and (over or decided(world.machine) >= planned[0][0] * mutations):
             _, kind = planned.popleft()
             if kind == BACK_UP:
-                world.machine.back_up("backup")
+                world.back_up()
             else:
                 world.suffer(kind, DEEDS_MEANWHILE)
 

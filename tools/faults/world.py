@@ -39,6 +39,8 @@ class World:
     most_tasks: int = 200
     counts: Counter[str] = field(default_factory=Counter)
     tasks: list[str] = field(default_factory=list)
+    moves: list[tuple[str, str]] = field(default_factory=list)
+    """House and grid, in their order, since the last backup; also those of which no answer came."""
     revocations: Revocations = field(default_factory=Revocations)
     strange: list[str] = field(default_factory=list)
     """Answers to the desk that no rule allows."""
@@ -133,6 +135,7 @@ class World:
         )
         (house, home), grid = self.rng.choice(houses), self.rng.choice(self.grids)
         self.revocations.open(house, f"grid:{grid}")
+        self.moves.append((house, grid))
         if self._told_mover(f"{house} {grid}") != "moved":
             return
         if home != grid:
@@ -150,23 +153,26 @@ class World:
 
     def suffer(self, kind: str, deeds: int) -> None:
         """The machine has a fault while the world goes on."""
-        homes: dict[str, str] = dict(self.machine.ask(HOMES)) if kind == RESTORED else {}
-        self.revocations.open_all(homes)
+        restored = kind == RESTORED
+        self.revocations.open_all(dict(self.machine.ask(HOMES)) if restored else {})
         with self.machine.fault(kind):
-            self._enter_again(homes)
+            if restored:
+                self._enter_again()
             for _ in range(deeds):
                 self.act()
                 time.sleep(BETWEEN_DEEDS)
 
-    def _enter_again(self, homes: dict[str, str]) -> None:
-        """After a restore the houses are moved again, before the program serves."""
-        found: dict[str, str] = dict(self.machine.ask(HOMES)) if homes else {}
-        for house, home in found.items():
-            if home != homes[house]:
-                line = f"{house} {homes[house]}"
-                # The mover's first connection is of the database that is gone.
-                if "moved" not in {self._told_mover(line) for _ in range(2)}:
-                    raise Stop(f"House {house} could not be moved again.")
+    def back_up(self) -> None:
+        """Make a backup; what moves from now on must be moved again when it is restored."""
+        self.machine.back_up("backup")
+        self.moves.clear()
+
+    def _enter_again(self) -> None:
+        """After a restore the houses are moved again, by every stop, before the program serves."""
+        for house, grid in self.moves:
+            # The mover's first connection is of the database that is gone.
+            if "moved" not in {self._told_mover(f"{house} {grid}") for _ in range(2)}:
+                raise Stop(f"House {house} could not be moved again.")
 
     def wait_for_calm(self) -> None:
         """Return when nobody has written for a while: the worker's jobs write too."""
