@@ -81,19 +81,33 @@ def test_no_time_left_keeps_the_run_as_it_was() -> None:
     assert shrink(Effort(7, 8, 800), ("401",), lambda _: True, -1) == Effort(7, 8, 800, ("401",))
 
 
+def at(minute: int) -> str:
+    return f"2026-11-22T08:{minute:02}:00.000Z"
+
+
 def test_a_story_is_that_of_the_records_concerned(tmp_path: Path) -> None:
     lost, other, house = (str(UUID(int=number)) for number in (1, 2, 3))
     journal = [{"mutation_id": lost, "args": {"house_id": house}}]
     (tmp_path / "phone-1-stores.json").write_text(json.dumps({"journal": journal}))
-    lines = [f"03 sent {other} {lost}", f"01 saved hazard.report {lost}", f"02 sent {other}"]
+    lines = [
+        f"{at(3)} sent {other} {lost}",
+        f"{at(1)} saved hazard.report {lost}",
+        f"{at(2)} sent {other}",
+        f"{at(2)} power lost",
+        f"{at(2)} late answer /sync/pull",
+        f"{at(7)} clock turned",
+    ]
     (tmp_path / "phone-1.log").write_text("\n".join(lines))
+    (tmp_path / "phone-2.log").write_text(f"{at(2)} power lost")
 
-    told = story([f"base differs: house {house}"], tmp_path, ["02 API killed", "09 calm"])
+    machine = [f"{at(2)} machine: API killed", f"{at(9)} machine: calm"]
+    told = story([f"base differs: house {house}"], tmp_path, machine)
 
     assert told == [
-        f"01 phone-1: saved hazard.report {lost}",
-        "02 API killed",
-        f"03 phone-1: sent {lost} (+1)",
+        f"{at(1)} phone-1: saved hazard.report {lost}",
+        f"{at(2)} machine: API killed",
+        f"{at(2)} phone-1: power lost",
+        f"{at(3)} phone-1: sent {lost} (+1)",
     ]
 
 
