@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -75,6 +76,13 @@ def remember(key: str, field: str, value: str, seconds: int) -> list[str]:
 
     _try(ask)
     return values
+
+
+def recall(key: str, field: str) -> str | None:
+    """A value that was remembered; None where there is none, or no broker."""
+    found: list[Any] = []
+    _try(lambda: found.append(connection().hget(key, field)))
+    return found[0].decode() if found and found[0] is not None else None
 
 
 def forget(key: str, field: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -49,6 +50,20 @@ class Rows:
             names = [*key, *self.changed]
             rows = [{name: row[name] for name in names} for row in rows]
         return orjson.dumps(rows).decode()
+
+
+def new_record(model: type[Base], **values: Any) -> SimpleNamespace:  # noqa: ANN401 - columns
+    """A new row of a table, with the model's own defaults for what is not told."""
+    table = cast("Table", model.__table__)
+    names = [column.name for column in table.columns if column.computed is None]
+    return SimpleNamespace(**{name: _value(table, name, values) for name in names})
+
+
+def _value(table: Table, name: str, values: dict[str, Any]) -> Any:  # noqa: ANN401
+    default: Any = table.c[name].default
+    if name in values or default is None:
+        return values.get(name)
+    return default.arg(None) if default.is_callable else default.arg
 
 
 def parts(writes: Sequence[Rows]) -> tuple[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,6 +21,16 @@ def matching(village_id: UUID, text: str) -> UUID | None:
         if plain_address(address.text) == wanted:
             return address.id
     return None
+
+
+Book = Mapping[tuple[UUID, str], UUID]
+
+
+def book_of(village_ids: Collection[UUID]) -> Book:
+    """The standard addresses of these villages, by village and by their text as it is compared."""
+    query = select(Address.org_unit_id, Address.text, Address.id)
+    rows = db.session.execute(query.where(Address.org_unit_id.in_(village_ids)))
+    return {(row.org_unit_id, plain_address(row.text)): row.id for row in rows}
 
 
 def alike(village_id: UUID, text: str) -> list[Address]:

@@ -25,6 +25,12 @@ DESCRIPTIVE = ("landlord_phone", "agent_name", "agent_phone", "lease_since", "le
                "extinguishers", "lng", "lat")  # fmt: skip
 FACTS = (*REVIEWED, *DESCRIPTIVE)
 
+PHONE = r"^(\+?[0-9][0-9 -]{4,18})?$"
+LONGEST_ADDRESS, LONGEST_NAME = 200, 40
+COUNTS = {"floors": (1, 200), "room_count": (0, 1000), "bed_count": (0, 2000),
+          "extinguishers": (0, 1000)}  # fmt: skip
+AREA = (1, 100_000)
+
 SAME = 0.9  # likeness of two addresses from which one is the other
 ALIKE = 0.5  # from which a person should look
 NEAR_M = 30
@@ -95,9 +101,23 @@ def _empty(value: object) -> bool:
     return value is None or value == ""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """An address as it is compared: one kind of signs, no blanks or punctuation; its numbers."""
+
+    plain: str
+    numbers: tuple[str, ...]
+
+
+def read_address(text: str) -> Reading:
+    """The address as it is compared."""
+    signs = _one_kind(text)
+    return Reading(re.sub(r"[\W_]+", "", signs), tuple(re.findall(r"[0-9]+|[a-z]+", signs)))
+
+
 def plain_address(text: str) -> str:
     """An address as it is compared: one kind of signs, no blanks or punctuation."""
-    return re.sub(r"[\W_]+", "", _one_kind(text))
+    return read_address(text).plain
 
 
 def likeness(one: str, other: str) -> float:
@@ -105,16 +125,17 @@ def likeness(one: str, other: str) -> float:
 
     The one may say less than the other: "测试路1号" is all of "金新街道1村测试路1号".
     """
-    first, second = sorted((_numbers(one), _numbers(other)), key=len)
+    return likeness_read(read_address(one), read_address(other))
+
+
+def likeness_read(one: Reading, other: Reading) -> float:
+    """How alike two addresses are that have been read."""
+    first, second = sorted((one.numbers, other.numbers), key=len)
     if first and second[-len(first) :] != first:
         return 0.0
-    pairs, others = _pairs(plain_address(one)), _pairs(plain_address(other))
+    pairs, others = _pairs(one.plain), _pairs(other.plain)
     least = max(min(len(pairs), len(others)), 4)
     return len(pairs & others) / least
-
-
-def _numbers(text: str) -> list[str]:
-    return re.findall(r"[0-9]+|[a-z]+", _one_kind(text))
 
 
 def _one_kind(text: str) -> str:

@@ -6,18 +6,19 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.houses import facts as rules
 from backend.houses import occupancy, registration
-from backend.houses.facts import BUILDINGS, ORIGINS, RELATIONS, ROOM_USES
+from backend.houses.facts import BUILDINGS, LONGEST_ADDRESS, ORIGINS, RELATIONS, ROOM_USES
 from backend.sync.mutations import Context, Outcome, mutation
 from backend.sync.schemas import Strict, Whole, latitude, longitude, words
 
-PHONE = Whole(r"^(\+?[0-9][0-9 -]{4,18})?$", error="电话号码格式不对")
+PHONE = Whole(rules.PHONE, error="电话号码格式不对")
 MASKED = Whole(r"^[0-9A-Za-z*]{1,4}\*+[0-9A-Za-z]{0,4}$", error="证件号码须隐去中间部分")
 
 
 def name(**options: Any) -> fields.String:  # noqa: ANN401
     """A person's or a firm's name."""
-    return fields.String(validate=validate.Length(1, 40), **options)
+    return fields.String(validate=validate.Length(1, rules.LONGEST_NAME), **options)
 
 
 def phone(**options: Any) -> fields.String:  # noqa: ANN401
@@ -25,29 +26,30 @@ def phone(**options: Any) -> fields.String:  # noqa: ANN401
     return fields.String(validate=PHONE, **options)
 
 
-def number(least: int, most: int, **options: Any) -> fields.Integer:  # noqa: ANN401
-    """A whole number between both."""
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **options)
+def number(name: str, **options: Any) -> fields.Integer:  # noqa: ANN401
+    """How many of this fact there may be."""
+    inside = validate.Range(*rules.COUNTS[name])
+    return fields.Integer(strict=True, validate=inside, **options)
 
 
 def area(**options: Any) -> fields.Float:  # noqa: ANN401
     """Square metres."""
-    return fields.Float(allow_nan=False, validate=validate.Range(1, 100_000), **options)
+    return fields.Float(allow_nan=False, validate=validate.Range(*rules.AREA), **options)
 
 
 class HouseFacts(Strict):
     """What is written down of a house."""
 
-    address = fields.String(required=True, validate=validate.Length(2, 200))
+    address = fields.String(required=True, validate=validate.Length(2, LONGEST_ADDRESS))
     building_kind = fields.String(required=True, validate=validate.OneOf(BUILDINGS))
-    floors = number(1, 200, required=True)
+    floors = number("floors", required=True)
     area_m2 = area(required=True)
-    room_count = number(0, 1000, required=True)
-    bed_count = number(0, 2000, required=True)
-    extinguishers = number(0, 1000, required=True)
+    room_count = number("room_count", required=True)
+    bed_count = number("bed_count", required=True)
+    extinguishers = number("extinguishers", required=True)
     landlord_name = name(required=True)
     landlord_phone = phone(required=True)
-    agent_name = words(40, load_default="")
+    agent_name = words(rules.LONGEST_NAME, load_default="")
     agent_phone = phone(load_default="")
     lease_since = fields.Date(allow_none=True, load_default=None)
     lease_until = fields.Date(allow_none=True, load_default=None)
@@ -82,16 +84,16 @@ class HouseRegister(Strict):
 class HousePatch(Strict):
     """Some of what is written down of a house, otherwise."""
 
-    address = fields.String(validate=validate.Length(2, 200))
+    address = fields.String(validate=validate.Length(2, LONGEST_ADDRESS))
     building_kind = fields.String(validate=validate.OneOf(BUILDINGS))
-    floors = number(1, 200)
+    floors = number("floors")
     area_m2 = area()
-    room_count = number(0, 1000)
-    bed_count = number(0, 2000)
-    extinguishers = number(0, 1000)
+    room_count = number("room_count")
+    bed_count = number("bed_count")
+    extinguishers = number("extinguishers")
     landlord_name = name()
     landlord_phone = phone()
-    agent_name = words(40)
+    agent_name = words(rules.LONGEST_NAME)
     agent_phone = phone()
     lease_since = fields.Date(allow_none=True)
     lease_until = fields.Date(allow_none=True)
