@@ -17,6 +17,7 @@ from backend.api.feedback import door as feedback
 from backend.api.figures import door as figures
 from backend.api.health import door as health
 from backend.api.hotline_results import door as hotline_results
+from backend.api.house_imports import door as house_imports
 from backend.api.houses import door as houses
 from backend.api.inspections import door as inspections
 from backend.api.items import door as items
@@ -67,6 +68,7 @@ DOORS = [
     queue,
     phrases,
     houses,
+    house_imports,
     checklists,
     org,
     refusals,

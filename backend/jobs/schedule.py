@@ -24,6 +24,7 @@ SECONDS = {
     "backend.cases.lateness.mark_late_parts": 30,
     "backend.delivery.texts.sweep": 20,
     "backend.partners.jobs.sweep": 20,
+    "backend.houses.intake.work.sweep": 30,
     "backend.inspections.evidence.look_at_arrivals": 60,
     "backend.jobs.plans.give_out": 60,
     "backend.media.uploads.expire": 3600,
@@ -35,6 +36,7 @@ NIGHTLY = {  # 03:10, 03:20 … in China
     "backend.jobs.upkeep.forget_old_calls": "40 19 * * *",
     "backend.jobs.upkeep.forget_old_webhooks": "35 19 * * *",
     "backend.feed.upkeep.forget_old_tombstones": "30 19 * * *",
+    "backend.houses.intake.work.forget_old": "45 19 * * *",
 }
 
 

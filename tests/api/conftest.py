@@ -12,8 +12,11 @@ from backend.cases.part_models import CasePart
 from backend.db import db, transaction
 from backend.delivery.commands import send
 from backend.delivery.models import Message
+from backend.houses.intake import work
+from backend.houses.intake.sheet import COLUMNS as HOUSES
 from backend.houses.register_models import HouseReview
 from backend.media import uploads
+from backend.sheets import template
 from tests.api.day import Day
 from tests.cases.steps import call as call_departments
 from tests.conftest import SignIn
@@ -69,10 +72,18 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "sha256": photo["sha256"],
         "worker": str(town.users["worker"].id),
         "delivery": _unanswered(town),
+        "import": _import(desk),
         **_sources(day, sign_in("dispatcher")),
         **_documents(town, sign_in),
     }
     return day
+
+
+def _import(desk: FlaskClient) -> str:
+    """A file of houses that has been read."""
+    key: str = desk.post("/api/houses/imports", data=template(HOUSES)).json["id"]
+    work.run(key)
+    return key
 
 
 def _documents(town: Town, sign_in: SignIn) -> dict[str, str]:

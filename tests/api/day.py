@@ -14,6 +14,7 @@ from backend.cases.item_sheet import COLUMNS
 from backend.cases.models import Case
 from backend.checklists.sheet import COLUMNS as CHECKLIST_COLUMNS
 from backend.db import db
+from backend.houses.intake.sheet import COLUMNS as HOUSES
 from backend.sheets import template
 from backend.sources.hotline import COLUMNS as ORDERS
 from tests.cases.test_items import ITEM
@@ -139,6 +140,7 @@ ASKED = {"/api/tasks/nearest": {"query_string": {"lng": 121, "lat": 32}}}
 def _other(route: str, day: Day) -> dict[str, Any]:
     """What is sent where it is not the ordinary."""
     files: dict[str, Callable[[], bytes]] = {
+        "POST /api/houses/imports": lambda: template(HOUSES),
         "POST /api/checklists/import": lambda: template(CHECKLIST_COLUMNS),
         "POST /api/items/import": lambda: template(COLUMNS),
         "POST /api/sources/hotline": lambda: template(ORDERS),

@@ -18,8 +18,8 @@ from backend.feed.synced import Synced
 
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "backend").rglob("*.py"))
 ROOMS = (
-    "audit cases checklists clock delivery documents feed houses inspections media org partners"
-    " patrols sources sync tasks"
+    "audit cases checklists clock delivery documents feed houses houses.intake inspections media"
+    " org partners patrols sources sync tasks"
 )
 for room in ROOMS.split():
     importlib.import_module(f"backend.{room}.models")

@@ -1,0 +1,166 @@
+"""Houses from a sheet: brought, looked at line by line, carried out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from marshmallow import Schema, fields, validate
+
+from backend.api.schemas import Strict, time_field
+from backend.api.sheets import FILE, sheet_answer, template_answer
+from backend.houses.intake import commands
+from backend.houses.intake.models import HouseImport
+from backend.houses.intake.sheet import COLUMNS
+from backend.org.access import Permission, require
+from backend.org.door import Door, actor
+
+door = Door("house_imports", "houses", url_prefix="/api/houses/imports")
+
+LARGEST = 32 * 1024 * 1024
+KINDS = ["create", "change", "same", "refused"]
+
+
+class ImportCountsShape(Schema):
+    """How many lines come to what; `twin` of the new ones may be the same as another house."""
+
+    create = fields.Integer()
+    change = fields.Integer()
+    same = fields.Integer()
+    refused = fields.Integer()
+    twin = fields.Integer()
+    total = fields.Integer()
+
+
+class HouseImportShape(Schema):
+    """A file of houses: reading, ready, taking, done or failed (and why)."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True)
+    progress = fields.Float(required=True, allow_none=True)
+    counts = fields.Nested(ImportCountsShape, required=True)
+    unused = fields.List(fields.String(), required=True)
+    problem = fields.String(required=True, allow_none=True)
+    made_at = time_field(required=True)
+    ended_at = time_field(required=True, allow_none=True)
+
+
+class ImportErrorShape(Schema):
+    """What is wrong with a cell; without a letter the file has no such column."""
+
+    name = fields.String(required=True)
+    column = fields.String(required=True, allow_none=True)
+    head = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class ImportTwinShape(Schema):
+    """The house that a new one may be the same as, or the line of the file that it is on."""
+
+    address = fields.String(required=True)
+    code = fields.String(required=True, allow_none=True)
+    line = fields.Integer(required=True, allow_none=True)
+
+
+class ImportLineShape(Schema):
+    """What a line comes to; `changes` are `{name: [before, after]}`, of people the first masked."""
+
+    number = fields.Integer(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    code = fields.String(required=True)
+    address = fields.String(required=True)
+    house_id = fields.UUID(required=True, allow_none=True)
+    changes = fields.Dict(required=True)
+    twin = fields.Nested(ImportTwinShape, required=True, allow_none=True)
+    errors = fields.List(fields.Nested(ImportErrorShape), required=True)
+
+
+class ImportLinesShape(Schema):
+    """Some lines, and after which one to go on."""
+
+    items = fields.List(fields.Nested(ImportLineShape), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class ImportNameArgs(Strict):
+    """What the file is called."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ImportLineArgs(Strict):
+    """Which lines."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf([*KINDS, "twin"]))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2_000_000))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+
+
+@door.get("/template")
+@door.response(200, content_type="application/octet-stream")
+def sheet_template() -> Response:
+    """A sheet to fill in, with the dictionary of its columns."""
+    require(actor(), Permission.HOUSE_EDIT)
+    return template_answer(COLUMNS, "出租房导入模板")
+
+
+@door.get("")
+@door.response(200, HouseImportShape(many=True))
+def latest() -> list[dict[str, Any]]:
+    """The files that one brought last."""
+    return [_row(found) for found in commands.latest(actor())]
+
+
+@door.post("")
+@door.doc(requestBody=FILE)
+@door.arguments(ImportNameArgs, location="query")
+@door.response(201, HouseImportShape)
+def bring(args: dict[str, Any]) -> dict[str, Any]:
+    """Bring a file; what its lines come to is read by a worker."""
+    request.max_content_length = LARGEST
+    return _row(commands.bring(actor(), args["name"], request.get_data()))
+
+
+@door.get("/<uuid:import_id>")
+@door.response(200, HouseImportShape)
+def one(import_id: UUID) -> dict[str, Any]:
+    """A file, and how far the work on it is."""
+    return _row(commands.find(actor(), import_id))
+
+
+@door.get("/<uuid:import_id>/lines")
+@door.arguments(ImportLineArgs, location="query")
+@door.response(200, ImportLinesShape)
+def lines(args: dict[str, Any], import_id: UUID) -> dict[str, Any]:
+    """What its lines come to, or have come to."""
+    items, following = commands.lines_of(actor(), import_id, **args)
+    return {"items": items, "next": following}
+
+
+@door.get("/<uuid:import_id>/refused")
+@door.response(200, content_type="application/octet-stream")
+def refused(import_id: UUID) -> Response:
+    """The lines that are refused, as a sheet to mend and to bring again."""
+    return sheet_answer(commands.refused_sheet(actor(), import_id), "退回的房屋")
+
+
+@door.post("/<uuid:import_id>/take")
+@door.response(200, HouseImportShape)
+def take(import_id: UUID) -> dict[str, Any]:
+    """Carry out what was shown."""
+    return _row(commands.take(actor(), import_id))
+
+
+@door.delete("/<uuid:import_id>")
+@door.response(204)
+def leave(import_id: UUID) -> None:
+    """Forget a file."""
+    commands.leave(actor(), import_id)
+
+
+def _row(found: HouseImport) -> dict[str, Any]:
+    columns = "id name state counts unused problem made_at ended_at"
+    told = {name: getattr(found, name) for name in columns.split()}
+    return told | {"progress": commands.progress_of(found)}

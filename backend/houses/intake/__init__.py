@@ -1,0 +1,1 @@
+"""Houses from a sheet: read, shown line by line, carried out in one transaction."""
