@@ -1,18 +1,38 @@
-"""Lists in pages: a page begins after the last row of the one before, whatever came in since."""
+"""Lists, narrowed by what is asked for, in pages.
+
+A page begins after the last row of the one before, whatever came in since.
+"""
 
 from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import Select, func, literal, tuple_
 
 from backend.db import db
 from backend.problems import FieldError, Validation
+
+
+def narrowed(
+    query: Select[Any],
+    filters: Mapping[str, Any],
+    same: Mapping[str, Any],
+    words: Sequence[Any] = (),
+) -> Select[Any]:
+    """`query` where each filter that is set equals its column of `same`, and `words` hold `q`."""
+    for name, column in same.items():
+        if filters.get(name) is not None:
+            query = query.where(column == filters[name])
+    if words and filters.get("q"):
+        text = func.concat_ws(" ", *words)
+        query = query.where(text.icontains(filters["q"], autoescape=True))
+    return query
 
 
 def page(

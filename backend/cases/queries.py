@@ -19,7 +19,7 @@ from backend.media.models import Photo
 from backend.media.queries import photo_row, photos_of
 from backend.org.access import Actor, Permission, require, visible
 from backend.org.queries import Places
-from backend.paging import page
+from backend.paging import narrowed, page
 from backend.problems import NotFound
 from backend.tasks.queries import tasks_of
 
@@ -33,6 +33,7 @@ FILTERS = {
     "department_id": Case.department_id,
     "village_id": Case.org_unit_id,
 }
+WORDS = (Case.number, Case.title, Case.address)
 COLUMNS = (
     "id number title item_code source severity state owner address note lng lat due_at step_due_at"
     " closed_at inspection_id supervised version urgent open_parts"
@@ -72,12 +73,7 @@ def cases_of_desk(
 
 def _wanted(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     query = select(Case).where(visible(actor, Permission.CASE_READ, Case))
-    for name, column in FILTERS.items():
-        if filters.get(name) is not None:
-            query = query.where(column == filters[name])
-    if filters.get("q"):
-        query = query.where(says(filters["q"]))
-    return query
+    return narrowed(query, filters, FILTERS, WORDS)
 
 
 def alarms(actor: Actor) -> list[dict[str, Any]]:
@@ -94,8 +90,7 @@ def alarms(actor: Actor) -> list[dict[str, Any]]:
 
 def says(words: str) -> ColumnElement[bool]:
     """The condition that a case's number, title or address holds the words."""
-    text = func.concat_ws(" ", Case.number, Case.title, Case.address)
-    return text.icontains(words, autoescape=True)
+    return func.concat_ws(" ", *WORDS).icontains(words, autoescape=True)
 
 
 def cases_of_house(actor: Actor, house_id: UUID) -> list[dict[str, Any]]:

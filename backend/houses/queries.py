@@ -16,11 +16,12 @@ from backend.houses.facts import mask_name
 from backend.houses.models import House
 from backend.org.access import Actor, Permission, require, visible
 from backend.org.queries import Places
-from backend.paging import page
+from backend.paging import narrowed, page
 from backend.problems import NotFound
 
 Row = dict[str, Any]
 FILTERS = {"village_id": House.org_unit_id, "grid_id": House.grid_id, "state": House.state}
+WORDS = (House.address, House.code, House.landlord_name)
 
 
 def list_houses(
@@ -34,14 +35,9 @@ def list_houses(
     query = select(House).where(
         visible(actor, Permission.HOUSE_READ, House), House.ended_on.is_(None)
     )
-    for name, column in FILTERS.items():
-        if filters.get(name) is not None:
-            query = query.where(column == filters[name])
+    query = narrowed(query, filters, FILTERS, WORDS)
     if filters.get("waiting"):
         query = query.where(func.jsonb_array_length(House.pending) > 0)
-    if filters.get("q"):
-        text = func.concat_ws(" ", House.address, House.code, House.landlord_name)
-        query = query.where(text.icontains(filters["q"], autoescape=True))
     rows, following = page(query, House.code, House.id, cursor, limit, descending=False)
     places = Places.of(rows)
     return [house_row(house, places) for house in rows], following

@@ -16,7 +16,7 @@ from backend.media.queries import photo_totals, photos_of
 from backend.org.access import Actor, Permission, visible
 from backend.org.models import User
 from backend.org.queries import Places
-from backend.paging import after, page
+from backend.paging import after, narrowed, page
 from backend.patrols.models import Patrol
 
 Filters = dict[str, Any]
@@ -127,14 +127,9 @@ def _filtered(
         "worker_id": columns["worker_id"],
     }
     query = query.where(visible(actor, Permission.ACTIVITY_READ, model))
-    for name, column in same.items():
-        if filters.get(name) is not None:
-            query = query.where(column == filters[name])
     if filters.get("since") is not None:
         query = query.where(model.received_at >= filters["since"])
-    if filters.get("q"):
-        query = query.where(text.icontains(filters["q"], autoescape=True))
-    return query
+    return narrowed(query, filters, same, [text])
 
 
 def _described(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:

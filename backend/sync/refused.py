@@ -20,7 +20,7 @@ from backend.media.pictures import PictureFile
 from backend.org.access import Actor, Permission, below, require
 from backend.org.models import User
 from backend.org.queries import names
-from backend.paging import page
+from backend.paging import narrowed, page
 from backend.problems import NotFound
 from backend.sync import ledger
 from backend.sync.models import SyncRejected
@@ -51,9 +51,7 @@ def list_refusals(
     query = select(SyncRejected).where(here(actor))
     if filters.get("state") is not None:
         query = query.where(_is_open() if filters["state"] == "open" else ~_is_open())
-    for name, column in FILTERS.items():
-        if filters.get(name) is not None:
-            query = query.where(column == filters[name])
+    query = narrowed(query, filters, FILTERS)
     rows, following = page(query, SyncRejected.rejected_at, SyncRejected.mutation_id, cursor, limit)
     return _described(actor, rows), following
 
