@@ -27,6 +27,11 @@ class DocumentQuery(SearchArgs):
     kind = fields.String(validate=validate.OneOf(KINDS))
     state = fields.String(validate=validate.OneOf(STATES))
     house_id = fields.UUID()
+    authority_id = fields.UUID()
+    village_id = fields.UUID()
+    since = fields.Date(metadata={"description": "issued on that day or later"})
+    until = fields.Date(metadata={"description": "issued on that day or before"})
+    overdue = fields.Boolean(metadata={"description": "past its deadline, and not put right"})
 
 
 class DocumentShape(Schema):
@@ -45,6 +50,7 @@ class DocumentShape(Schema):
     captured_at = time_field(required=True)
     served_at = time_field(allow_none=True)
     clock_suspect = fields.Boolean(required=True)
+    overdue = fields.Boolean(required=True)
     issuer = fields.Nested(NamedShape, required=True)
     village = fields.Nested(NamedShape, allow_none=True)
     grid = fields.Nested(NamedShape, allow_none=True)
@@ -55,6 +61,24 @@ class PaperLineShape(Schema):
 
     kind = fields.String(required=True)
     text = fields.String(required=True)
+
+
+class PaperCaseShape(Schema):
+    """The case that follows from a finding."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class PaperFindingShape(Schema):
+    """What a paper says was found; with its case, for who may see it."""
+
+    item_code = fields.String(allow_none=True, required=True)
+    text = fields.String(required=True)
+    basis = fields.String(required=True)
+    correction = fields.String(required=True)
+    case = fields.Nested(PaperCaseShape, allow_none=True, required=True)
 
 
 class PaperOfficerShape(Schema):
@@ -70,6 +94,7 @@ class DocumentFileShape(DocumentShape):
     inspection_id = fields.UUID(allow_none=True)
     received_at = time_field(required=True)
     lines = fields.List(fields.Nested(PaperLineShape), required=True)
+    findings = fields.List(fields.Nested(PaperFindingShape), required=True)
     officers = fields.List(fields.Nested(PaperOfficerShape), required=True)
     service = fields.Dict(allow_none=True)
     ended_at = time_field(allow_none=True)

@@ -16,6 +16,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from backend.api import ledgers
 from backend.api.activities import ActivityArgs
 from backend.api.cases import CaseArgs
+from backend.api.documents import DocumentQuery
 from backend.api.houses import HouseArgs
 from backend.api.refusals import RefusalArgs
 from backend.api.tasks import TaskQuery
@@ -25,6 +26,7 @@ from backend.cases import queries as cases
 from backend.cases.ledger import with_outcomes
 from backend.cases.rules import local_day
 from backend.db import db, utc_now
+from backend.documents import queries as documents
 from backend.houses import queries as houses
 from backend.org.access import Actor
 from backend.org.door import Door, actor
@@ -96,6 +98,7 @@ EXPORTS = (
         ledgers.ACTIVITY_LEDGER,
         on_map=True,
     ),
+    Export("documents", DocumentQuery, paged(documents.list_documents), ledgers.DOCUMENT_LEDGER),
     Export("refusals", RefusalArgs, paged(refused.list_refusals), ledgers.REFUSAL_LEDGER),
     Export("workers", WorkerArgs, _workers, ledgers.WORKER_LEDGER),
 )

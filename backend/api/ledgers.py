@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from backend.cases.table import life
+from backend.houses.facts import mask_name
 from backend.papers.ledger import Column, Ledger, Row
 from backend.papers.masking import without_numbers
 
@@ -145,6 +146,31 @@ ACTIVITY_LEDGER = Ledger(
         Column("grid", "网格", name_of("grid"), 18),
         Column("received_at", "收到时间", itemgetter("received_at"), 16),
     ),
+)
+PAPERS = {"advice": "整改告知单", "order": "责令改正通知书"}
+PAPER_STATES = {
+    "issued": "已开具未送达",
+    "served": "已送达",
+    "void": "已作废",
+    "withdrawn": "已撤回",
+}
+DOCUMENT_LEDGER = Ledger(
+    "文书台账",
+    (
+        Column("number_text", "文号", itemgetter("number_text"), 30),
+        Column("kind", "文书", told("kind", PAPERS), 14),
+        Column("authority", "开具机关", itemgetter("authority"), 24),
+        Column("party", "当事人", lambda row: mask_name(row["party"]), 14),
+        Column("place", "地点", masked("place"), 28),
+        Column("village", "村(社区)", name_of("village"), 12),
+        Column("issued_on", "开具日期", itemgetter("issued_on"), 12),
+        Column("deadline_on", "改正期限", itemgetter("deadline_on"), 12),
+        Column("overdue", "是否逾期", itemgetter("overdue"), 8),
+        Column("state", "状态", told("state", PAPER_STATES), 12),
+        Column("served_at", "送达时间", itemgetter("served_at"), 16),
+        Column("issuer", "开具人", name_of("issuer"), 10),
+    ),
+    late=itemgetter("overdue"),
 )
 REFUSAL_LEDGER = Ledger(
     "未入库记录台账",

@@ -15,6 +15,7 @@ from backend.db import Model, new_id, utc_now
 from backend.feed.synced import GLOBAL, Synced, town_scope, user_scope
 
 KIND = "kind IN ('advice', 'order')"
+STANDING = ("issued", "served")  # neither void nor withdrawn
 
 
 class Authority(Synced, Model):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
-from backend.db import db
+from backend.cases.models import Case
+from backend.cases.rules import local_day
+from backend.db import db, utc_now
 from backend.documents import rules
 from backend.documents.models import (
+    STANDING,
     Authority,
     Document,
     DocumentNumber,
@@ -18,11 +22,12 @@ from backend.documents.models import (
     NumberBlock,
     NumberSeries,
 )
+from backend.inspections.models import Finding, Inspection
 from backend.org import queries as org
 from backend.org.access import Actor, Permission, may_see, require, visible
 from backend.org.models import OrgUnit, User
 from backend.org.queries import Places
-from backend.paging import page
+from backend.paging import narrowed, page
 from backend.problems import NotFound
 
 Row = dict[str, Any]
@@ -30,7 +35,18 @@ BRIEF = (
     "id kind number_text state issued_on deadline_on house_id captured_at served_at clock_suspect"
 )
 WHOLE = "inspection_id received_at service ended_at ended_reason"
-FILTERS = {"kind": Document.kind, "state": Document.state, "house_id": Document.house_id}
+FILTERS = {
+    "kind": Document.kind,
+    "state": Document.state,
+    "house_id": Document.house_id,
+    "authority_id": Document.authority_id,
+    "village_id": Document.org_unit_id,
+}
+WORDS = (
+    Document.number_text,
+    Document.content["party"]["name"].astext,
+    Document.content["place"].astext,
+)
 
 
 def list_documents(
@@ -38,19 +54,57 @@ def list_documents(
 ) -> tuple[list[Row], str | None]:
     """A page of the register that the actor may see, the newest first.
 
-    Filters: kind, state, house_id, and `q` in number, party or place.
+    Filters: kind, state, house_id, authority_id, village_id, `since` and `until` (days of issue),
+    `overdue`, and `q` in number, party or place.
     """
     query = select(Document).where(visible(actor, Permission.DOCUMENT_READ, Document))
-    for name, column in FILTERS.items():
-        if filters.get(name) is not None:
-            query = query.where(column == filters[name])
-    if filters.get("q"):
-        party, place = Document.content["party"]["name"].astext, Document.content["place"].astext
-        words = func.concat_ws(" ", Document.number_text, party, place)
-        query = query.where(words.icontains(filters["q"], autoescape=True))
+    query = narrowed(query, filters, FILTERS, WORDS)
+    if filters.get("since") is not None:
+        query = query.where(Document.issued_on >= filters["since"])
+    if filters.get("until") is not None:
+        query = query.where(Document.issued_on <= filters["until"])
+    if filters.get("overdue"):
+        query = query.where(overdue())
     rows, following = page(query, Document.received_at, Document.id, cursor, limit)
-    places = Places.of(rows)
-    return [_brief(document, places) for document in rows], following
+    return _briefs(rows), following
+
+
+def overdue() -> ColumnElement[bool]:
+    """The condition that a paper stands, its deadline is past and what it asks is not done.
+
+    It is done once the cases of its findings have ended; where a paper names no inspection, once
+    the house was inspected again: then that visit's findings say how it is.
+    """
+    asked = func.jsonb_build_array(func.jsonb_build_object("item_code", Finding.item_code))
+    open_finding = (
+        select(Finding.id)
+        .join(Case, Case.id == Finding.case_id)
+        .where(
+            Finding.inspection_id == Document.inspection_id,
+            Document.content["findings"].contains(asked),
+            Case.closed_at.is_(None),
+        )
+    )
+    looked_again = select(Inspection.id).where(
+        Inspection.house_id == Document.house_id,
+        Inspection.outcome == "inspected",
+        Inspection.captured_at > Document.captured_at,
+    )
+    return and_(
+        Document.state.in_(STANDING),
+        Document.deadline_on < local_day(utc_now()),
+        case(
+            (Document.inspection_id.is_(None), ~looked_again.exists()),
+            else_=open_finding.exists(),
+        ),
+    )
+
+
+def _briefs(documents: Sequence[Document]) -> list[Row]:
+    places = Places.of(documents)
+    query = select(Document.id).where(Document.id.in_([one.id for one in documents]), overdue())
+    late = set(db.session.scalars(query)) if documents else set()
+    return [_brief(one, places) | {"overdue": one.id in late} for one in documents]
 
 
 def _brief(document: Document, places: Places) -> Row:
@@ -83,11 +137,12 @@ def document_file(actor: Actor, document_id: UUID) -> Row:
     document = find_document(actor, document_id)
     ended_by = db.session.get(User, document.ended_by_id) if document.ended_by_id else None
     content = document.content
+    (brief,) = _briefs([document])
     return {
-        **_brief(document, Places.of([document])),
+        **brief,
         **{name: getattr(document, name) for name in WHOLE.split()},
-        "party": content["party"]["name"],
         "lines": lines_of(document),
+        "findings": _findings(actor, document),
         "officers": [
             {name: one[name] for name in ("name", "certificate_no")} for one in content["officers"]
         ],
@@ -95,6 +150,26 @@ def document_file(actor: Actor, document_id: UUID) -> Row:
         "withdrawable": document.ended_reason is None
         and may_see(actor, Permission.DOCUMENT_WITHDRAW, document),
     }
+
+
+def _findings(actor: Actor, document: Document) -> list[Row]:
+    """What the paper says was found, each with the case that follows it, for who may see it."""
+    cases: dict[str, Row] = {}
+    if document.inspection_id and actor.grants_with(Permission.CASE_READ):
+        query = (
+            select(Finding.item_code, Case)
+            .join(Case, Case.id == Finding.case_id)
+            .where(
+                Finding.inspection_id == document.inspection_id,
+                visible(actor, Permission.CASE_READ, Case),
+            )
+        )
+        for code, found in db.session.execute(query):
+            cases[code] = {name: getattr(found, name) for name in ("id", "number", "state")}
+    return [
+        {**finding, "case": cases.get(finding["item_code"])}
+        for finding in document.content["findings"]
+    ]
 
 
 def lines_of(document: Document) -> list[dict[str, str]]:

@@ -93,6 +93,7 @@ TABLE = {
     "GET /api/exports/tasks": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/houses": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/activities": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/exports/documents": "n    y    y    y    n    n    y    y    y    y",
     "GET /api/exports/refusals": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/exports/workers": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/late": "n    y    y    y    y    n    y    y    y    y",
