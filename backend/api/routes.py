@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.api.activities import door as activities
 from backend.api.alerts import door as alerts
+from backend.api.authorities import door as authorities
 from backend.api.calendar import door as calendar
 from backend.api.calls import door as calls
 from backend.api.campaigns import door as campaigns
@@ -64,6 +65,7 @@ DOORS = [
     activities,
     inspections,
     documents,
+    authorities,
     cases,
     queue,
     phrases,

@@ -152,10 +152,11 @@ def _content(
     args: dict[str, Any], authority: Authority, officers: list[tuple[Enforcer, Any]]
 ) -> dict[str, Any]:
     """What the paper says, copied whole: authorities and people change, papers do not."""
+    said = authority.said(args["authority_version"])
     return {
-        "authority": authority.name,
-        "contact": authority.contact,
-        "remedy": authority.remedy,
+        "authority": said["name"],
+        "contact": said["contact"],
+        "remedy": said["remedy"],
         "party": args["party"],
         "place": args["place"],
         "checked_on": args["checked_on"].isoformat(),

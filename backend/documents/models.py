@@ -36,6 +36,13 @@ class Authority(Synced, Model):
     may_order: Mapped[bool]
     contact: Mapped[str]
     remedy: Mapped[str]  # 救济告知; empty where its papers carry none
+    version: Mapped[int] = mapped_column(default=1)  # of name, contact and remedy
+    past: Mapped[list[Any]] = mapped_column(default=list)  # the versions before, as `said` has them
+
+    def said(self, version: int | None = None) -> dict[str, Any]:
+        """What its papers say of it, in that version; in the one in force where none is named."""
+        now = {name: getattr(self, name) for name in ("version", "name", "contact", "remedy")}
+        return next((one for one in self.past if one["version"] == version), now)
 
     def feed_scope(self) -> str:
         """Its township's."""
@@ -43,7 +50,7 @@ class Authority(Synced, Model):
 
     def feed_row(self) -> dict[str, Any]:
         """As phones see it."""
-        columns = "name word may_order contact remedy"
+        columns = "name word may_order contact remedy version"
         return {name: getattr(self, name) for name in columns.split()}
 
 

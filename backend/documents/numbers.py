@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
@@ -14,7 +14,7 @@ from backend.documents import rules
 from backend.documents.models import Authority, DocumentNumber, NumberBlock, NumberSeries
 from backend.feed import queries as feed
 from backend.org import queries as org
-from backend.org.access import Actor, Permission, require
+from backend.org.access import Actor, Permission, below, require
 from backend.org.capture import Capture
 from backend.org.models import OrgUnit
 from backend.problems import FieldError, NotFound, Refused
@@ -64,6 +64,12 @@ def authority_of(actor: Actor, authority_id: UUID) -> Authority:
         detail = "没有这个开具机关"
         raise NotFound(detail, [FieldError("/args/authority_id", "not-found", detail)])
     return authority
+
+
+def reads_in(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a township is one of the actor's, or lies below one's division."""
+    below_one = below(actor, Permission.DOCUMENT_READ, OrgUnit.path)
+    return org.in_townships(actor, OrgUnit.path) | below_one
 
 
 def require_power(actor: Actor, authority: Authority, kind: str) -> None:

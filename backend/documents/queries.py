@@ -22,8 +22,8 @@ from backend.documents.models import (
     NumberBlock,
     NumberSeries,
 )
+from backend.documents.numbers import reads_in
 from backend.inspections.models import Finding, Inspection
-from backend.org import queries as org
 from backend.org.access import Actor, Permission, may_see, require, visible
 from backend.org.models import OrgUnit, User
 from backend.org.queries import Places
@@ -203,7 +203,7 @@ def list_blocks(actor: Actor) -> list[Row]:
         .join(Authority, Authority.id == NumberSeries.authority_id)
         .join(OrgUnit, OrgUnit.id == Authority.org_unit_id)
         .outerjoin(User, User.id == NumberBlock.user_id)
-        .where(org.in_townships(actor, OrgUnit.path))
+        .where(reads_in(actor))
         .order_by(NumberBlock.leased_at.desc(), NumberBlock.first.desc())
         .limit(200)
     )

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     DOCUMENT_ORDER = "document:order"
     DOCUMENT_READ = "document:read"
     DOCUMENT_WITHDRAW = "document:withdraw"
+    DOCUMENT_SETUP = "document:setup"
 
 
 class Reach(StrEnum):
@@ -97,7 +98,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         Reach.SUBTREE,
         _SEE_ALL
         | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED}
-        | {P.PHRASE_EDIT, P.DOCUMENT_WITHDRAW},
+        | {P.PHRASE_EDIT, P.DOCUMENT_WITHDRAW, P.DOCUMENT_SETUP},
     ),
     "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
     "village": (Reach.SUBTREE, _SEE_ALL),

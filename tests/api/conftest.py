@@ -92,7 +92,12 @@ def _documents(town: Town, sign_in: SignIn) -> dict[str, str]:
     phone = Phone(sign_in("housing"))
     block = deeds.accepted(phone, "document.lease", lease(papers, "order", device))
     issued = deeds.accepted(phone, "document.issue", paper(papers, "order", device, 1))
-    return {"block": block["block_id"], "document": issued["document_id"]}
+    return {
+        "block": block["block_id"],
+        "document": issued["document_id"],
+        "authority": str(papers.authorities["housing"].id),
+        "enforcer": str(papers.enforcers["housing"].id),
+    }
 
 
 def _unanswered(town: Town) -> str:

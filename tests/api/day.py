@@ -94,7 +94,33 @@ class Day:
             "PUT /api/cases/{case}/presence": {"mode": "viewing"},
         }
         whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
-        return (bodies | self.of_sources() | self.of_checklists()).get(route, whole)
+        more = self.of_sources() | self.of_checklists() | self.of_papers()
+        return (bodies | more).get(route, whole)
+
+    def of_papers(self) -> dict[str, dict[str, Any]]:
+        """What the routes of authorities, enforcers and words are sent."""
+        housing = str(self.town.departments["金新街道住建"].id)
+        told = {"department_id": housing, "may_order": True, "contact": "0513", "remedy": ""}
+        certificate = {"certificate_no": "32060099", "since": "2026-01-01"}
+        body = [
+            {"kind": "text", "text": "{party}位于{place},于{deadline}前"},
+            {"kind": "each", "text": "{text}{correction}"},
+        ]
+        words = {"kind": "advice", "title": "告知单", "word": "告字", "body": body, "laws": []}
+        return {
+            "POST /api/authorities": {**told, "name": "新机关", "word": "通新"},
+            "PUT /api/authorities/{authority}": {
+                **told,
+                "name": "金新街道housing",
+                "word": "通公(金新)",
+            },
+            "POST /api/authorities/{authority}/enforcers": {
+                **certificate,
+                "user_id": str(self.town.users["housing"].id),
+            },
+            "PUT /api/enforcers/{enforcer}": {**certificate, "certificate_no": "32060098"},
+            "POST /api/document-templates": {**words, "based_on": 1},
+        }
 
     def of_checklists(self) -> dict[str, dict[str, Any]]:
         """What the routes of checklists are sent; the one in force is nobody's to change."""

@@ -74,6 +74,7 @@ class Issue(Strict):
     document_id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     authority_id = fields.UUID(required=True)
+    authority_version = fields.Integer(load_default=None, allow_none=True, strict=True)
     template_id = fields.UUID(required=True)
     device_id = fields.UUID(required=True)
     number = fields.Integer(required=True, strict=True, validate=validate.Range(1, 999999))

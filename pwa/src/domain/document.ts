@@ -12,6 +12,8 @@ export interface Authority {
   may_order: boolean
   contact: string
   remedy: string
+  /** Of name, contact and remedy; a phone that was loaded long ago may not know it. */
+  version?: number
 }
 
 export interface Enforcer {
@@ -83,6 +85,7 @@ export interface DocumentIssue {
   document_id: string
   kind: DocumentKind
   authority_id: string
+  authority_version?: number | null
   template_id: string
   device_id: string
   number: number
@@ -120,9 +123,12 @@ export interface DocumentVoid {
   reason: string
 }
 
-/** A paper of one's own. The server adds its number in words; until then the phone makes them itself. */
-export type PaperDocument = Omit<DocumentIssue, 'document_id' | 'device_id'> & {
+/** A paper of one's own. The server adds its number in words and what it says of its authority; until then the phone makes them itself. */
+export type PaperDocument = Omit<DocumentIssue, 'document_id' | 'device_id' | 'authority_version'> & {
   number_text?: string
+  authority?: string
+  contact?: string
+  remedy?: string
   captured_at: string
   state: 'issued' | 'served' | 'void' | 'withdrawn'
   served_at: string | null

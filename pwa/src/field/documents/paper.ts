@@ -62,10 +62,10 @@ export function sheetOf(paper: Written, parts: Parts, when: (at: string) => stri
     party: paper.party.name, party_id: paper.party.id_masked, party_phone: paper.party.phone,
     party_address: paper.party.address, place: paper.place, checked_on: dayText(paper.checked_on),
     deadline: dayText(paper.deadline_on), law: lawInForce(template.laws, paper.issued_on),
-    contact: authority.contact, remedy: authority.remedy,
+    contact: paper.contact ?? authority.contact, remedy: paper.remedy ?? authority.remedy,
   }
   return {
-    authority: authority.name, title: template.title, number: numberOf(paper, parts),
+    authority: paper.authority ?? authority.name, title: template.title, number: numberOf(paper, parts),
     lines: compose(template.body, words, paper.findings), signed: signers(paper, parts),
     day: dayText(paper.issued_on), service: serviceLines(paper, when),
     stamp: (paper.state && STAMPS[paper.state]) ?? '',
