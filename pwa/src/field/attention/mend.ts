@@ -3,9 +3,11 @@ import type { RouteLocationRaw } from 'vue-router'
 import type { GridfieldDb } from '../../db/open'
 import { copyPhotos } from '../../db/photos'
 import type { DeadRow, Draft } from '../../db/schema'
+import type { DocumentIssue } from '../../domain/document'
 import { newId } from '../../domain/ids'
 import type { Position } from '../../domain/geo'
 import type { CaseFollow, CaseWhistle, FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, HouseRegister, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
+import { workOf } from '../documents/paper-work'
 import { draftPlace, FEEDBACK_OWNER } from '../drafts/unfinished'
 import type { ReportWork } from '../hazards/report'
 import type { UrgentWork } from '../hazards/use-urgent'
@@ -79,6 +81,12 @@ function houseDraft(letter: Letter): Filled {
   return { id, kind: 'house', owner_id: id, data }
 }
 
+/** A paper is issued anew, under another number: the one handed over does not count. */
+function documentDraft({ args }: Letter): Filled {
+  const issued = args as DocumentIssue
+  return { id: newId(), kind: 'document', owner_id: issued.house_id, data: workOf(issued) }
+}
+
 function feedbackDraft(letter: Letter): Filled {
   const { feedback_id, text } = letter.args as FeedbackSubmit
   return { id: idFor(letter, feedback_id), kind: 'feedback', owner_id: FEEDBACK_OWNER, data: { text } }
@@ -93,6 +101,7 @@ const drafts: Partial<Record<MutationName, (letter: Letter) => Filled>> = {
   'case.whistle': whistleDraft,
   'task.finish': taskDraft,
   'house.register': houseDraft,
+  'document.issue': documentDraft,
   'feedback.submit': feedbackDraft,
 }
 

@@ -34,6 +34,7 @@ export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft)
     }
     case 'task': return { name: 'task-finish', params: { id: owner }, ...query }
     case 'house': return { name: 'house-new', query: { draft: id } }
+    case 'document': return { name: 'document-new', params: { id: owner }, query: { draft: id } }
     case 'hazard': return { name: 'hazard-new', query: { draft: id } }
     // An emergency that was refused has a case of its own.
     case 'urgent': return owner === URGENT_OWNER || owner === id ? { name: 'urgent', ...query } : { name: 'follow', params: { id: owner }, ...query }
@@ -47,7 +48,7 @@ async function subject(db: GridfieldDb, { kind, owner_id: owner, data }: Draft):
     const row = (await db.base.get([record, id]))?.row as { address?: string; title?: string } | undefined
     return row?.address ?? row?.title ?? ''
   }
-  if (kind === 'inspection') return about('house', owner)
+  if (kind === 'inspection' || kind === 'document') return about('house', owner)
   if (kind === 'task') return about('task', owner)
   if (kind === 'house') return (data as { form: { address: string } }).form.address
   if (kind !== 'hazard') return ''
