@@ -1,6 +1,6 @@
 """what papers say of their authority, in versions
 
-Revision: 0026, after 0022
+Revision: 0026, after 0027
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0026'
-down_revision = '0022'
+down_revision = '0027'
 
 
 def upgrade() -> None:
