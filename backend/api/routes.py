@@ -19,6 +19,7 @@ from backend.api.figures import door as figures
 from backend.api.health import door as health
 from backend.api.hotline_results import door as hotline_results
 from backend.api.house_imports import door as house_imports
+from backend.api.house_labels import door as house_labels
 from backend.api.houses import door as houses
 from backend.api.inspections import door as inspections
 from backend.api.items import door as items
@@ -71,6 +72,7 @@ DOORS = [
     phrases,
     houses,
     house_imports,
+    house_labels,
     checklists,
     org,
     refusals,

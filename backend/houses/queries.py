@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from backend.cases.acts import offered
 from backend.cases.queries import case_file, find_case, parts_of
@@ -32,15 +32,30 @@ def list_houses(
     Filters: state, village_id, grid_id, `waiting` for the centre's word, and `q` in address, code
     or landlord's name.
     """
+    query = _filtered(actor, filters)
+    rows, following = page(query, House.code, House.id, cursor, limit, descending=False)
+    places = Places.of(rows)
+    return [house_row(house, places) for house in rows], following
+
+
+def choose_houses(
+    actor: Actor, filters: dict[str, Any], ids: list[UUID], most: int
+) -> Sequence[House]:
+    """The houses of these ids, or without any the list as filtered; by code, `most` at most."""
+    query = _filtered(actor, filters)
+    if ids:
+        query = query.where(House.id.in_(ids))
+    return db.session.scalars(query.order_by(House.code).limit(most)).all()
+
+
+def _filtered(actor: Actor, filters: dict[str, Any]) -> Select[House]:
     query = select(House).where(
         visible(actor, Permission.HOUSE_READ, House), House.ended_on.is_(None)
     )
     query = narrowed(query, filters, FILTERS, WORDS)
     if filters.get("waiting"):
         query = query.where(func.jsonb_array_length(House.pending) > 0)
-    rows, following = page(query, House.code, House.id, cursor, limit, descending=False)
-    places = Places.of(rows)
-    return [house_row(house, places) for house in rows], following
+    return query
 
 
 def households(

@@ -16,6 +16,7 @@ from backend.problems import FontMissing
 
 CASE = Path(__file__).with_name("case.typ")
 DOCUMENT = Path(__file__).with_name("document.typ")
+LABELS = Path(__file__).with_name("labels.typ")
 # Those that Linux and the systems of Chinese offices have.
 CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "SimSun", "FangSong")
 
@@ -60,6 +61,11 @@ def document_paper(
 ) -> bytes:
     """A paper handed over at a house, both copies; as `case_paper`."""
     return _set(DOCUMENT, content, pictures, kind)
+
+
+def label_paper(content: Mapping[str, Any], kind: str = "pdf") -> bytes:
+    """Sheets of door labels, 24 on each; as `case_paper`."""
+    return _set(LABELS, content, {}, kind)
 
 
 def _set(

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import fields, validate
 
-from backend.db import utc_now
+from backend.db import transaction, utc_now
+from backend.houses.labels import whereabouts
 from backend.org.door import Door, actor, know_epoch
 from backend.requests import Truth, packed
 from backend.sync import catalogue, health, shapes
@@ -145,3 +146,11 @@ def tell_health(body: dict[str, Any]) -> None:
 def mutations() -> Response:
     """The JSON Schema of every mutation's arguments, by `name@v`."""
     return jsonify(catalogue.schemas())
+
+
+@door.get("/labels/<token>")
+@door.response(200, shapes.LabelShape)
+def label(token: str) -> dict[str, Any]:
+    """What became of the house of a door label that this phone does not know."""
+    with transaction():
+        return whereabouts(actor(), token)

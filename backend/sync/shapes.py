@@ -70,6 +70,14 @@ class VerifiedShape(Schema):
     digest = fields.String(required=True)
 
 
+class LabelShape(Schema):
+    """What became of the house of a door label: `here`, `elsewhere` or `ended`."""
+
+    state = fields.String(required=True)
+    place = fields.String(required=True, allow_none=True)
+    house_id = fields.UUID(required=True, allow_none=True)
+
+
 class HaveShape(Schema):
     """The hashes that need not be sent."""
 

@@ -36,6 +36,7 @@ class Day:
         """What a command's route is sent."""
         bodies: dict[str, dict[str, Any]] = {
             "POST /api/tokens": new_token(self.town),
+            "POST /api/houses/labels": {},
             "POST /api/webhooks": {
                 "name": "x",
                 "url": "https://partner.example/in",

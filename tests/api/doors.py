@@ -49,6 +49,7 @@ TABLE = {
     "POST /api/houses/imports/{import}/take": "n    n    y    n    n    n    n    n    n    n",
     "DELETE /api/houses/imports/{import}": "n    n    y    n    n    n    n    n    n    n",
     "GET /api/houses/{house}": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/houses/labels": "n    y    y    y    n    n    y    y    y    n",
     "POST /api/houses/reviews/{review}": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/tasks": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/tasks/{task}": "n    y    y    y    n    n    y    y    y    n",

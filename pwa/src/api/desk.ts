@@ -268,6 +268,8 @@ export const desk = {
 
   houses: (query: Query, signal?: AbortSignal) => call<Page<HouseRow>>('/api/houses', { query, signal }),
   house: (id: string) => call<House>(`/api/houses/${id}`),
+  takeLabels: (ids: readonly string[], filters: Query) =>
+    takeFile('/api/houses/labels', { method: 'POST', body: { ids, filters: ids.length > 0 ? {} : filters } }),
   decideReview: (id: string, decision: ReviewDecision) =>
     call<House>(`/api/houses/reviews/${id}`, { method: 'POST', body: { decision } }),
 

@@ -10,6 +10,14 @@ def houses(tour: Tour) -> None:
     tour.open("/centre/houses", ".row-list li")
 
 
+def houses_labels(tour: Tour) -> None:
+    """Two houses are ticked for door labels."""
+    tour.press("centre.houses.labels")
+    for box in tour.page.locator(".tick-box input").all()[:2]:
+        box.check()
+    tour.see(".label-bar-buttons .quiet")
+
+
 def house(tour: Tour) -> None:
     row = first(tour, "/api/houses?state=failed&limit=1")
     tour.open(f"/centre/houses/{row['id']}", DETAIL)
@@ -21,6 +29,7 @@ def workers(tour: Tour) -> None:
 
 SCREENS: dict[str, Screen] = {
     "houses": houses,
+    "houses-labels": houses_labels,
     "house": house,
     "workers": workers,
 }
