@@ -16,7 +16,8 @@ from backend.problems import NotFound, all_problems
 
 pages = Blueprint("pages", __name__)
 FOREVER = 365 * 86400
-APPS = {"centre": "centre.html", "r": "report.html"}  # by the first word of an address
+# By the first word of an address; a stranger at a door label gets the residents' page.
+APPS = {"centre": "centre.html", "r": "report.html", "h": "report.html"}
 RESERVED = ("live", "assets/")
 PACKED = {"br": ".br", "gzip": ".gz"}  # what the build lays beside a file, the smallest first
 
@@ -96,6 +97,7 @@ def _fences() -> dict[str, str]:
         "default-src": "'self'",
         "connect-src": f"'self' {live.scheme}://{live.netloc}",
         "img-src": "'self' blob: data:",
+        "script-src": "'self' 'wasm-unsafe-eval'",  # the reader of QR codes
         "style-src": "'self' 'unsafe-inline'",  # element styles of the two map and form kits
         "worker-src": "'self' blob:",
         "object-src": "'none'",

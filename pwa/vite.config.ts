@@ -17,7 +17,7 @@ const field: ViteUserConfig = {
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        globPatterns: ['**/*.{html,js,mjs,css,json,svg,png,woff2,webmanifest}'],
+        globPatterns: ['**/*.{html,js,mjs,wasm,css,json,svg,png,woff2,webmanifest}'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

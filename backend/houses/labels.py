@@ -78,7 +78,7 @@ def whereabouts(actor: Actor, token: str) -> Row:
     """What became of the house of a label that the worker's phone does not know.
 
     `ended` where it is no rental house any more (`house_id`: what it went into), `here` in a grid
-    of the worker's own, `elsewhere` with the names of its village and grid.
+    of the worker's own, `elsewhere` with its grid's name.
 
     Raises:
         Forbidden: the actor does not work in the field.
@@ -92,6 +92,5 @@ def whereabouts(actor: Actor, token: str) -> Row:
         return {"state": "ended", "place": None, "house_id": house.merged_into_id}
     if house.grid_id in actor.grid_ids:
         return {"state": "here", "place": None, "house_id": house.id}
-    places = Places.of([house])
-    named = [part["name"] for part in (places.village(house), places.grid(house)) if part]
-    return {"state": "elsewhere", "place": " ".join(named), "house_id": None}
+    grid = Places.of([house]).grid(house)
+    return {"state": "elsewhere", "place": grid["name"] if grid else None, "house_id": None}

@@ -40,6 +40,7 @@ def built(app: Gridfield, tmp_path: Path) -> Iterator[FlaskClient]:
         ("/centre/cases/1", "centre"),
         ("/r", "report"),
         ("/r/ABCD2345", "report"),
+        ("/h/ABCD2345", "report"),
         ("/rescue", "field"),
     ],
 )

@@ -15,6 +15,10 @@ def without_code(tour: Tour) -> None:
     tour.open("/r", "#told:visible")
 
 
+def door_label(tour: Tour) -> None:
+    tour.open("/h/ZZZZZZZZ", "#door:visible")
+
+
 def code_unknown(tour: Tour) -> None:
     tour.open("/r/ZZZZZZZZ", "#told:visible")
 
@@ -129,6 +133,7 @@ def _telephone(_locale: str) -> str:
 
 SCREENS: dict[str, Screen] = {
     "without-code": without_code,
+    "door-label": door_label,
     "code-unknown": code_unknown,
     "opened-offline": opened_offline,
     "no-texts": no_texts,

@@ -5,6 +5,7 @@ import { routes as hazards } from './hazards/routes'
 import { routes as houses } from './houses/routes'
 import { routes as inspections } from './inspections/routes'
 import { routes as patrols } from './patrols/routes'
+import { routes as scan } from './scan/routes'
 import { routes as visits } from './visits/routes'
 import TodayPage from './today/today-page.vue'
 
@@ -25,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   ...patrols,
   ...visits,
   ...documents,
+  ...scan,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

@@ -6,6 +6,7 @@ import { say, sayRefused, speaksEnglish, switchLanguage, type Word } from './wor
 const MOST_PHOTOS = 3
 const RATINGS = ['satisfied', 'fair', 'dissatisfied'] as const
 const code = /^\/r\/([0-9A-Z]+)/.exec(location.pathname)?.[1]
+const door = /^\/h\/([0-9A-Z-]+)/.exec(location.pathname)?.[1]
 const photos: string[] = []
 let entry: Entry | null = null
 let progress: Progress | null = null
@@ -202,6 +203,11 @@ async function send(form: HTMLFormElement): Promise<void> {
 }
 
 async function begin(): Promise<void> {
+  if (door !== undefined) {
+    ;(part('worker') as HTMLAnchorElement).href = `/scan?code=${door}`
+    part('door').hidden = false
+    return
+  }
   const secret = location.hash.slice(1)
   if (secret === 'find') {
     part('find').hidden = false

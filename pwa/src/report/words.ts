@@ -1,6 +1,10 @@
 /** The words of the residents' page: Chinese first, English beside it. */
 const chinese = {
   title: '向网格反映问题',
+  door: '这是出租房的二维码门牌',
+  door_about: '供网格员上门核查时扫码，码中没有住户信息和地址。',
+  door_report: '发现安全隐患，请扫描小区或村口的“反映问题”二维码，或拨打 12345。发现火情、煤气泄漏，请立即撤离并拨打 119。',
+  door_worker: '我是网格员，打开房屋档案',
   other: 'English',
   kind: '是哪一类问题？',
   item: '具体是什么？',
@@ -51,6 +55,10 @@ export type Word = keyof typeof chinese
 
 const english: Record<Word, string> = {
   title: 'Report a problem nearby',
+  door: 'This is the label of a rental house',
+  door_about: 'Grid workers scan it when they come to check. It holds nothing of the people inside, and no address.',
+  door_report: 'Something unsafe? Scan the “report a problem” code of your quarter or village, or call 12345. Fire or gas: leave at once and call 119.',
+  door_worker: 'I am a grid worker: open the house’s file',
   other: '中文',
   kind: 'What kind of problem?',
   item: 'What is it?',

@@ -73,6 +73,41 @@ def house_happened(tour: Tour) -> None:
     tour.see("dialog[open]")
 
 
+def scan(tour: Tour) -> None:
+    """There is no camera: a photo is taken, or the code is typed."""
+    tour.open("/scan", ".error-note")
+
+
+def scan_wrong(tour: Tour) -> None:
+    tour.press("field.scan.open")
+    tour.see(".app-field-error")
+
+
+def label_away(tour: Tour) -> None:
+    tour.open("/h/ZZZZZZZZ", ".label-ways")
+
+
+def label_foreign(tour: Tour) -> None:
+    tour.open("/h/0", ".label-ways")
+
+
+def told_of_label(state: str) -> Screen:
+    """What the centre says of a label that the phone does not know."""
+
+    def go(tour: Tour) -> None:
+        told = {"state": state, "place": "金新社区第三网格", "house_id": None}
+        headers = {"X-Sync": "1"}
+        tour.context.route(
+            "**/sync/labels/*", lambda route: route.fulfill(json=told, headers=headers)
+        )
+        tour.data.add(told)
+        tour.open("/h/ZZZZZZZZ", ".label-ways")
+        tour.page.get_by_text(tour.words(f"field.scan.{state}_title")).wait_for()
+        tour.context.unroute("**/sync/labels/*")
+
+    return go
+
+
 def text_size(tour: Tour) -> None:
     tour.open(f"/houses/{rich_house(tour)['id']}", ".house-actions")
     tour.press("shared.text_size")
@@ -93,5 +128,11 @@ SCREENS: dict[str, Screen] = {
     "house-move-in": house_move_in,
     "house-move-out": house_move_out,
     "house-happened": house_happened,
+    "scan": scan,
+    "scan-wrong": scan_wrong,
+    "label-away": label_away,
+    "label-foreign": label_foreign,
+    "label-elsewhere": told_of_label("elsewhere"),
+    "label-ended": told_of_label("ended"),
     "text-size": text_size,
 }
