@@ -18,15 +18,17 @@ from backend.problems import NotFound
 door = Door("figures", "figures", url_prefix="/api/figures", description="How cases are dealt with")
 LONGEST = timedelta(days=800)
 CODE = validate.Regexp(r"[A-Za-z0-9_-]{1,40}\Z")
-FILTERS = ("village_id", "department_id", "item_code", "source")
+FILTERS = ("township_id", "grid_id", "village_id", "department_id", "item_code", "source")
 
 
 class PeriodArgs(Schema):
-    """Which cases: those of a period (both days included), a village, department, item, source."""
+    """Which cases: those of a period (both days included), a place, department, item, source."""
 
     since = fields.Date(required=True)
     until = fields.Date(required=True)
+    township_id = fields.UUID()
     village_id = fields.UUID()
+    grid_id = fields.UUID()
     department_id = fields.UUID()
     item_code = fields.String(validate=CODE)
     source = fields.String(validate=CODE)

@@ -24,7 +24,7 @@ from backend.media import commands as media
 from backend.org.access import Actor, Permission, may_see
 from backend.problems import FieldError, Validation
 from backend.tasks.models import Task
-from backend.tasks.rules import OPEN
+from backend.tasks.rules import OPEN, RECHECK
 from backend.tasks.signals import task_changed
 
 RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
@@ -158,7 +158,9 @@ def _follow_task(task: Task, *, action: str, actor_id: UUID, text: str, **_: obj
 
 
 def _step_of(task: Task, case: Case, action: str) -> str:
-    """The step of the case that a step of its task would be."""
+    """The step of the case that a step of its task would be; what a recheck finds moves it."""
+    if task.kind == RECHECK:
+        return ""
     if action == "assign":
         return "ask_verify" if task.kind == "verify" else "assign"
     if action == "finish":

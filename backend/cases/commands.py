@@ -81,12 +81,12 @@ def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> 
         "department_id": department.id if department else None,
         "restricted": matter.restricted,
         "urgent": matter.urgent,
+        "inspection_id": matter.inspection_id,
     }
     return Case(
         id=case_id,
         number=_next_number(township.stat_code if township else None, capture),
         source="inspection" if matter.inspection_id else matter.source,
-        inspection_id=matter.inspection_id,
         item_code=matter.item_code,
         item_version=matter.item_version,
         title=matter.title,

@@ -14,7 +14,7 @@ from backend.db import db
 from backend.org.models import User
 
 MEASURES = ("settle", "feedback")
-CHECKS = ("pass", "close")
+CHECKS = ("pass", "close", "strike_off")
 BLANK: dict[str, Any] = {"measure": None, "handler": None, "checker": None, "checked_at": None}
 
 

@@ -17,16 +17,16 @@ from backend.problems import FieldError, Forbidden, IllegalTransition, Validatio
 
 CONDITION = re.compile(r"(\w+)([<>=])(\w+)")
 NOBODY: dict[str, Any] = {"handling": None, "asked_until": None, "suspended_at": None}
+AGAIN: dict[str, Any] = {**NOBODY, "handler_id": None, "rating": None}
+ANSWERED: dict[str, Any] = {"asked_until": None}
 EFFECTS: dict[str, dict[str, Any]] = {
     "sign": {"handling": "department"},
     "assign": {"handling": "grid"},
     "settle": {**NOBODY, "handling": "grid"},
-    "feedback": {"asked_until": None},
-    "take_back": NOBODY,
-    "give_up": NOBODY,
-    "reopen": {**NOBODY, "handler_id": None, "rating": None},
-    "approve_extension": {"asked_until": None},
-    "refuse_extension": {"asked_until": None},
+    **dict.fromkeys(("take_back", "give_up"), NOBODY),
+    **dict.fromkeys(("reopen", "found_again"), AGAIN),
+    **dict.fromkeys(("feedback", "recheck_fail"), ANSWERED),
+    **dict.fromkeys(("approve_extension", "refuse_extension"), ANSWERED),
     "resume": {"suspended_at": None},
     "supervise": {"supervised": True},
     "mark_red": {"supervised": True},
@@ -65,6 +65,7 @@ class Facts:
     finals: int = 0
     open_parts: int = 0  # what other departments were called for and have not ended
     opinions: int = 0
+    inspection_id: UUID | None = None  # of the inspection that found it
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ WHO = {
     "reporter": "上报人",
     "citizen": "反映人",
     "task": "任务",
+    "recheck": "复查人",
     "clock": "系统时钟",
 }
 

@@ -42,3 +42,9 @@ def list_checklists(actor: Actor) -> Sequence[Checklist]:
 
 def _edits(actor: Actor) -> bool:
     return Permission.CHECKLIST_EDIT in actor.permissions
+
+
+def item_texts() -> dict[str, str]:
+    """What the items of all checklists ask, by their codes; the newest words of each."""
+    lists = db.session.scalars(select(Checklist.items).order_by(Checklist.version))
+    return {item["code"]: item["text"] for items in lists for item in items}

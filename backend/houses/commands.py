@@ -90,13 +90,13 @@ def own_house(capture: Capture, house_id: UUID) -> House:
         Forbidden: the author held no duty there, neither then nor now.
     """
     house = locked_house(house_id)
-    if not _may_work_at(capture, house):
+    if not may_work_at(capture, house):
         detail = "这户不在您的网格内"
         raise Forbidden(detail, [FieldError("/args/house_id", "forbidden", detail)])
     return house
 
 
-def _may_work_at(capture: Capture, house: House) -> bool:
+def may_work_at(capture: Capture, house: House) -> bool:
     """Whoever held a duty there, then or now; where the centre vouches, anybody of the township.
 
     A phone that was offline may not have heard that the house went to another grid.

@@ -22,7 +22,7 @@ from backend.delivery import live
 from backend.feed.synced import grid_scope, user_scope
 from backend.houses.commands import own_house, place_of
 from backend.houses.models import House
-from backend.inspections import rules
+from backend.inspections import rules, states
 from backend.inspections.models import Finding, Inspection
 from backend.media import commands as media
 from backend.org.access import Permission, require
@@ -164,30 +164,13 @@ def _announce_photos(args: dict[str, Any], inspection: Inspection, checklist: Ch
 
 
 def _settle(house: House, inspection: Inspection, cases: list[Case]) -> None:
-    """Bring the house's state up to date; it follows from all its inspections by capture time."""
+    """Bring the house up to date; it is due by its newest inspection, whenever that arrives."""
     if inspection.outcome != "inspected":
         return
-    done = inspection.captured_at, inspection.id, inspection.result
-    last = _last_two(house, but=inspection)
-    house.state, _, is_newest = rules.after_inspection(house.state, last, done)
-    if is_newest:
+    if states.settle(house) == (inspection.captured_at, inspection.id):
         house.last_inspected_at = inspection.captured_at
         house.next_due_on = _next_due(inspection, cases)
     db.session.flush()
-
-
-def _last_two(house: House, but: Inspection) -> list[tuple[datetime, UUID, str]]:
-    rows = db.session.execute(
-        select(Inspection.captured_at, Inspection.id, Inspection.result)
-        .where(
-            Inspection.house_id == house.id,
-            Inspection.outcome == "inspected",
-            Inspection.id != but.id,
-        )
-        .order_by(Inspection.captured_at.desc(), Inspection.id.desc())
-        .limit(2)
-    )
-    return [(row.captured_at, row.id, row.result) for row in rows]
 
 
 def _next_due(inspection: Inspection, cases: list[Case]) -> date:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Model, new_id, utc_now
@@ -117,10 +118,18 @@ class Signature(Synced, Model):
 
 
 class Finding(Model):
-    """A failed item of an inspection, and the case that it opened."""
+    """A failed item of an inspection, and the case that it opened.
+
+    It ends with its case, or with the one into which that was merged: struck off when that is
+    closed, withdrawn when it was no hazard (不予受理、作废).
+    """
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("inspection_id", "item_code"),)
+    __table_args__ = (
+        UniqueConstraint("inspection_id", "item_code"),
+        CheckConstraint("num_nulls(ended, ended_at) IN (0, 2)", name="ended"),
+        CheckConstraint("ended IN ('struck_off', 'withdrawn')", name="end"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspections.id"))
@@ -128,3 +137,34 @@ class Finding(Model):
     item_code: Mapped[str]
     severity: Mapped[str]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
+    ended: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Recheck(Model):
+    """Somebody looked again whether a finding is mended (复查): added, never changed.
+
+    `counts` is false where whoever mended it looked. No case of a finding is closed without one
+    that passed and counts: triggers of the database hold both (migration 0023).
+    """
+
+    __tablename__ = "rechecks"
+    __table_args__ = (Index("ix_rechecks_newest", "finding_id", "captured_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("findings.id"))
+    checker_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    checker_name: Mapped[str]
+    captured_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+    clock_suspect: Mapped[bool] = mapped_column(default=False)
+    passed: Mapped[bool]
+    counts: Mapped[bool]
+    note: Mapped[str | None]
+    before_photo_id: Mapped[UUID | None]  # the old picture that was held against the new ones
+    photo_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)  # they are its case's
+    task_id: Mapped[UUID | None]  # as told: evidence is kept anyway
+    inspection_id: Mapped[UUID | None]
+    lng: Mapped[float | None]
+    lat: Mapped[float | None]
+    payload_sha256: Mapped[str | None]  # of a phone's; the desk sends none

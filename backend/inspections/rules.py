@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 PASS_DAYS = 90  # a proposal: how long a passed house rests
 # Proposals, too: when to try again where nobody was seen.
 AGAIN_DAYS = {"nobody_home": 1, "refused": 3, "moved_away": 30}
 
 
-def house_state_after(state: str, outcome: str) -> str:
-    """The state of a house after an inspection with this result."""
-    if outcome == "pass":
-        return "cleared" if state in {"rectify", "failed"} else "passed"
-    return {"none": state, "rectify": "rectify", "fail": "failed"}[outcome]
+@dataclass(frozen=True)
+class Found:
+    """A finding: how grave it is, and how and when it ended, where it has."""
+
+    severity: str
+    end: str | None = None  # struck_off, withdrawn
+    at: datetime | None = None
 
 
-Done = tuple[datetime, UUID, str]  # an inspection that took place: captured at, its id, its result
+def house_state(inspected: Iterable[datetime], findings: Iterable[Found]) -> str:
+    """The state of a house: nothing but its inspections (when each was) and findings decide it.
 
-
-def after_inspection(state: str, last: Sequence[Done], done: Done) -> tuple[str, list[Done], bool]:
-    """A house's state after one more inspection, its last two then, and whether it is the newest.
-
-    `last` are the last two before. The order is that of capture, however they arrive; whatever
-    came before the last two, the state is the same.
+    清零 is whose last finding was struck off after its last inspection; one that passes later
+    makes it 合格.
     """
-    newest_two = sorted([*last, done])
-    for _, _, result in newest_two[-2:]:
-        state = house_state_after(state, result)
-    return state, newest_two[-2:], newest_two[-1] == done
+    found = list(findings)
+    still = {one.severity for one in found if one.end is None}
+    if still:
+        return "failed" if "critical" in still else "rectify"
+    last = max(inspected, default=None)
+    if last is None:
+        return "unchecked"
+    ends = [one.at for one in found if one.end == "struck_off" and one.at is not None]
+    return "cleared" if any(at >= last for at in ends) else "passed"
 
 
 def next_due(outcome: str, inspected_on: date, deadlines: Iterable[date]) -> date:

@@ -27,7 +27,7 @@ from backend.feed.bulk import Rows
 from backend.houses.models import House
 from backend.inspections import rules
 from backend.inspections.models import Inspection
-from backend.inspections.rules import Done
+from backend.inspections.rules import Found
 from backend.org.access import Permission
 from backend.org.capture import Capture
 from backend.patrols import commands as patrols
@@ -72,7 +72,8 @@ class _Taken:
     """What has been taken in so far, and how the locked houses stand after it."""
 
     houses: dict[UUID, SimpleNamespace]
-    last: dict[UUID, list[Done]] = field(default_factory=lambda: defaultdict(list))
+    newest: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
+    found: dict[UUID, list[Found]] = field(default_factory=lambda: defaultdict(list))
     forms: dict[UUID, str] = field(default_factory=dict)
     inspections: list[SimpleNamespace] = field(default_factory=list)
     settled: dict[UUID, SimpleNamespace] = field(default_factory=dict)
@@ -96,8 +97,10 @@ def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
             known.add(row.id)
         elif row.what == "form":
             taken.forms[row.id] = row.word
+        elif row.what == "found":
+            taken.found[row.id].append(Found(row.word, row.ended, row.at))
         else:
-            taken.last[row.id].append((row.captured_at, row.inspection_id, row.word))
+            taken.newest[row.id] = (row.at, row.inspection_id)
     return known
 
 
@@ -116,11 +119,10 @@ def _on_duty(capture: Capture, house: SimpleNamespace) -> bool:
 
 
 def _settle(taken: _Taken, house: SimpleNamespace, at: datetime, inspection_id: UUID) -> None:
-    last = taken.last[house.id]
-    house.state, taken.last[house.id], is_newest = rules.after_inspection(
-        house.state, last, (at, inspection_id, "pass")
-    )
-    if is_newest:
+    done = at, inspection_id
+    newest = taken.newest[house.id] = max(taken.newest.get(house.id, done), done)
+    house.state = rules.house_state([newest[0]], taken.found[house.id])
+    if newest == done:
         house.last_inspected_at = at
         house.next_due_on = rules.next_due("pass", local_day(at), [])
     taken.settled[house.id] = house
@@ -191,16 +193,19 @@ def _writes(run: Sequence[Submission], taken: _Taken) -> list[Rows]:
 _COLUMNS = ", ".join(column.name for column in House.__table__.c if column.name != "point")
 _HOUSES = f"SELECT {_COLUMNS} FROM houses WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"  # noqa: S608
 _STANDING = """
-SELECT 'known' AS what, id, NULL::timestamptz AS captured_at, NULL::uuid AS inspection_id,
-    NULL AS word
+SELECT 'known' AS what, id, NULL::timestamptz AS at, NULL::uuid AS inspection_id, NULL AS word,
+    NULL AS ended
 FROM inspections WHERE id = ANY(%(ids)s)
 UNION ALL
-SELECT 'form', id, NULL, NULL, xmin::text FROM checklists
+SELECT 'form', id, NULL, NULL, xmin::text, NULL FROM checklists
 WHERE id = ANY(%(checklists)s) AND state <> 'draft'
 UNION ALL
-SELECT 'last', house.id, last.captured_at, last.id, last.result
+SELECT 'found', house_id, ended_at, NULL, severity, ended FROM findings
+WHERE house_id = ANY(%(houses)s)
+UNION ALL
+SELECT 'newest', house.id, newest.captured_at, newest.id, NULL, NULL
 FROM unnest(%(houses)s::uuid[]) AS house(id), LATERAL (
-    SELECT captured_at, id, result FROM inspections
+    SELECT captured_at, id FROM inspections
     WHERE house_id = house.id AND outcome = 'inspected'
-    ORDER BY captured_at DESC, id DESC LIMIT 2) AS last
+    ORDER BY captured_at DESC, id DESC LIMIT 1) AS newest
 """

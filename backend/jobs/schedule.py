@@ -27,6 +27,7 @@ SECONDS = {
     "backend.houses.intake.work.sweep": 30,
     "backend.inspections.evidence.look_at_arrivals": 60,
     "backend.jobs.plans.give_out": 60,
+    "backend.jobs.rechecks.give_out": 60,
     "backend.media.uploads.expire": 3600,
 }
 NIGHTLY = {  # 03:10, 03:20 … in China

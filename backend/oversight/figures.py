@@ -12,31 +12,47 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case, CaseEvent
 from backend.cases.queries import case_rows
+from backend.checklists.queries import item_texts
 from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, visible
-from backend.org.models import Department, OrgUnit
+from backend.org.models import Department, Grid, OrgUnit
 from backend.oversight.measures import Period, conditions, told
 from backend.oversight.milestones import milestones
 from backend.paging import page
 
 Filters = dict[str, Any]
-FILTERS = {
+TOWNSHIP = aliased(OrgUnit)
+# Each stands in one township: the one on its path.
+township_id = (
+    select(TOWNSHIP.id)
+    .where(TOWNSHIP.kind == "township", Case.org_path.startswith(TOWNSHIP.path))
+    .correlate(Case)
+    .scalar_subquery()
+)
+FILTERS: dict[str, Any] = {
+    "township_id": township_id,
+    "grid_id": Case.grid_id,
     "village_id": Case.org_unit_id,
     "department_id": Case.department_id,
     "item_code": Case.item_code,
     "source": Case.source,
 }
-GROUPS = {
+GROUPS: dict[str, Any] = {
+    "township": township_id,
+    "grid": Case.grid_id,
     "village": Case.org_unit_id,
     "department": Case.department_id,
     "item": Case.item_code,
     "source": Case.source,
 }
 NAMES: dict[str, tuple[Any, Any]] = {
+    "township": (OrgUnit.id, OrgUnit.name),
+    "grid": (Grid.id, Grid.name),
     "village": (OrgUnit.id, OrgUnit.name),
     "department": (Department.id, Department.name),
     "item": (HazardItem.code, HazardItem.name),
@@ -54,7 +70,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one group: a village, a department, an item, a source; or of all."""
+    """The figures of one group (a township, a village, an item …), or of all."""
 
     key: str
     name: str
@@ -69,7 +85,7 @@ def period(since: datetime, until: datetime) -> Period:
 def figures(actor: Actor, when: Period, by: str | None, filters: Filters) -> list[Row]:
     """The figures of the cases that the actor may see, all together first, then by group.
 
-    Filters: village_id, department_id, item_code, source.
+    Filters: township_id, village_id, grid_id, department_id, item_code, source.
 
     Raises:
         Forbidden: no role of the actor allows it.
@@ -144,4 +160,5 @@ def _names(by: str, keys: list[Any]) -> dict[Any, str]:
         return {}
     key, name = NAMES[by]
     rows = db.session.execute(select(key, name).where(key.in_(keys)))
-    return {row[0]: row[1] for row in rows}
+    names = {row[0]: row[1] for row in rows}
+    return {**(item_texts() if by == "item" else {}), **names}

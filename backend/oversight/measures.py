@@ -12,12 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from backend.cases.models import Case
 from backend.cases.table import life
 
 DATA = Path(__file__).parent / "data" / "figures.csv"
 Condition = ColumnElement[bool]
 Milestones = Any  # the columns of `milestones`
 ENDED = ("closed", "archived")
+WITHDRAWN = ("declined", "voided", "merged")
+SUSPECTED = "R01"  # 疑似群租: what a clue is about
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,30 @@ def _rated(case: Milestones, period: Period) -> Condition:
     return period.holds(case.rated_at)
 
 
+def _clue(_: Milestones, period: Period) -> Condition:
+    return and_(Case.item_code == SUSPECTED, period.holds(Case.received_at))
+
+
+def _clue_checked(case: Milestones, period: Period) -> Condition:
+    return and_(_clue(case, period), or_(case.confirmed, case.refuted))
+
+
+def _found(case: Milestones, period: Period) -> Condition:
+    """Found by an inspection of the period; what turned out to be no hazard is none."""
+    of = and_(Case.inspection_id.is_not(None), period.holds(Case.received_at))
+    return and_(of, case.state.not_in(WITHDRAWN))
+
+
+def _unmended(case: Milestones, period: Period) -> Condition:
+    return and_(_found(case, period), case.state.not_in(ENDED))
+
+
 Measure = Callable[[Milestones, Period], Condition]
 MEASURES: dict[str, tuple[Measure, Measure]] = {
+    "clues_checked": (_clue, lambda case, _: case.confirmed | case.refuted),
+    "clues_confirmed": (_clue_checked, lambda case, _: case.confirmed),
+    "mended": (_found, lambda case, _: case.state.in_(ENDED)),
+    "mend_overdue": (_unmended, lambda case, period: case.due_at < period.until),
     "accepted_in_time": (_accepted, lambda case, _: case.accepted_ok),
     "dispatch_right": (_sent, lambda case, _: ~case.returned),
     "returned": (_sent, lambda case, _: case.returned),

@@ -42,8 +42,10 @@ def milestones(cases: Select[Any], until: datetime) -> Subquery:
     told += [
         _first(column.at, column.action == "dispatch", column).label("dispatched_at"),
         _any(column.action == "return").label("returned"),
-        _any(column.action == "fail").label("failed"),
+        _any(column.action.in_(("fail", "recheck_fail"))).label("failed"),
         _any(column.action == "approve_extension").label("extended"),
+        _any(_moved(column, "confirm", "task_finish", to="accepted")).label("confirmed"),
+        _any(_moved(column, "refute", to="reported")).label("refuted"),
         _last(column.at, closing, column).label("closed_at"),
         _last(by_case, closing, column).label("closed_ok"),
         _last(column.at, rating, column).label("rated_at"),
@@ -107,6 +109,12 @@ def _last(value: Any, condition: Any, column: Any) -> Any:  # noqa: ANN401 - col
 def _top(value: Any, order: Any, condition: Any) -> Any:  # noqa: ANN401 - columns
     ordered: Any = func.array_agg(aggregate_order_by(value, order), type_=ARRAY(value.type))
     return ordered.filter(condition)[1]
+
+
+def _moved(column: Any, *actions: str, to: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+    """A line by which a case left its verification (核实)."""
+    left = (column.before == "verifying") & (column.state == to)
+    return and_(column.action.in_(actions), left)
 
 
 def _any(condition: Any) -> Any:  # noqa: ANN401 - columns

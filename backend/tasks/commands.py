@@ -146,8 +146,14 @@ def _offered(actor: Actor, wanted: NewTask, grid_id: UUID, about: Place | None) 
     if about is not None and (about.restricted or about.grid_id != grid_id):
         detail = "涉密事项须派给个人" if about.restricted else "请选择事发地所在的网格"
         raise Validation(errors=[FieldError("/for_grid_id", "not-allowed", detail)])
-    task = new_task(actor, wanted, about or Place(grid.org_unit_id, grid.org_path, grid.id))
-    task.state, task.assignee_id, task.for_grid = "offered", None, True
+    return new_task(actor, wanted, about or Place(grid.org_unit_id, grid.org_path, grid.id))
+
+
+def follow_up(actor: Actor, wanted: NewTask, about: Place) -> Task:
+    """Give a task that a rule asks for; `actor` is whose deed led to it, whoever may assign."""
+    db.session.add(task := new_task(actor, wanted, about))
+    db.session.flush()
+    _announce(task, actor, wanted.text)
     return task
 
 
@@ -174,7 +180,7 @@ def _home(actor: Actor, assignee_id: UUID, pointer: str = "/assignee_id") -> Pla
 def new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
     """The task asked for, about that place, not yet kept."""
     kind = queries.kind_of(about.org_path, wanted.kind)
-    own = wanted.lng is not None
+    own, offered = wanted.lng is not None, wanted.for_grid_id is not None
     return Task(
         id=wanted.id,
         org_unit_id=about.org_unit_id,
@@ -183,9 +189,10 @@ def new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
         kind=wanted.kind,
         title=wanted.title,
         text=wanted.text,
-        state="assigned",
+        state="offered" if offered else "assigned",
         urgency=wanted.urgency,
-        assignee_id=wanted.assignee_id,
+        assignee_id=None if offered else wanted.assignee_id,
+        for_grid=offered,
         created_by_id=actor.user_id,
         created_by_name=actor.name,
         created_at=utc_now(),

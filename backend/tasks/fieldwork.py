@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.clock.calendar import ZONE
-from backend.db import utc_now
+from backend.db import db, utc_now
 from backend.feed.synced import user_scope
 from backend.media import commands as media
 from backend.org import queries as org
@@ -144,6 +146,18 @@ def _end(task: Task, done: Finished, at: datetime) -> None:
     task.result_text = done.text
     task.result_outcome = done.outcome
     task.answers = done.answers
+
+
+def finish_about(actor: Actor, case_id: UUID, kind: str, text: str, at: datetime) -> None:
+    """What the open tasks of a kind asked for at a case is done, whosever they are."""
+    wanted = select(Task).where(Task.case_id == case_id, Task.kind == kind, Task.state.in_(OPEN))
+    for task in db.session.scalars(wanted.order_by(Task.id).with_for_update()):
+        offered, mine = task.assignee_id is None, task.assignee_id in {None, actor.user_id}
+        task.assignee_id = task.assignee_id or actor.user_id
+        _end(task, Finished(text, None, [], None), at)
+        note(task, actor.user_id, "finish" if mine else "close_with", text, captured_at=at)
+        if offered:
+            tell_taken(task)
 
 
 def _keep(actor: Actor, task: Task, done: Finished) -> None:

@@ -31,8 +31,10 @@ KINDS: Final = {
     "verify": "核实",
     "patrol": "巡查",
     "visit": "走访",
+    "strike_off": "销号复查",
     "other": "其他",
 }
+RECHECK: Final = "strike_off"  # of a mended finding; what is found there ends it or not
 EARTH_M: Final = 6_371_000
 
 

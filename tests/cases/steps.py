@@ -31,7 +31,8 @@ def call(town: Town, case_id: UUID, action: str, *names: str, by: str = "dispatc
 
 
 def bring_to_an_end(town: Town, case_id: UUID) -> None:
-    """Handled by the fire department, checked and closed by the centre."""
+    """Handled by the fire department, checked by a supervisor and closed by the centre."""
     hand_over(town, case_id)
     do(town, case_id, "officer", "feedback", text="已整改")
+    do(town, case_id, "supervisor", "pass", text="现场看过,已整改")
     do(town, case_id, "dispatcher", "close", text="已核查")

@@ -3,6 +3,7 @@
 from backend.sync.handlers import (
     documents,
     feedback,
+    findings,
     hazards,
     houses,
     inspections,
@@ -16,6 +17,7 @@ from backend.sync.handlers import (
 __all__ = [
     "documents",
     "feedback",
+    "findings",
     "hazards",
     "houses",
     "inspections",

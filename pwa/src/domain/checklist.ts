@@ -168,12 +168,11 @@ export function result(
   return failed.length > 0 ? 'rectify' : 'pass'
 }
 
-/** The state of a house after an inspection with this result. */
+/** The state of a house after an inspection with this result: what was found before stays found until it is rechecked. */
 export function houseStateAfter(state: HouseState, outcome: InspectionResult): HouseState {
-  if (outcome === 'none') return state
-  if (outcome === 'rectify') return 'rectify'
+  if (outcome === 'none' || state === 'failed') return state
   if (outcome === 'fail') return 'failed'
-  return state === 'rectify' || state === 'failed' ? 'cleared' : 'passed'
+  return outcome === 'rectify' || state === 'rectify' ? 'rectify' : 'passed'
 }
 
 function mostInOneRoom(facts: HouseFacts): number | null {

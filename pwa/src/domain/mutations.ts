@@ -165,6 +165,19 @@ export interface MoveOut {
   until: string
 }
 
+/** Somebody looked again whether a finding is mended; `case_id` is the case that it opened. */
+export interface FindingRecheck {
+  recheck_id: string
+  case_id: string
+  passed: boolean
+  note: string | null
+  task_id: string | null
+  inspection_id: string | null
+  before_photo_id: string | null
+  position: Position | null
+  photos: PhotoManifest[]
+}
+
 export interface PatrolStart {
   patrol_id: string
   kind: PatrolKind
@@ -272,6 +285,7 @@ export interface MutationArgs {
   'house.event': HouseHappened
   'occupant.move_in': MoveIn
   'occupant.move_out': MoveOut
+  'finding.recheck': FindingRecheck
   'patrol.start': PatrolStart
   'patrol.pause': PatrolRef
   'patrol.resume': PatrolRef

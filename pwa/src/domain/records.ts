@@ -38,7 +38,7 @@ export type CaseState =
   | 'merged'
 /** `offered`: to all workers of its grid, until one accepts it. */
 export type TaskState = 'offered' | 'assigned' | 'accepted' | 'done' | 'returned' | 'cancelled'
-export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'other'
+export type TaskKind = 'recheck' | 'inspect' | 'verify' | 'patrol' | 'visit' | 'strike_off' | 'other'
 export type Urgency = 'normal' | 'urgent'
 export type Signer = 'landlord' | 'tenant' | 'other'
 export type PhotoOwner = 'inspection' | 'case' | 'task' | 'patrol'

@@ -204,6 +204,13 @@ function changePaper(view: RecordView, id: string | null, change: Partial<PaperD
   if (paper?.ended_reason === null && paper.state !== change.state) view.put('document', { ...paper, ...change })
 }
 
+function applyRecheck(view: RecordView, { args, captured_at }: Of<'finding.recheck'>): void {
+  putPhotos(view, 'case', args.case_id, args.photos)
+  const found = view.get('case', args.case_id)
+  if (found && args.passed && !found.closed_at) view.put('case', { ...found, state: 'closed', closed_at: captured_at })
+  if (args.task_id !== null) changeTask(view, args.task_id, 'finish', () => ({ result_text: args.note }))
+}
+
 /** Replays one mutation over the view; doing it twice, or over its own effect, changes nothing more. */
 export function applyMutation(view: RecordView, mutation: Mutation, by: Author): void {
   switch (mutation.name) {
@@ -219,6 +226,7 @@ export function applyMutation(view: RecordView, mutation: Mutation, by: Author):
     case 'house.event': houseHappened(view, mutation); return
     case 'occupant.move_in': moveIn(view, mutation); return
     case 'occupant.move_out': moveOut(view, mutation); return
+    case 'finding.recheck': applyRecheck(view, mutation); return
     case 'patrol.start': startPatrol(view, mutation); return
     case 'patrol.pause': changePatrol(view, mutation.args.patrol_id, { state: 'paused' }); return
     case 'patrol.resume': changePatrol(view, mutation.args.patrol_id, { state: 'recording' }); return
@@ -275,6 +283,10 @@ export function touchedBy(mutation: Mutation): Key[] {
     case 'case.whistle': {
       const { case_id, departments } = mutation.args
       return [['case', case_id], ...departments.map((id): Key => ['department', id])]
+    }
+    case 'finding.recheck': {
+      const { case_id, task_id } = mutation.args
+      return task_id === null ? [...keys, ['case', case_id]] : [...keys, ['case', case_id], ['task', task_id]]
     }
     case 'case.follow':
     case 'rejected.resolve':

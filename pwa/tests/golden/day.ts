@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 import type { GridfieldDb } from '../../src/db/open'
 import { newId } from '../../src/domain/ids'
-import type { MutationName } from '../../src/domain/mutations'
+import type { InspectionSubmit, MutationName } from '../../src/domain/mutations'
 import type { ChecklistItem, Row } from '../../src/domain/records'
 import { newReport, reportMutation } from '../../src/field/hazards/report'
 import { answersOf, newWork, passOpen, submitArgs, type PhotosByItem } from '../../src/field/inspections/work'
@@ -38,7 +38,7 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
     await inspect(db, { outcome: 'nobody_home' })
   },
   'inspection.sign': async (db) => {
-    const args = { inspection_id: await inspect(db, { failed: 'D01', drawn: true }), signer: 'landlord' as const, name: '王建国' }
+    const args = { inspection_id: (await inspect(db, { failed: 'D01', drawn: true })).inspection_id, signer: 'landlord' as const, name: '王建国' }
     const signed = { refused: false, witness: null, photos: [await shoot(db, 300, { role: 'signature' })] }
     await saveMutation(db, { name: 'inspection.sign', args: { ...args, ...signed, signature_id: newId() } })
     const refused = { ...args, signer: 'tenant' as const, refused: true, photos: [] }
@@ -93,6 +93,16 @@ const deeds: Record<MutationName, (db: GridfieldDb) => Promise<unknown>> = {
   'house.event': () => Promise.resolve(),
   'occupant.move_in': () => Promise.resolve(),
   'occupant.move_out': () => Promise.resolve(),
+  'finding.recheck': async (db) => {
+    const { case_ids } = await inspect(db, { failed: 'D01' })
+    const case_id = case_ids.D01 ?? ''
+    const nothing = { task_id: null, inspection_id: null, before_photo_id: null }
+    const failed = { recheck_id: newId(), case_id, passed: false, note: '还没有改', position: HERE, photos: [], ...nothing }
+    await saveMutation(db, { name: 'finding.recheck', args: failed })
+    const photos = [await shoot(db, 700)]
+    await saveMutation(db, { name: 'finding.recheck', args: { ...failed, recheck_id: newId(), passed: true, note: null, photos } })
+    await saveMutation(db, { name: 'finding.recheck', args: { ...failed, recheck_id: newId(), case_id: newId() } })
+  },
   'patrol.start': async (db) => {
     const patrol_id = newId()
     const args = { patrol_id, kind: 'night' as const, task_id: null, recording: true, position: HERE }
@@ -178,7 +188,7 @@ export async function wholeDay(db: GridfieldDb): Promise<void> {
 
 interface Visit { failed?: string; photo?: boolean; drawn?: boolean; house?: string; outcome?: 'inspected' | 'nobody_home' }
 
-async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<string> {
+async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<InspectionSubmit> {
   const { failed, photo = true, drawn = false, house = HOUSE, outcome = 'inspected' } = visit
   const work = { ...newWork(house, checklist.id, null), outcome, note: '房东在场' }
   const answers = answersOf(checklist.items, passOpen(checklist.items, {}, FACTS))
@@ -193,7 +203,7 @@ async function inspect(db: GridfieldDb, visit: Visit = {}): Promise<string> {
   }
   const args = submitArgs(work, checklist.items, answers, photos, HERE)
   await saveMutation(db, { name: 'inspection.submit', args })
-  return args.inspection_id
+  return args
 }
 
 /** Settled on the spot where it says what was done. */

@@ -67,7 +67,7 @@ describe('an inspection on the phone', () => {
   it('replays two inspections of one house in their order', async () => {
     await saveMutation(db, { name: 'inspection.submit', args: inspection({ answers: [answer('A', 'fail'), answer('B', 'pass'), answer('H01', 'pass')], case_ids: { A: 'k1' } }) })
     await saveMutation(db, { name: 'inspection.submit', args: inspection() })
-    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ state: 'cleared', open_cases: 1 })
+    expect(await getRecord(db, 'house', 'h1')).toMatchObject({ state: 'rectify', open_cases: 1 })
   })
 
   it('does not count hazards twice once the server\'s rows are here', async () => {
@@ -143,6 +143,7 @@ describe('every mutation', () => {
     'case.whistle': { case_id: 'k5', departments: ['d1', 'd2'], text: '请到场' },
     'hazard.urgent': { case_id: 'k3', text: '起火', position: null, photos: [photo] },
     'case.follow': { case_id: 'k3', text: '已灭', final: true, photos: [photo] },
+    'finding.recheck': { recheck_id: 'r1', case_id: 'k1', passed: true, note: null, task_id: 't1', inspection_id: null, before_photo_id: null, position: null, photos: [photo] },
     'patrol.start': { patrol_id, kind: 'night', task_id: null, recording: true, position: null },
     'patrol.pause': { patrol_id }, 'patrol.resume': { patrol_id },
     'patrol.track': { patrol_id, seq: 3, started_at: '2026-11-22T01:00:00Z', points: [] },

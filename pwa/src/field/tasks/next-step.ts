@@ -3,7 +3,7 @@ import type { Row } from '../../domain/records'
 import type { IconName } from '../../ui/icons'
 
 export interface NextStep {
-  key: 'inspect' | 'recheck' | 'patrol'
+  key: 'inspect' | 'recheck' | 'strike_off' | 'patrol'
   icon: IconName
   to: RouteLocationRaw
 }
@@ -12,6 +12,7 @@ export interface NextStep {
 export function nextStep(task: Row<'task'>): NextStep | null {
   const query = { task: task.id }
   if (task.kind === 'patrol') return { key: 'patrol', icon: 'walk', to: { name: 'patrol', query } }
+  if (task.kind === 'strike_off' && task.case_id) return { key: 'strike_off', icon: 'camera', to: { name: 'strike-off', params: { id: task.case_id }, query } }
   if (task.house_id === null || (task.kind !== 'inspect' && task.kind !== 'recheck')) return null
   return { key: task.kind, icon: 'house', to: { name: 'inspect', params: { id: task.house_id }, query } }
 }
