@@ -35,6 +35,7 @@ from backend.api.phrases import door as phrases
 from backend.api.plans import door as plans
 from backend.api.push import door as push
 from backend.api.queue import door as queue
+from backend.api.rechecks import door as rechecks
 from backend.api.refusals import door as refusals
 from backend.api.registrations import door as registrations
 from backend.api.report import door as report
@@ -70,6 +71,7 @@ DOORS = [
     cases,
     queue,
     phrases,
+    rechecks,
     houses,
     house_imports,
     house_labels,

@@ -51,9 +51,10 @@ def recheck(capture: Capture, args: dict[str, Any]) -> tuple[Recheck, bool]:
     case, finding = _found(args["case_id"])
     _check(capture, args, case, finding)
     look = _keep(capture, args, case, finding)
-    text = args["note"] or ""
-    fieldwork.finish_about(capture.actor, case.id, RECHECK, text, capture.captured_at)
     _carry_out(case, finding, look)
+    if look.counts:
+        text = look.note or ""
+        fieldwork.finish_about(capture.actor, case.id, RECHECK, text, capture.captured_at)
     reports.note_position(capture.actor, args["position"])
     return look, False
 

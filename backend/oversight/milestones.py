@@ -41,11 +41,7 @@ def milestones(cases: Select[Any], until: datetime) -> Subquery:
     rating = column.action == "rate"
     told += [
         _first(column.at, column.action == "dispatch", column).label("dispatched_at"),
-        _any(column.action == "return").label("returned"),
-        _any(column.action.in_(("fail", "recheck_fail"))).label("failed"),
-        _any(column.action == "approve_extension").label("extended"),
-        _any(_moved(column, "confirm", "task_finish", to="accepted")).label("confirmed"),
-        _any(_moved(column, "refute", to="reported")).label("refuted"),
+        *(_any(condition).label(name) for name, condition in _ever(column).items()),
         _last(column.at, closing, column).label("closed_at"),
         _last(by_case, closing, column).label("closed_ok"),
         _last(column.at, rating, column).label("rated_at"),
@@ -109,6 +105,17 @@ def _last(value: Any, condition: Any, column: Any) -> Any:  # noqa: ANN401 - col
 def _top(value: Any, order: Any, condition: Any) -> Any:  # noqa: ANN401 - columns
     ordered: Any = func.array_agg(aggregate_order_by(value, order), type_=ARRAY(value.type))
     return ordered.filter(condition)[1]
+
+
+def _ever(column: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - columns
+    """What counts if it ever happened."""
+    return {
+        "returned": column.action == "return",
+        "failed": column.action.in_(("fail", "recheck_fail")),
+        "extended": column.action == "approve_extension",
+        "confirmed": _moved(column, "confirm", "task_finish", to="accepted"),
+        "refuted": _moved(column, "refute", to="reported"),
+    }
 
 
 def _moved(column: Any, *actions: str, to: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns

@@ -92,6 +92,7 @@ TABLE = {
     "POST /api/phrases": "n    n    y    n    n    n    y    y    n    n",
     "PUT /api/phrases/{phrase}": "n    n    y    n    n    n    y    y    n    n",
     "POST /api/cases/bulk": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/cases/{case}/rechecks": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y    y    y    y",
     "PUT /api/cases/{case}/presence": "n    y    y    y    y    n    y    y    y    y",
     "DELETE /api/cases/{case}/presence": "n    y    y    y    y    n    y    y    y    y",

@@ -45,6 +45,7 @@ def test_it_tells_the_whole_way(town: Town, reported: dict[str, Any]) -> None:
         ("派遣", "测试dispatcher"),
         ("签收", "测试officer"),
         ("处置反馈", "测试officer"),
+        ("核查通过", "测试supervisor"),
         ("结案", "测试dispatcher"),
     ]
     assert content["note"] == "找王先生 138******11"

@@ -26,6 +26,7 @@ import type {
 } from './desk-records'
 import type { PhotoLine } from './desk-acts'
 import type { ChecklistSheet, ChecklistVersion } from './desk-checklists'
+import type { Recheck } from './desk-rechecks'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
@@ -205,6 +206,7 @@ export const desk = {
   undo: (id: string, seen: number) => call<Case>(`/api/cases/${id}/undo`, { method: 'POST', body: { seen } }),
   suggestions: (id: string) => call<Suggestions>(`/api/cases/${id}/suggestions`),
   here: (id: string, mode: PresenceMode) => call<Present[]>(`/api/cases/${id}/presence`, { method: 'PUT', body: { mode } }),
+  rechecks: (id: string) => call<Recheck[]>(`/api/cases/${id}/rechecks`),
   gone: (id: string) => call<undefined>(`/api/cases/${id}/presence`, { method: 'DELETE', keepalive: true }),
 
   queue: (query: Query, signal?: AbortSignal) => call<Page<QueueRow>>('/api/cases/queue', { query, signal }),
