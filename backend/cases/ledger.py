@@ -39,7 +39,7 @@ def _outcomes(case_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
         told = found.setdefault(line.case_id, dict(BLANK))
         if line.action in MEASURES:  # another try: what was checked before counts no more
             told.update(BLANK, measure=line.text, handler=line.name)
-        else:
+        elif line.action != "close" or told["checker"] is None:  # who closes may not have looked
             told.update(checker=line.name, checked_at=line.at)
     return found
 

@@ -56,7 +56,7 @@ def test_a_ledger_of_cases_says_how_each_was_put_right(closed: UUID, sign_in: Si
         "2026-11-16 10:00", "公共安全", "较大", "已结案",
     )  # fmt: skip
     assert (row["整改措施"], row["责任单位/责任人"]) == ("已整改", "消防 测试officer")
-    assert (row["复查人"], row["排查人"]) == ("测试dispatcher", "测试worker")
+    assert (row["复查人"], row["排查人"]) == ("测试supervisor", "测试worker")
 
 
 def test_no_formula_and_no_number_of_a_person_leaves(closed: UUID, sign_in: SignIn) -> None:
