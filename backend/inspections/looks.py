@@ -46,8 +46,9 @@ def _row(look: Recheck, case: Case) -> Row:
 
 def _before(case: Case, look: Recheck) -> list[Photo]:
     """What the finding's item looked like: the picture that was held against it comes first."""
-    inspection = [case.inspection_id] if case.inspection_id else []
-    taken = photos_of("inspection", inspection).get(case.inspection_id, []) if inspection else []
+    if case.inspection_id is None:
+        return []
+    taken = photos_of("inspection", [case.inspection_id]).get(case.inspection_id, [])
     own = [photo for photo in taken if photo.item_code == case.item_code]
     return sorted(own, key=lambda photo: photo.id != look.before_photo_id)
 
