@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
 
 from backend.audit import commands as audit
 from backend.cases import reports

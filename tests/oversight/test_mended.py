@@ -70,7 +70,7 @@ def copy_houses(house_id: UUID) -> None:
     run = db.session.execute
     run(text("ALTER TABLE ids RENAME TO every_id"))
     run(text("ALTER TABLE homes RENAME TO ids"))
-    copy(table(House), house_id, id="it", code="'H' || n")
+    copy(table(House), house_id, id="it", code="'H' || n", token="'Z' || lpad(n::text, 7, '0')")
     run(text("ALTER TABLE ids RENAME TO homes"))
     run(text("ALTER TABLE every_id RENAME TO ids"))
 
