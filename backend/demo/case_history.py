@@ -34,9 +34,9 @@ COURSES: tuple[tuple[str, ...], ...] = (
     (*SIGNED, "ask_suspension", "approve_suspension"),
     (*DONE, "pass"),
     ("dispatch", "return", "dispatch", "return"),
-    (*DONE, "close", "rate"),
+    (*DONE, "pass", "close", "rate"),
     ("decline",),
-    (*DONE, "close", "rate", "archive"),
+    (*DONE, "pass", "close", "rate", "archive"),
     (*SIGNED, "ask_extension", "approve_extension"),
     ("void",),
 )
@@ -50,6 +50,7 @@ WORDS = {
     "void": "重复登记",
     "supervise": "请加快办理,今日内反馈",
     "urge": "即将到期,请尽快派遣",
+    "pass": "现场复查,已整改到位",
     "close": "核查属实,予以结案",
 }
 HANDLERS = frozenset({"sign", "return", "feedback", "ask_extension", "ask_suspension"})
@@ -67,7 +68,7 @@ def write(stage: Stage) -> int:
 
 def close_out(stage: Stage, case_id: UUID, at: datetime) -> None:
     """Bring a case to its end at that moment, if it is where that is possible."""
-    for step in (*DONE, "close"):
+    for step in (*DONE, "pass", "close"):
         with written_at(at):
             _take(stage, case_id, step, at)
 
