@@ -145,7 +145,7 @@ class Recheck(Model):
     """Somebody looked again whether a finding is mended (复查): added, never changed.
 
     `counts` is false where whoever mended it looked. No case of a finding is closed without one
-    that passed and counts: triggers of the database hold both (migration 0023).
+    that passed and counts: triggers of the database hold both (migration 0025).
     """
 
     __tablename__ = "rechecks"
