@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from backend.audit import commands as audit
 from backend.cases import reports
-from backend.cases import rules as case_rules
 from backend.cases.commands import Matter, open_case
-from backend.cases.models import Case
 from backend.checklists import rules as checklist_rules
 from backend.checklists.answers import check_answers
 from backend.checklists.models import Checklist
@@ -20,7 +17,7 @@ from backend.delivery import live
 from backend.feed.synced import grid_scope, user_scope
 from backend.houses.commands import own_house, place_of
 from backend.houses.models import House
-from backend.inspections import rules, states
+from backend.inspections import states
 from backend.inspections.models import Finding, Inspection
 from backend.media import commands as media
 from backend.org.access import Permission, require
@@ -31,8 +28,8 @@ from backend.problems import FieldError, NotFound, Refused
 def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspection, bool]:
     """Take in an inspection and what follows from it; True when the same one was there already.
 
-    `args` are those of `inspection.submit@1`. The newest by time of capture decides the house's
-    state, in whatever order they arrive.
+    `args` are those of `inspection.submit@1`. All that is known of the house decides its state
+    and when it is due, in whatever order it arrives.
 
     Raises:
         Refused: `hash-conflict`, `unknown-item`, `photo-required` or `validation`.
@@ -50,9 +47,10 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
     db.session.add(inspection)
     db.session.flush()
     failed = _failed(checklist, inspection)
-    cases = [_open(capture, args, house, inspection, item) for item in failed]
+    for item in failed:
+        _open(capture, args, house, inspection, item)
     _announce_photos(args, inspection, checklist)
-    _settle(house, inspection, cases)
+    states.settle(house)
     reports.note_position(capture.actor, args["position"])
     _record(inspection, house)
     return inspection, False
@@ -121,7 +119,7 @@ def _failed(checklist: Checklist, inspection: Inspection) -> list[Item]:
 
 def _open(
     capture: Capture, args: dict[str, Any], house: House, inspection: Inspection, item: Item
-) -> Case:
+) -> None:
     """Open the case of a failed item, and write down the finding."""
     answer = checklist_rules.by_code(args["answers"])[item["code"]]
     matter = Matter(
@@ -144,7 +142,6 @@ def _open(
             case_id=case.id,
         )
     )
-    return case
 
 
 def _announce_photos(args: dict[str, Any], inspection: Inspection, checklist: Checklist) -> None:
@@ -159,22 +156,6 @@ def _announce_photos(args: dict[str, Any], inspection: Inspection, checklist: Ch
     owner = ("inspection", inspection.id)
     for home, photos in homes.items():
         media.announce(photos, owner=owner, scope=home, by=inspection.inspector_id)
-
-
-def _settle(house: House, inspection: Inspection, cases: list[Case]) -> None:
-    """Bring the house up to date; it is due by its newest inspection, whenever that arrives."""
-    if inspection.outcome != "inspected":
-        return
-    if states.settle(house) == (inspection.captured_at, inspection.id):
-        house.last_inspected_at = inspection.captured_at
-        house.next_due_on = _next_due(inspection, cases)
-    db.session.flush()
-
-
-def _next_due(inspection: Inspection, cases: list[Case]) -> date:
-    deadlines = [case_rules.local_day(case.due_at) for case in cases]
-    day = case_rules.local_day(inspection.captured_at)
-    return rules.next_due(inspection.result, day, deadlines)
 
 
 def _record(inspection: Inspection, house: House) -> None:

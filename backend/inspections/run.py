@@ -18,7 +18,6 @@ import msgspec
 import orjson
 
 from backend.audit import commands as audit
-from backend.cases.rules import local_day
 from backend.checklists import form
 from backend.checklists.form import Form
 from backend.db import statement
@@ -27,7 +26,7 @@ from backend.feed.bulk import Rows
 from backend.houses.models import House
 from backend.inspections import rules
 from backend.inspections.models import Inspection
-from backend.inspections.rules import Found
+from backend.inspections.rules import Found, Visit
 from backend.org.access import Permission
 from backend.org.capture import Capture
 from backend.patrols import commands as patrols
@@ -63,7 +62,7 @@ def submit(run: Sequence[Submission]) -> tuple[int, list[Rows]]:
             break
         known.add(args.inspection_id)
         taken.inspections.append(_inspection(capture, args, house, asked.hidden))
-        _settle(taken, house, capture.captured_at, args.inspection_id)
+        _settle(taken, house, capture.captured_at)
     return len(taken.inspections), _writes(run, taken)
 
 
@@ -72,7 +71,7 @@ class _Taken:
     """What has been taken in so far, and how the locked houses stand after it."""
 
     houses: dict[UUID, SimpleNamespace]
-    newest: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
+    visits: dict[UUID, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     found: dict[UUID, list[Found]] = field(default_factory=lambda: defaultdict(list))
     forms: dict[UUID, str] = field(default_factory=dict)
     inspections: list[SimpleNamespace] = field(default_factory=list)
@@ -98,9 +97,9 @@ def _look_up(run: Sequence[Submission], taken: _Taken) -> set[UUID]:
         elif row.what == "form":
             taken.forms[row.id] = row.word
         elif row.what == "found":
-            taken.found[row.id].append(Found(row.word, row.ended, row.at))
+            taken.found[row.id].append(Found(row.word, row.ended, row.at, row.due))
         else:
-            taken.newest[row.id] = (row.at, row.inspection_id)
+            taken.visits[row.id].append(Visit(row.word, row.at))
     return known
 
 
@@ -118,13 +117,14 @@ def _on_duty(capture: Capture, house: SimpleNamespace) -> bool:
     return house.grid_id in mine or house.micro_grid_id in mine
 
 
-def _settle(taken: _Taken, house: SimpleNamespace, at: datetime, inspection_id: UUID) -> None:
-    done = at, inspection_id
-    newest = taken.newest[house.id] = max(taken.newest.get(house.id, done), done)
-    house.state = rules.house_state([newest[0]], taken.found[house.id])
-    if newest == done:
-        house.last_inspected_at = at
-        house.next_due_on = rules.next_due("pass", local_day(at), [])
+def _settle(taken: _Taken, house: SimpleNamespace, at: datetime) -> None:
+    found, visits = taken.found[house.id], taken.visits[house.id]
+    visits.append(Visit("inspected", at))
+    inspected = [visit.at for visit in visits if visit.outcome == "inspected"]
+    house.state = rules.house_state(inspected, found)
+    house.last_inspected_at = max(inspected)
+    large = rules.is_large(house.room_count, house.bed_count)
+    house.next_due_on = rules.house_due(visits, found, house.state, large=large)
     taken.settled[house.id] = house
 
 
@@ -193,19 +193,22 @@ def _writes(run: Sequence[Submission], taken: _Taken) -> list[Rows]:
 _COLUMNS = ", ".join(column.name for column in House.__table__.c if column.name != "point")
 _HOUSES = f"SELECT {_COLUMNS} FROM houses WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"  # noqa: S608
 _STANDING = """
-SELECT 'known' AS what, id, NULL::timestamptz AS at, NULL::uuid AS inspection_id, NULL AS word,
-    NULL AS ended
+SELECT 'known' AS what, id, NULL::timestamptz AS at, NULL AS word, NULL AS ended,
+    NULL::timestamptz AS due
 FROM inspections WHERE id = ANY(%(ids)s)
 UNION ALL
-SELECT 'form', id, NULL, NULL, xmin::text, NULL FROM checklists
+SELECT 'form', id, NULL, xmin::text, NULL, NULL FROM checklists
 WHERE id = ANY(%(checklists)s) AND state <> 'draft'
 UNION ALL
-SELECT 'found', house_id, ended_at, NULL, severity, ended FROM findings
-WHERE house_id = ANY(%(houses)s)
+SELECT 'found', f.house_id, f.ended_at, f.severity, f.ended, c.due_at
+FROM findings f JOIN cases c ON c.id = f.case_id WHERE f.house_id = ANY(%(houses)s)
 UNION ALL
-SELECT 'newest', house.id, newest.captured_at, newest.id, NULL, NULL
+SELECT 'visit', house.id, visit.captured_at, visit.outcome, NULL, NULL
 FROM unnest(%(houses)s::uuid[]) AS house(id), LATERAL (
-    SELECT captured_at, id FROM inspections
+    (SELECT captured_at, outcome FROM inspections WHERE house_id = house.id
+    ORDER BY captured_at DESC, id DESC LIMIT 1)
+    UNION
+    (SELECT captured_at, outcome FROM inspections
     WHERE house_id = house.id AND outcome = 'inspected'
-    ORDER BY captured_at DESC, id DESC LIMIT 1) AS newest
+    ORDER BY captured_at DESC, id DESC LIMIT 1)) AS visit
 """

@@ -15,29 +15,43 @@ from backend.houses.commands import locked_house
 from backend.houses.models import House
 from backend.inspections import rules
 from backend.inspections.models import Finding, Inspection, Recheck
-from backend.inspections.rules import Found
+from backend.inspections.rules import Found, Visit
 
 STRUCK_OFF = frozenset({"closed", "archived"})
-Newest = tuple[datetime, UUID]  # of an inspection: captured at, its id
 
 
-def settle(house: House) -> Newest | None:
-    """Bring a locked house's state up to date; answers its newest inspection that took place."""
-    newest = db.session.execute(
-        select(Inspection.captured_at, Inspection.id)
-        .where(Inspection.house_id == house.id, Inspection.outcome == "inspected")
-        .order_by(Inspection.captured_at.desc(), Inspection.id.desc())
-        .limit(1)
-    ).first()
-    findings = db.session.execute(
-        select(Finding.severity, Finding.ended, Finding.ended_at).where(
-            Finding.house_id == house.id
-        )
-    )
-    found = [Found(*row) for row in findings]
-    house.state = rules.house_state([newest.captured_at] if newest else [], found)
+def settle(house: House) -> None:
+    """Bring a locked house up to date: its state, and when it is to be seen again."""
+    visits = [visit for visit in (_last(house), _last(house, "inspected")) if visit]
+    found = _findings(house)
+    inspected = [visit.at for visit in visits if visit.outcome == "inspected"]
+    house.state = rules.house_state(inspected, found)
+    house.last_inspected_at = max(inspected, default=None)
+    large = rules.is_large(house.room_count, house.bed_count)
+    due = rules.house_due(visits, found, house.state, large=large)
+    house.next_due_on = due or house.next_due_on
     db.session.flush()
-    return (newest.captured_at, newest.id) if newest else None
+
+
+def _last(house: House, *outcomes: str) -> Visit | None:
+    """The newest visit by time of capture; with `outcomes`, the newest of those."""
+    query = select(Inspection.outcome, Inspection.captured_at).where(
+        Inspection.house_id == house.id
+    )
+    if outcomes:
+        query = query.where(Inspection.outcome.in_(outcomes))
+    newest = query.order_by(Inspection.captured_at.desc(), Inspection.id.desc()).limit(1)
+    row = db.session.execute(newest).first()
+    return Visit(*row) if row else None
+
+
+def _findings(house: House) -> list[Found]:
+    query = (
+        select(Finding.severity, Finding.ended, Finding.ended_at, Case.due_at)
+        .join(Case, Case.id == Finding.case_id)
+        .where(Finding.house_id == house.id)
+    )
+    return [Found(*row) for row in db.session.execute(query)]
 
 
 def standing_recheck(finding_id: UUID) -> Recheck | None:
@@ -52,17 +66,14 @@ def standing_recheck(finding_id: UUID) -> Recheck | None:
 
 @case_changed.connect
 def _follow_case(case: Case, **_: object) -> None:
-    """A finding ends with its case, and lives again with it; its house follows."""
+    """A finding ends with its case and lives again with it; its house follows, by its deadline."""
     if case.inspection_id is None or case.house_id is None:
         return
     finding = db.session.scalars(select(Finding).where(Finding.case_id == case.id)).one_or_none()
     if finding is None:  # the case is being opened just now
         return
-    end, at = _end_of(case, finding)
-    if (finding.ended, finding.ended_at) == (end, at):
-        return
     house = locked_house(case.house_id)
-    finding.ended, finding.ended_at = end, at
+    finding.ended, finding.ended_at = _end_of(case, finding)
     db.session.flush()
     settle(house)
     live.announce("house", house.id, org_path=house.org_path)

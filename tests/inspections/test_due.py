@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from backend.cases.deadlines import CalendarClock, span_of
-from backend.cases.rules import local_day
 from backend.clock import office
 from backend.inspections import rules
+from backend.inspections.rules import Found, Visit
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/due.json").read_text("utf-8"))
 CLOCK = CalendarClock(
@@ -33,12 +33,9 @@ def test_a_deadline_is_where_the_phone_says(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("vector", VECTORS["again"], ids=lambda vector: vector["name"])
 def test_a_house_is_seen_again_when_the_phone_says(vector: dict[str, Any]) -> None:
-    day = local_day(datetime.fromisoformat(vector["at"]))
-    dues = [local_day(datetime.fromisoformat(due)) for due in vector["dues"]]
+    found = [Found("serious", due=datetime.fromisoformat(due)) for due in vector["dues"]]
+    visit = Visit(vector["outcome"], datetime.fromisoformat(vector["at"]))
 
-    if vector["outcome"] == "inspected":
-        again = rules.next_due(vector["result"], day, dues)
-    else:
-        again = rules.come_again(vector["outcome"], day)
+    again = rules.house_due([visit], found, vector["state"], large=vector["large"])
 
     assert again == date.fromisoformat(vector["expect"])

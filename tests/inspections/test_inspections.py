@@ -96,14 +96,12 @@ def test_closing_a_case_lowers_the_count_of_its_house(town: Town) -> None:
     assert (house(town).open_cases, house(town).state) == (0, "cleared")
 
 
-def test_nobody_home_changes_nothing_of_the_house(town: Town) -> None:
-    before = house(town).next_due_on
-
+def test_who_finds_nobody_home_comes_again_the_next_day(town: Town) -> None:
     done = inspect(town, outcome="nobody_home", answers=[], photos=[], case_ids={})
 
     assert done.result == "none"
     assert (house(town).state, house(town).last_inspected_at) == ("unchecked", None)
-    assert house(town).next_due_on == before
+    assert house(town).next_due_on == date(2026, 11, 17)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
@@ -117,7 +115,7 @@ def test_the_newest_inspection_decides_in_whatever_order_they_arrive(
     after = house(town)
     assert after.state == "rectify"
     assert after.last_inspected_at == MONDAY + 2 * DAY
-    assert after.next_due_on == date(2026, 11, 18) + 90 * DAY
+    assert after.next_due_on == date(2026, 11, 20)  # three days after it was found
 
 
 def test_the_same_inspection_again_changes_nothing(town: Town) -> None:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.cases.rules import local_day
 from backend.inspections import rules
-from backend.inspections.rules import Found
+from backend.inspections.rules import Found, Visit
 
 VECTORS = json.loads(
     (Path(__file__).parent.parent / "vectors" / "checklist.json").read_text(encoding="utf-8")
@@ -66,13 +67,39 @@ def test_a_state_follows_from_the_findings_in_whatever_order(
     assert rules.house_state(inspected, found) == state
 
 
-@given(st.sampled_from(["rectify", "fail", "pass"]), st.lists(st.dates(TODAY, date(2027, 1, 1))))
-def test_a_house_is_due_after_its_inspection(result: str, deadlines: list[date]) -> None:
-    assert rules.next_due(result, TODAY, deadlines) > TODAY
+outcomes = st.sampled_from(["inspected", "nobody_home", "refused", "moved_away"])
 
 
-def test_when_a_house_is_due_again() -> None:
-    soon, late = TODAY + timedelta(days=3), TODAY + timedelta(days=9)
-    assert rules.next_due("pass", TODAY, []) == TODAY + timedelta(days=90)
-    assert rules.next_due("rectify", TODAY, [late, soon]) == soon
-    assert rules.next_due("fail", TODAY, [late, soon]) == TODAY + timedelta(days=1)
+@given(st.lists(st.builds(Visit, outcomes, moments), min_size=1), st.lists(findings), st.randoms())
+def test_when_a_house_is_due_follows_from_the_same_in_whatever_order(
+    visits: list[Visit], found: list[Found], chance: Random
+) -> None:
+    inspected = [visit.at for visit in visits if visit.outcome == "inspected"]
+    state = rules.house_state(inspected, found if inspected else [])
+    due = rules.house_due(visits, found if inspected else [], state, large=False)
+
+    assert due is not None
+    assert due > local_day(max(visit.at for visit in visits))
+    by_time = {visit.at: visit for visit in visits}  # of two at one moment, either may be the last
+    visits, found = list(by_time.values()), [*found]
+    alone = rules.house_due(visits, [], "passed", large=False)
+    chance.shuffle(visits)
+    assert rules.house_due(visits, [], "passed", large=False) == alone
+
+
+def test_a_house_rests_from_when_it_was_struck_off() -> None:
+    struck = Found("serious", "struck_off", NOON)
+    visits = [Visit("inspected", BEFORE), Visit("nobody_home", NOON - timedelta(hours=1))]
+
+    assert rules.house_due(visits, [struck], "cleared", large=False) == TODAY + timedelta(days=30)
+    later = [*visits, Visit("nobody_home", NOON + timedelta(hours=1))]
+    assert rules.house_due(later, [struck], "cleared", large=False) == TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("rooms", "beds", "large"), [(9, 9, False), (10, 1, True), (1, 10, True)])
+def test_ten_rooms_or_beds_are_a_greater_risk(rooms: int, beds: int, large: bool) -> None:  # noqa: FBT001
+    assert rules.is_large(rooms, beds) == large
+
+
+def test_nothing_is_known_of_a_house_where_nobody_was() -> None:
+    assert rules.house_due([], [], "unchecked", large=False) is None

@@ -2,15 +2,17 @@
  * Deadlines by the working-day calendar, and when to come again: the same rules as backend/clock/rules.py and
  * backend/inspections/rules.py, held together by tests/vectors/due.json.
  */
-import type { CalendarDay, ChecklistItem, InspectionOutcome, InspectionResult, Severity } from './records'
+import type { CalendarDay, ChecklistItem, HouseState, InspectionOutcome, Severity } from './records'
 import { formatDate, toUtc } from './time'
 
 const DAY_MS = 86_400_000
 const SATURDAY = 6
 const BY_SEVERITY: Record<Severity, string> = { critical: 'immediate', serious: '3wd', general: '7wd' }
-const PASS_DAYS = 90
-/** Nobody was seen: how many days until the next try. */
-const AGAIN_DAYS = { nobody_home: 1, refused: 3, moved_away: 30 } as const
+/** The numbers of backend/inspections/data/intervals.toml: how long a house rests, and when to try again. */
+const LARGE = 10
+const REST = { passed: 90, cleared: 30 }
+const REST_LARGE = { passed: 45, cleared: 15 }
+const AGAIN = { nobody_home: 1, refused: 3, moved_away: 30 }
 
 /** Days that are worked or not, whatever their week says. */
 export type Days = ReadonlyMap<string, boolean>
@@ -42,14 +44,20 @@ function dayAfter(at: string, count: number): string {
   return formatDate(Date.parse(at) + count * DAY_MS)
 }
 
-/** On which day the house is to be seen again; `dues` are the deadlines of what failed. */
+/** Whether so many rooms or beds make a house a greater risk. */
+export function isLarge(rooms: number | null, beds: number | null): boolean {
+  return Math.max(rooms ?? 0, beds ?? 0) >= LARGE
+}
+
+/** On which day a house that is in this state after a visit is to be seen again; `dues` are the deadlines of what is open. */
 export function comeAgain(
-  outcome: InspectionOutcome, result: InspectionResult, at: string, dues: readonly string[],
+  outcome: InspectionOutcome, state: HouseState, at: string, dues: readonly string[], large: boolean,
 ): string {
-  if (outcome !== 'inspected') return dayAfter(at, AGAIN_DAYS[outcome])
+  if (outcome !== 'inspected') return dayAfter(at, AGAIN[outcome])
   const tomorrow = dayAfter(at, 1)
-  if (result === 'pass') return dayAfter(at, PASS_DAYS)
-  if (result === 'fail') return tomorrow
-  const [first = tomorrow] = dues.map((due) => formatDate(due)).sort()
-  return first < tomorrow ? tomorrow : first
+  if (state === 'rectify') {
+    const [first = tomorrow] = dues.map((due) => formatDate(due)).sort()
+    return first < tomorrow ? tomorrow : first
+  }
+  return state === 'passed' || state === 'cleared' ? dayAfter(at, (large ? REST_LARGE : REST)[state]) : tomorrow
 }
