@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from backend.cases.terms import Run
 from backend.clock import queries
-from backend.clock.calendar import Calendar, Clock
-from backend.clock.rules import Span, due_at
+from backend.clock.calendar import DAY, Calendar, Clock
+from backend.clock.rules import Counts, Mark, Span, due_at
 
 # A proposal: the time that each severity leaves, where the item leaves it to the severity.
 BY_SEVERITY = {"critical": "immediate", "serious": "3wd", "general": "7wd"}
@@ -45,6 +45,16 @@ class CalendarClock:
         whole = clock.reading(run.due) - begun - stopped
         earliest = run.due if share > 1 else run.since
         return self._moment(clock, begun + stopped + whole * share, no_earlier=earliest)
+
+    def marked(self, run: Run, mark: Mark) -> datetime | None:
+        """When the run reaches a mark; None where it is too short for it."""
+        if mark.days == 0:
+            return self.reaches(run, mark.share)
+        kind = "1wd" if _span(run.span).counts is not Counts.ALL else "1d"
+        clock = _span(kind).clock(self.calendar, run.since)
+        reading = clock.reading(run.due) + mark.days * DAY
+        at = self._moment(clock, reading, no_earlier=run.since if mark.days < 0 else run.due)
+        return at if at > run.since else None
 
     def _clock(self, run: Run) -> Clock:
         return _span(run.span).clock(self.calendar, run.since)

@@ -22,7 +22,7 @@ from backend.cases.models import Case, CaseMark, CaseWatch
 from backend.cases.reminders import tell
 from backend.cases.terms import Run, run_of
 from backend.cases.thread import facts_of, locked_case, write
-from backend.clock.office import MARKS
+from backend.clock.office import FINDING_MARKS, MARKS
 from backend.clock.rules import Mark
 from backend.clock.signals import calendar_changed
 from backend.db import after_commit, db, transaction, utc_now
@@ -44,6 +44,7 @@ class Hand:
     clock: str  # case, step
     since: datetime  # when the run began, or somebody last moved its end
     run: Run
+    marks: tuple[Mark, ...] = MARKS
 
 
 def sweep() -> None:
@@ -90,7 +91,7 @@ def look(case_id: UUID, at: datetime | None = None) -> None:
     reached = [_mark(case, hand, due, now) for hand in hands(facts_of(case), due)]
     told = [mark for mark in reached if mark is not None]
     if told:
-        tell(case, max(told, key=lambda mark: mark.share))
+        tell(case, max(told, key=lambda mark: mark.weight))
     coming = [_next(hand, due, now) for hand in hands(facts_of(case), due)]
     watch.look_at = min(filter(None, coming), default=None)
 
@@ -100,11 +101,12 @@ def hands(facts: Facts, due: CalendarClock) -> list[Hand]:
     found = []
     run = run_of(facts.terms, facts.span, due)
     if run is not None and facts.suspended_at is None:
-        found.append(Hand("case", datetime.fromisoformat(facts.terms[-1][1]), run))
+        own = MARKS if facts.inspection_id is None else FINDING_MARKS
+        found.append(Hand("case", datetime.fromisoformat(facts.terms[-1][1]), run, own))
     if facts.step_due_at and facts.step_began_at and facts.step_span not in {"", "case"}:
         span = A_DATE if facts.step_span == "until" else facts.step_span
-        own = Run(facts.step_began_at, facts.step_due_at, span)
-        found.append(Hand("step", facts.step_began_at, own))
+        step = Run(facts.step_began_at, facts.step_due_at, span)
+        found.append(Hand("step", facts.step_began_at, step))
     return found
 
 
@@ -129,9 +131,9 @@ def _mark(case: Case, hand: Hand, due: CalendarClock, now: datetime) -> Mark | N
     """Give the last mark that a clock has reached, unless it was given or passed before."""
     standing = _standing(case, hand)
     _withdraw(standing, hand, due, now)
-    last = max((name for name in _reached(hand, due, now)), key=lambda m: m.share, default=None)
+    last = max(_reached(hand, due, now), key=lambda mark: mark.weight, default=None)
     known = {mark.name for mark in standing if mark.withdrawn_at is None}
-    if last is None or known & {mark.name for mark in MARKS if mark.share >= last.share}:
+    if last is None or known & {mark.name for mark in hand.marks if mark.weight >= last.weight}:
         return None
     db.session.add(
         CaseMark(
@@ -145,7 +147,8 @@ def _mark(case: Case, hand: Hand, due: CalendarClock, now: datetime) -> Mark | N
 
 
 def _reached(hand: Hand, due: CalendarClock, now: datetime) -> list[Mark]:
-    return [mark for mark in MARKS if due.reaches(hand.run, mark.share) <= now]
+    times = ((mark, due.marked(hand.run, mark)) for mark in hand.marks)
+    return [mark for mark, at in times if at is not None and at <= now]
 
 
 def _standing(case: Case, hand: Hand) -> list[CaseMark]:
@@ -168,8 +171,8 @@ def _withdraw(standing: list[CaseMark], hand: Hand, due: CalendarClock, now: dat
 
 
 def _next(hand: Hand, due: CalendarClock, now: datetime) -> datetime | None:
-    coming = (due.reaches(hand.run, mark.share) for mark in MARKS)
-    return min((moment for moment in coming if moment > now), default=None)
+    coming = (due.marked(hand.run, mark) for mark in hand.marks)
+    return min((at for at in coming if at is not None and at > now), default=None)
 
 
 @calendar_changed.connect

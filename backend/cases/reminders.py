@@ -13,7 +13,12 @@ from backend.delivery.models import Message
 from backend.org import queries as org
 from backend.org.models import OrgUnit
 
-TITLES = {"reminder": "即将到期", "yellow": "已到期(黄牌)", "red": "严重超期(红牌,已提级)"}
+TITLES = {
+    "reminder": "即将到期",
+    "yellow": "已到期(黄牌)",
+    "after": "已逾期一天",
+    "red": "严重超期(红牌,已提级)",
+}
 
 
 def tell(case: Case, mark: Mark) -> None:
@@ -24,13 +29,13 @@ def tell(case: Case, mark: Mark) -> None:
     for user_id in sorted(people):
         message = Message(
             user_id=user_id,
-            code="case-late" if mark.share >= 1 else "deadline-reminder",
+            code="case-late" if mark.late else "deadline-reminder",
             number=case.number,
             restricted=case.restricted,
             title=TITLES[mark.name],
             body=f"{case.number} {class_of(case)}",
             url=f"/centre/cases/{case.id}",
-            urgency="urgent" if case.severity == "critical" and mark.share >= 1 else "normal",
+            urgency="urgent" if case.severity == "critical" and mark.late else "normal",
         )
         send(message)
 

@@ -57,5 +57,6 @@ _OFFICE: dict[str, Any] = tomllib.loads((DATA / "office.toml").read_text("utf-8"
 WEEKDAYS = frozenset(number - 1 for number in _OFFICE["weekdays"])
 HOURS = tuple(_window(*pair) for pair in _OFFICE["hours"])
 MARKS = tuple(Mark(**line) for line in _OFFICE["marks"])
+FINDING_MARKS = tuple(Mark(**line) for line in _OFFICE["finding_marks"])
 ANNOUNCED = calendar_with({day.day: day.worked for day in announced_days()})
 NOTICES = {int(year): title for year, title in _OFFICE["notices"].items()}

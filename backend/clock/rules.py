@@ -78,11 +78,25 @@ class Pause:
 
 @dataclass(frozen=True)
 class Mark:
-    """What is reached when a share of the time is used; some call the next level (提级)."""
+    """What is reached when a share of the time is used, or so many days after it is over.
+
+    Some call the next level (提级).
+    """
 
     name: str
-    share: float
+    share: float = 1.0
+    days: int = 0
     step_up: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is over at it."""
+        return self.share >= 1 and self.days >= 0
+
+    @property
+    def weight(self) -> tuple[bool, bool, int, float]:
+        """Of two, the one that says more is greater."""
+        return self.step_up, self.late, self.days, self.share
 
 
 def due_at(

@@ -98,6 +98,42 @@ def test_the_owners_people_are_told_and_the_level_above_of_a_red_one(
     }
 
 
+def found(town: Town, code: str) -> Case:
+    """What an inspection of the Monday found, signed for by the fire department."""
+    done = inspect(town, failing=code)
+    case = db.session.scalars(select(Case).where(Case.inspection_id == done.id)).one()
+    hand_over(town, case.id)
+    return case
+
+
+def test_a_finding_reminds_a_day_before_at_and_a_day_after_its_deadline(town: Town) -> None:
+    case = found(town, "B01")
+    assert case.due_at == DUE
+    seen = []
+    for at in (2 * DAY, 3 * DAY, 4 * DAY):
+        for moment in (MONDAY + at - timedelta(minutes=1), MONDAY + at, MONDAY + at):
+            look(case, moment)
+            seen.append(len(lines(case)))
+
+    assert seen == [0, 1, 1, 1, 2, 2, 2, 3, 3]
+    days = ["mark_reminder", "mark_yellow", "mark_after"]
+    assert [action for action, _ in lines(case)] == days
+    assert {title for _, title, _ in told()} == {"即将到期", "已到期(黄牌)", "已逾期一天"}
+    look(case, DUE + 5 * DAY)
+    assert [action for action, _ in lines(case)] == [*days, "mark_red"]
+
+
+def test_a_deadline_of_a_day_has_no_day_before(town: Town) -> None:
+    case = found(town, "D01")
+
+    look(case, MONDAY + DAY - timedelta(minutes=1))
+    assert lines(case) == []
+    for hours in (24, 36, 48):
+        look(case, MONDAY + timedelta(hours=hours))
+
+    assert [action for action, _ in lines(case)] == ["mark_yellow", "mark_red"]
+
+
 def test_a_step_has_its_own_marks(town: Town) -> None:
     """A case that nobody accepts: its step is late long before the case is."""
     with transaction():

@@ -17,7 +17,7 @@ from backend.cases.life import Facts
 from backend.cases.marks import hands
 from backend.cases.terms import REWORK, run_of, term
 from backend.clock.calendar import Calendar
-from backend.clock.office import MARKS
+from backend.clock.office import FINDING_MARKS, MARKS
 from backend.clock.rules import Pause, Span
 from tests.cases.test_table import STAFF, needed
 from tests.clock import oracle
@@ -137,3 +137,8 @@ def test_marks_come_in_their_order_around_the_deadline(
         assert times == sorted(times)
         assert times[1] == hand.run.due
         assert times[0] >= hand.run.since
+        before, at, after = (due.marked(hand.run, mark) for mark in FINDING_MARKS[:3])
+        assert before is None or hand.run.since < before < hand.run.due
+        assert at == hand.run.due
+        assert after is not None
+        assert after > hand.run.due
