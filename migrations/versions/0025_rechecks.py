@@ -4,7 +4,7 @@ Triggers hold what no way in may pass by: a case of a finding is closed after a 
 by another person than who mended it, since it was last opened again; and a recheck stands. Cases
 that were closed before stay as they are, and their findings are struck off.
 
-Revision: 0025, after 0027
+Revision: 0025, after 0026
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0025'
-down_revision = '0027'
+down_revision = '0026'
 
 
 def upgrade() -> None:
