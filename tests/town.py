@@ -222,7 +222,7 @@ def _lists(town: Town) -> None:
 def _houses(town: Town) -> None:
     for name, grid in town.grids.items():
         for number in (1, 2):
-            house = _house(grid, number)
+            house = house_in(grid, number)
             town.houses[f"{name}{number}"] = house
             db.session.add(house)
             db.session.flush()
@@ -239,7 +239,8 @@ def _houses(town: Town) -> None:
             db.session.add(_occupant(house, room.id))
 
 
-def _house(grid: Grid, number: int) -> House:
+def house_in(grid: Grid, number: int) -> House:
+    """A house of that grid that nobody has seen yet, not kept."""
     west, south = grid.outline["coordinates"][0][0]
     return House(
         id=new_id(),

@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from backend.cases.acts import act
 from backend.cases.models import Case, CaseEvent
+from backend.cases.rules import local_day
 from backend.db import db, new_id, savepoint, transaction, utc_now
 from backend.houses.models import House
 from backend.inspections import rechecks
@@ -21,7 +20,7 @@ from backend.inspections.models import Finding, Recheck
 from backend.jobs import rechecks as job
 from backend.media.models import Photo
 from backend.org.sessions import actor_of
-from backend.problems import Forbidden, IllegalTransition, NotFound, Refused
+from backend.problems import Forbidden, IllegalTransition, NotFound, Refused, Validation
 from backend.tasks import fieldwork
 from backend.tasks.commands import NewTask, Place, assign
 from backend.tasks.fieldwork import Finished
@@ -34,9 +33,9 @@ HOUR = timedelta(hours=1)
 LATER = MONDAY + 26 * HOUR
 
 
-def found(town: Town, code: str = "E04") -> UUID:
+def found(town: Town, code: str = "E04", house: str = "金新街道1村1") -> UUID:
     """The case of something that the worker found."""
-    done = inspect(town, failing=code)
+    done = inspect(town, house, failing=code)
     return db.session.scalars(select(Case.id).where(Case.inspection_id == done.id)).one()
 
 
@@ -256,41 +255,42 @@ def test_somebody_is_sent_when_the_time_is_over(town: Town) -> None:
     assert case(case_id).state == "reported"
 
 
-LOOKS = st.lists(
-    st.tuples(st.sampled_from(["worker", "head"]), st.integers(0, 5), st.booleans()),
-    min_size=1,
-    max_size=4,
-    unique_by=lambda look: look[1],
-)
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations(["look", "look", "look", "look", "mend"]), LOOKS)
-def test_no_order_of_arrivals_strikes_off_what_nobody_looked_at(
-    town: Town, order: list[str], looks: list[tuple[str, int, bool]]
-) -> None:
-    """Rechecks of two people, some by who mended it; the last that counts decides, if any."""
+def test_what_is_put_off_is_not_struck_off(town: Town) -> None:
+    """挂账: only the district grants it, until a day on which it looks again."""
     case_id = found(town)
-    task_id = give_to_worker(town, case_id) if "mend" in order[:3] else None
-    coming = list(looks)
-    for what in order:
-        if what == "mend" and task_id:
-            mend(town, task_id)
-        if what == "look" and coming:
-            by, hours, passed = coming.pop()
-            recheck(town, case_id, by, LATER + hours * HOUR, passed=passed, note="看过")
-    _check(case_id)
+    hand_over(town, case_id)
+    do(town, case_id, "officer", "ask_suspension", reason="等资金")
+    until = utc_now() + timedelta(days=20)
+    with pytest.raises(Forbidden):
+        do(town, case_id, "dispatcher", "approve_suspension", until=until)
+    with pytest.raises(Validation):
+        do(town, case_id, "district", "approve_suspension")
+    with pytest.raises(Validation):
+        do(town, case_id, "district", "approve_suspension", until=until + timedelta(days=20))
+
+    do(town, case_id, "district", "approve_suspension", until=until)
+
+    job.give_out()
+    assert (case(case_id).step_due_at, open_tasks(case_id)) == (until, [])
+    assert state_of_house(case_id) == "rectify"
+    recheck(town, case_id)
+    assert state_of_house(case_id) == "cleared"
 
 
-def _check(case_id: UUID) -> None:
-    finding = db.session.scalars(select(Finding).where(Finding.case_id == case_id)).one()
-    kept = db.session.scalars(select(Recheck).where(Recheck.finding_id == finding.id)).all()
-    counting = sorted((one.captured_at, one.passed, one.checker_id) for one in kept if one.counts)
-    end = case(case_id)
-    struck = bool(counting) and counting[-1][1]
-    assert (end.state == "closed") == struck
-    assert (finding.ended == "struck_off") == struck
-    if not struck:
-        assert state_of_house(case_id) == "rectify"
-    if struck:
-        assert counting[-1][2] != end.handler_id
+def test_a_grave_one_cannot_be_put_off(town: Town) -> None:
+    case_id = found(town, "D01")
+    hand_over(town, case_id)
+
+    with pytest.raises(IllegalTransition, match="重大"):
+        do(town, case_id, "officer", "ask_suspension", reason="等资金")
+
+
+def test_a_house_is_due_by_what_its_finding_s_case_is(town: Town) -> None:
+    case_id = found(town)
+    claim(town, case_id)
+    recheck(town, case_id, passed=False, photos=[], note="未改")
+
+    house = db.session.get_one(House, case(case_id).house_id)
+    assert house.next_due_on == local_day(case(case_id).due_at)
+    recheck(town, case_id, at=LATER + HOUR)
+    assert house.next_due_on == local_day(LATER) + timedelta(days=30)
