@@ -12,6 +12,7 @@ from backend.cases.acts import act, offered
 from backend.cases.models import Case
 from backend.db import db
 from backend.demo.stage import Stage, written_at
+from backend.inspections.rechecks import recheck
 from backend.org.access import Actor, Permission, may_see
 from backend.org.models import Department
 from backend.org.sessions import actor_of
@@ -67,10 +68,35 @@ def write(stage: Stage) -> int:
 
 
 def close_out(stage: Stage, case_id: UUID, at: datetime) -> None:
-    """Bring a case to its end at that moment, if it is where that is possible."""
+    """Bring a case to its end at the desk, if it is where that is possible."""
     for step in (*DONE, "pass", "close"):
         with written_at(at):
             _take(stage, case_id, step, at)
+
+
+def strike_off(stage: Stage, case_id: UUID, at: datetime) -> None:
+    """Have a finding mended and rechecked by that moment, if it is where that is possible."""
+    for step in DONE:
+        with written_at(at):
+            _take(stage, case_id, step, at)
+    with written_at(at):
+        _recheck(stage, db.session.get_one(Case, case_id), at)
+
+
+def _recheck(stage: Stage, case: Case, at: datetime) -> None:
+    if case.state != "awaiting_check":
+        return
+    key = f"recheck {case.id}"
+    picture = stage.picture(stage.seed.dice(key), case.item_code, reported=False)
+    args = {
+        "recheck_id": stage.seed.id(key),
+        "case_id": case.id,
+        "passed": True,
+        "note": WORDS["pass"],
+        "photos": [picture.line(stage.seed.id(key, "photo"), at) | {"role": "after"}],
+        **dict.fromkeys(("task_id", "inspection_id", "before_photo_id", "position")),
+    }
+    recheck(stage.capture(stage.people.workers_of[case.grid_id], at, key), args)
 
 
 def _live(stage: Stage, case_id: UUID, course: tuple[str, ...]) -> None:

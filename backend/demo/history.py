@@ -75,7 +75,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
 
 
 def _clear_some(stage: Stage, checklist_id: UUID) -> int:
-    """Some houses have put right what was found: seen again, passed, their cases closed.
+    """Some houses have put right what was found: seen again, passed, their findings struck off.
 
     Not those where a task of a case is still under way.
     """
@@ -90,7 +90,7 @@ def _clear_some(stage: Stage, checklist_id: UUID) -> int:
             _inspect(stage, house_id, checklist_id, at, again=True)
         cases = select(Case.id).where(Case.house_id == house_id, Case.closed_at.is_(None))
         for case_id in db.session.scalars(cases).all():
-            case_history.close_out(stage, case_id, at)
+            case_history.strike_off(stage, case_id, at)
     return len(some)
 
 
