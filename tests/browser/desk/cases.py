@@ -44,6 +44,20 @@ def case_closing_overtaken(tour: Tour) -> None:
     tour.see(".meanwhile")
 
 
+def case_rechecked(tour: Tour) -> None:
+    """A finding that was struck off: before beside after."""
+    cases = tour.ask("/api/cases?state=closed&limit=100")["items"]
+    found = next(row for row in cases if _has_pair(tour, row["id"]))
+    tour.open(f"/centre/cases/{found['id']}", ".look-pair")
+    tour.page.locator(".look-pair").first.scroll_into_view_if_needed()
+    pictures(tour)
+
+
+def _has_pair(tour: Tour, case_id: str) -> bool:
+    looks = tour.ask(f"/api/cases/{case_id}/rechecks")
+    return any(look["before"] and look["after"] for look in looks)
+
+
 def assigning(tour: Tour) -> None:
     tour.open(tour.page.url, DETAIL)
     tour.press("centre.tasks.assign")
@@ -81,4 +95,5 @@ SCREENS: dict[str, Screen] = {
     "assigning-refused": assigning_refused,
     "assigning-to-several": assigning_to_several,
     "assigning-to-a-grid": assigning_to_a_grid,
+    "case-rechecked": case_rechecked,
 }

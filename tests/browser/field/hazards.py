@@ -7,6 +7,26 @@ import re
 from tests.browser.field.ways import scroll_down, take_photo
 from tests.browser.tour import Screen, Tour
 
+# A camera that sees a wall, or none.
+CAMERA = """
+  works => {
+    const wall = document.createElement('canvas')
+    Object.assign(wall, { width: 960, height: 1280 })
+    const brush = wall.getContext('2d')
+    const paint = () => {
+      brush.fillStyle = '#b8a888'
+      brush.fillRect(0, 0, 960, 1280)
+      brush.fillStyle = '#7a6a50'
+      for (let y = 0; y < 1280; y += 160) brush.fillRect(0, y, 960, 8)
+    }
+    setInterval(paint, 100)
+    navigator.mediaDevices.getUserMedia = async () => {
+      if (!works) throw new DOMException('none', 'NotFoundError')
+      return wall.captureStream(10)
+    }
+  }
+"""
+
 
 def urgent(tour: Tour) -> None:
     tour.open("/hazards/urgent", "textarea")
@@ -91,6 +111,41 @@ def whistle_missing(tour: Tour) -> None:
     tour.see(".app-page-actions .error-note")
 
 
+def strike_off(tour: Tour) -> None:
+    """A finding of which a photo was taken: the old one beside the new ones."""
+    taken = {(row["owner_id"], row["item_code"]) for row in tour.rows["photo"]}
+    row = next(
+        row
+        for row in tour.rows["case"]
+        if (row["inspection_id"], row["item_code"]) in taken and not row["closed_at"]
+    )
+    tour.open(f"/hazards/{row['id']}/strike-off", ".strike-off-pair img")
+
+
+def strike_off_missing(tour: Tour) -> None:
+    tour.press("field.hazards.strike_off.failed")
+    tour.see("[aria-invalid=true]")
+
+
+def strike_off_no_camera(tour: Tour) -> None:
+    tour.page.evaluate(CAMERA, False)
+    tour.press("field.hazards.strike_off.line_up")
+    tour.see("dialog .error-note")
+
+
+def strike_off_lining_up(tour: Tour) -> None:
+    tour.page.keyboard.press("Escape")
+    tour.page.evaluate(CAMERA, True)
+    tour.press("field.hazards.strike_off.line_up")
+    tour.page.wait_for_function("() => document.querySelector('.line-up video')?.videoWidth > 0")
+    tour.see(".line-up img")
+
+
+def strike_off_taken(tour: Tour) -> None:
+    tour.press("field.hazards.strike_off.shoot")
+    tour.see(".photo-strip img")
+
+
 def hazard_gone(tour: Tour) -> None:
     tour.open("/hazards/0", ".empty-state")
 
@@ -112,5 +167,10 @@ SCREENS: dict[str, Screen] = {
     "hazard-of-inspection": hazard_of_inspection,
     "whistle": whistle,
     "whistle-missing": whistle_missing,
+    "strike-off": strike_off,
+    "strike-off-missing": strike_off_missing,
+    "strike-off-no-camera": strike_off_no_camera,
+    "strike-off-lining-up": strike_off_lining_up,
+    "strike-off-taken": strike_off_taken,
     "hazard-gone": hazard_gone,
 }
