@@ -67,8 +67,8 @@ def sweep() -> None:
 
 def _to_screens(letter: Letter) -> None:
     [message], note = letter.messages, letter.notification
-    data = {"message_id": note.message_id, "title": note.title, "url": note.url}
-    if not live.tell(message.user_id, {**data, "task_id": message.task_id}):
+    data = {"message_id": note.message_id, "title": note.title, "body": note.body}
+    if not live.tell(message.user_id, {**data, "url": note.url, "task_id": message.task_id}):
         raise Failed("the broker is away")
 
 

@@ -27,6 +27,10 @@ class Office:
         self.page.goto(f"/centre/cases/{case_id}")
         expect(self.page.get_by_role("heading", name="办理经过")).to_be_visible()
 
+    def leave(self) -> None:
+        """Close the desk: messages must find another way."""
+        self.page.goto("about:blank")
+
     def act(
         self,
         name: str,
@@ -56,6 +60,14 @@ class Office:
     def part(self, department: str) -> Locator:
         """What a department was called for."""
         return self.page.locator(".case-parts li").filter(has_text=department)
+
+    def follow(self, text: str) -> None:
+        """Open what a message is about that comes to this desk while nothing is loaded again."""
+        arrivals = self.page.get_by_role("status", name="给我的消息")
+        message = arrivals.locator("article", has_text=text)
+        message.get_by_role("button", name="打开").click()
+        expect(self.page.get_by_role("heading", name="办理经过")).to_be_visible()
+        expect(message).to_be_hidden()
 
     def sees(self, text: str) -> None:
         """Wait until the open case says so, without being loaded again."""

@@ -117,13 +117,13 @@ def test_a_case_goes_to_its_end_twice(
 
 
 def it_goes_to_the_wrong_department(story: Story) -> None:
-    """Fire hears of it by push, and returns it; it goes to housing."""
+    """Fire hears of it by push and at the open desk, and returns it; it goes to housing."""
     story.centre.sees("属实,东侧墙面松动")
     story.centre.act("立案")
     story.centre.act("派遣", choose={"承办部门": "消防"})
     told = story.ears.by_push(story.number)
     assert told["url"] == f"/centre/cases/{story.case}"
-    story.fire.open(story.case)
+    story.fire.follow(story.number)
     story.fire.act("退回", 理由="不是消防通道,属房屋结构")
     story.centre.sees("不是消防通道,属房屋结构")
     story.centre.act("派遣", choose={"承办部门": "住建"})
@@ -138,6 +138,7 @@ def it_takes_longer_and_needs_help(story: Story) -> None:
     story.centre.sees("延期待批")
     story.centre.act("批准延期")
     story.ears.push.status = 503
+    story.fire.leave()
     story.centre.act("请求协办", departments=["消防"], 说明="现场需要断电监护")
     assert "请求协办" in story.ears.by_chat(story.number)
     story.fire.open(story.case)
@@ -163,6 +164,7 @@ def it_is_opened_again(story: Story, telephone: str) -> None:
     """The resident is not content. Chat and push are dead: a text tells fire, and no more."""
     story.centre.sees("不满意")
     story.ears.chat.status = 503
+    story.fire.leave()
     story.centre.act("重开", 理由="居民反映仍有掉块")
     story.centre.act("派遣", choose={"承办部门": "消防"})
     text = story.ears.by_text(story.number)

@@ -14,6 +14,14 @@ export interface Sent {
   last_error: string | null
 }
 
+/** A message for whoever looks at this screen, as it comes. */
+export interface LiveMessage {
+  message_id: string
+  title: string
+  body: string
+  url: string
+}
+
 export interface SentMessage {
   id: string
   code: string

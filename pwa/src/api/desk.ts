@@ -311,6 +311,8 @@ export const desk = {
   phones: (query: Query, signal?: AbortSignal) => call<PhonePage>('/api/phones', { query, signal }),
   remind: (workerId: string) => call<{ at: string }>(`/api/workers/${workerId}/reminders`, { method: 'POST' }),
   messages: (query: Query, signal?: AbortSignal) => call<Page<SentMessage>>('/api/messages', { query, signal }),
+  receipt: (id: string, event: 'delivered' | 'read') =>
+    call<undefined>(`/api/messages/${id}/receipts`, { method: 'POST', body: { event, channel: 'live' } }),
   channels: () => call<Channels>('/api/messages/channels'),
   tryChannel: (channel: Channel, contactId: string | null) =>
     call<undefined>('/api/messages/tests', { method: 'POST', body: { channel, contact_id: contactId } }),

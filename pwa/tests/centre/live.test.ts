@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { LiveChange } from '../../src/api/desk-records'
+import { effectScope, nextTick, ref } from 'vue'
+import { desk } from '../../src/api/desk'
+import { deskAddress, useArrivals } from '../../src/centre/messages/arrivals'
 import { onLive, startLive, useLive } from '../../src/centre/live/live'
 
 /** The browser's event stream, played by hand. */
@@ -63,4 +66,46 @@ it('opens the stream again itself when the server refused it', () => {
   refused.dispatchEvent(new Event('error'))
   vi.advanceTimersByTime(20_000)
   expect(FakeStream.last).not.toBe(refused)
+})
+
+it('shows a message until it is dealt with; one in a window out of sight is not delivered yet', async () => {
+  const receipts: string[] = []
+  vi.spyOn(desk, 'receipt').mockImplementation((id, event) => {
+    receipts.push(`${id} ${event}`)
+    return Promise.resolve(undefined)
+  })
+  const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  const open = ref('')
+  const scope = effectScope()
+  const { arrived, done } = scope.run(() => useArrivals(() => open.value))!
+  startLive('/live')
+  const say = (id: string): void => {
+    const message = { message_id: id, title: '新案件', body: '待签收', url: '/centre/cases/1' }
+    FakeStream.last.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }))
+  }
+  say('a')
+  say('a')
+  expect(arrived.value).toHaveLength(1)
+  expect(receipts).toEqual([])
+
+  hidden.mockReturnValue('visible')
+  document.dispatchEvent(new Event('visibilitychange'))
+  say('b')
+  expect(receipts).toEqual(['a delivered', 'b delivered'])
+  expect(arrived.value.map(({ message_id }) => message_id)).toEqual(['b', 'a'])
+
+  done(arrived.value[1]!)
+  expect(receipts.at(-1)).toBe('a read')
+  expect(arrived.value).toHaveLength(1)
+
+  open.value = '1'
+  await nextTick()
+  expect(receipts.at(-1)).toBe('b read')
+  expect(arrived.value).toEqual([])
+  scope.stop()
+  vi.restoreAllMocks()
+})
+
+it('leads to what the desk has, and nowhere where only the phone has it', () => {
+  expect(['/centre/cases/1?x=2', '/tasks/7', '/tasks', '/sync'].map(deskAddress)).toEqual(['/cases/1?x=2', '/tasks/7', null, null])
 })

@@ -1,5 +1,6 @@
 import { computed, ref, shallowReactive } from 'vue'
 import { onReach } from '../../api/desk'
+import type { LiveMessage } from '../../api/desk-messages'
 import type { PresenceNews } from '../../api/desk-queue'
 import type { LiveChange } from '../../api/desk-records'
 
@@ -9,6 +10,7 @@ export type LiveListener = (change: LiveChange | null) => void
 const POLL_MS = 20_000
 
 const listeners = new Set<LiveListener>()
+const readers = new Set<(message: LiveMessage) => void>()
 const onlookers = new Set<(news: PresenceNews) => void>()
 const streaming = ref(false)
 const channel = shallowReactive({ reached: true, lastAt: Date.now() })
@@ -54,6 +56,9 @@ function connect(url: string): void {
     if (source?.readyState === EventSource.CLOSED) window.setTimeout(() => { connect(url) }, POLL_MS)
   })
   source.addEventListener('change', heard)
+  source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+    for (const listener of readers) listener(JSON.parse(data) as LiveMessage)
+  })
   source.addEventListener('presence', ({ data }: MessageEvent<string>) => {
     for (const listener of onlookers) listener(JSON.parse(data) as PresenceNews)
   })
@@ -75,6 +80,12 @@ export function catchUp(): void {
 export function onLive(listener: LiveListener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** Hears messages for this person until the answered function is called. */
+export function onMessage(listener: (message: LiveMessage) => void): () => void {
+  readers.add(listener)
+  return () => readers.delete(listener)
 }
 
 /** Hears who opens and closes cases, until the answered function is called. */
