@@ -113,6 +113,7 @@ class BulkLineShape(Schema):
     step_due_at = time_field(allow_none=True)
     version = fields.Integer()
     detail = fields.String()
+    code = fields.String()
 
 
 class UndoArgs(Strict):

@@ -14,7 +14,7 @@ from backend.cases.models import Case
 from backend.cases.table import life
 from backend.db import db, savepoint
 from backend.org.access import Actor, Permission, require, visible
-from backend.problems import FieldError, Problem, Validation
+from backend.problems import FieldError, NotFound, Problem, Validation
 
 Line = dict[str, Any]
 Given = Mapping[str, Any]
@@ -48,7 +48,7 @@ def bulk(
     for case_id in sorted(seen):  # in one order for all: two people's crowds never lock each other
         case = cases.get(case_id)
         if case is None:
-            lines[case_id] = {"id": case_id, "ok": False, "detail": "没有找到这条隐患"}
+            lines[case_id] = {"id": case_id} | _refused(NotFound("没有找到这条隐患"))
         else:
             lines[case_id] = _line(case, partial(step, actor, case, action, given, seen[case_id]))
     return [lines[case_id] for case_id in seen]
@@ -65,8 +65,12 @@ def _line(case: Case, step: Callable[[], Line]) -> Line:
     try:
         return told | {"ok": True} | step()
     except Problem as problem:
-        details = [error.detail for error in problem.errors]
-        return told | {"ok": False, "detail": ";".join(details) or problem.detail}
+        return told | _refused(problem)
+
+
+def _refused(problem: Problem) -> Line:
+    details = [error.detail for error in problem.errors]
+    return {"ok": False, "code": problem.slug, "detail": ";".join(details) or problem.detail}
 
 
 def _would(actor: Actor, case: Case, action: str, given: Given, seen: int) -> Line:

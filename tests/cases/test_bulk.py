@@ -50,6 +50,7 @@ def test_a_preview_tells_what_would_happen_and_does_nothing(town: Town, sign_in:
         "reported", "dispatched", "消防",
     )  # fmt: skip
     assert "不能派遣" in lines[0]["detail"]
+    assert lines[0]["code"] == "illegal-transition"
     assert "测试district" in lines[2]["detail"]
     assert state(fits) == ("reported", 1)
 

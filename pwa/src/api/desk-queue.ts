@@ -61,6 +61,7 @@ export interface BulkLine {
   step_due_at?: string | null
   version?: number
   detail?: string
+  code?: string
 }
 
 export type PresenceMode = 'viewing' | 'editing'

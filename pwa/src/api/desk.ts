@@ -69,7 +69,7 @@ import type {
   ReportPlace,
   Spot,
 } from './desk-sources'
-import { Refusal, refusalOf } from './refusal'
+import { type FieldWords, Refusal, refusalOf } from './refusal'
 
 export type Query = Record<string, string | number | readonly string[] | null | undefined>
 
@@ -79,6 +79,7 @@ const FILE_TIMEOUT_MS = 10 * 60_000
 let csrfToken = ''
 let unauthenticated: () => void = () => undefined
 let reach: (reached: boolean) => void = () => undefined
+let fieldWords: FieldWords | undefined
 
 /** Names who is told when the centre no longer knows this session. */
 export function onUnauthenticated(listener: () => void): void {
@@ -88,6 +89,11 @@ export function onUnauthenticated(listener: () => void): void {
 /** Names who is told after every call whether the centre answered at all. */
 export function onReach(listener: (reached: boolean) => void): void {
   reach = listener
+}
+
+/** Names how a refused field is said on the screen. */
+export function sayFields(words: FieldWords): void {
+  fieldWords = words
 }
 
 interface CallOptions {
@@ -146,7 +152,7 @@ function unreachable(): Refusal {
 }
 
 async function refused(response: Response): Promise<Refusal> {
-  const refusal = await refusalOf(response)
+  const refusal = await refusalOf(response, fieldWords)
   if (refusal.slug === 'unauthenticated') unauthenticated()
   return refusal
 }

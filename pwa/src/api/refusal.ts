@@ -9,6 +9,11 @@ export interface RefusedField {
   detail: string
 }
 
+/** What is wrong with a field, by its stable code and the centre's own Chinese sentence. */
+export type FieldWords = (code: string, detail: string) => string
+
+const asTold: FieldWords = (code, detail) => detail || code
+
 interface ProblemDocument {
   type?: string
   title?: string
@@ -62,12 +67,12 @@ function slugOf(document: ProblemDocument, status: number): string {
 }
 
 /** Reads a refused answer; an answer without a problem document still becomes a `Refusal` by its status. */
-export async function refusalOf(response: Response): Promise<Refusal> {
+export async function refusalOf(response: Response, say = asTold): Promise<Refusal> {
   const document = await documentOf(response)
   const fields = (document.errors ?? []).map((error) => ({
     path: fieldOf(error.pointer ?? ''),
     pointer: error.pointer ?? '',
-    detail: error.detail ?? error.code ?? '',
+    detail: say(error.code ?? '', error.detail ?? ''),
   }))
   const retryAfter = Number(response.headers.get('Retry-After'))
   return new Refusal(

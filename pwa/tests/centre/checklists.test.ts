@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { differences } from '../../src/centre/checklists/compare'
 import { blank, itemOf, textOf } from '../../src/centre/checklists/item-text'
+import { deadlineWords } from '../../src/centre/items/deadline'
 import type { ChecklistItem } from '../../src/domain/records'
 
 const item = (code: string, more: Partial<ChecklistItem> = {}): ChecklistItem => ({ ...itemOf({ ...blank(), code, text: code }), ...more })
@@ -22,6 +23,13 @@ describe('comparing two versions of a checklist', () => {
     const [one, two] = [item('A01'), item('A02')]
     expect(differences([one, two], [two, one])).toMatchObject({ added: [], removed: [], altered: [], moved: true })
     expect(differences([one], [{ ...one, min: null }])).toMatchObject({ altered: [], moved: false })
+  })
+})
+
+describe('a deadline', () => {
+  it('is said in words; what is none is left as it is', () => {
+    const say = (deadline: string) => deadlineWords(deadline, (key, { n = 0 } = {}) => `${key.replace('centre.items.', '')} ${String(n)}`)
+    expect(['3wd', '15d', 'immediate', 'by_severity', 'soon'].map(say)).toEqual(['workdays 3', 'days 15', 'immediate 0', 'by_severity 0', 'soon'])
   })
 })
 

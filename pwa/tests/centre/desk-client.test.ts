@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
 import { desk, onReach, onUnauthenticated } from '../../src/api/desk'
+import { fieldWordsIn } from '../../src/centre/parts/refusal-text'
+import type { Locale } from '../../src/i18n'
 import { Refusal, refusalOf } from '../../src/api/refusal'
 
 const answer = (body: unknown, status = 200, type = 'application/json', headers = {}): Response =>
@@ -28,6 +31,17 @@ describe('a refusal', () => {
     expect(refusal.field('title')).toBe('请填写标题')
     expect(refusal.field('assignee_id')).toBe('not-found')
     expect(refusal.field('place')).toBeNull()
+  })
+
+  it('is said in the words of a screen in another language', async () => {
+    const errors = [{ pointer: '/due_at', code: 'past', detail: '期限不能早于现在' }, { pointer: '/title', code: 'odd', detail: '怪' }]
+    const words = new Map([['centre.words.field.past', 'Too late'], ['centre.words.field.invalid', 'Not right']])
+    const locale = ref<Locale>('en')
+    const say = fieldWordsIn({ locale, t: (key) => words.get(key) ?? key, te: (key) => words.has(key) })
+    const { fields } = await refusalOf(problem('validation', 422, { errors }), say)
+    expect(fields.map(({ detail }) => detail)).toEqual(['Too late', 'Not right'])
+    locale.value = 'zh-CN'
+    expect(say('past', '期限不能早于现在')).toBe('期限不能早于现在')
   })
 
   it('keeps how long to wait', async () => {

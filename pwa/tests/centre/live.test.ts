@@ -77,7 +77,7 @@ it('shows a message until it is dealt with; one in a window out of sight is not 
   const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
   const open = ref('')
   const scope = effectScope()
-  const { arrived, done } = scope.run(() => useArrivals(() => open.value))!
+  const { arrived, done } = scope.run(() => useArrivals(() => open.value)) ?? expect.fail()
   startLive('/live')
   const say = (id: string): void => {
     const message = { message_id: id, title: '新案件', body: '待签收', url: '/centre/cases/1' }
@@ -94,7 +94,7 @@ it('shows a message until it is dealt with; one in a window out of sight is not 
   expect(receipts).toEqual(['a delivered', 'b delivered'])
   expect(arrived.value.map(({ message_id }) => message_id)).toEqual(['b', 'a'])
 
-  done(arrived.value[1]!)
+  done(arrived.value[1] ?? expect.fail())
   expect(receipts.at(-1)).toBe('a read')
   expect(arrived.value).toHaveLength(1)
 

@@ -1,3 +1,4 @@
+import { deadlineWords } from '../items/deadline'
 import { useWords } from '../parts/words'
 import type { Field } from './compare'
 
@@ -11,6 +12,7 @@ export function useSaid() {
   return (field: Field, value: string): string => {
     const group = GROUPS[field]
     if (value === '') return t('centre.checklists.none')
+    if (field === 'deadline') return deadlineWords(value, t)
     return group ? t(`centre.checklists.${group}.${value}`) : value
   }
 }

@@ -1,5 +1,5 @@
-import { useI18n } from '../../i18n'
-import { Refusal } from '../../api/refusal'
+import { type I18n, useI18n } from '../../i18n'
+import { type FieldWords, Refusal } from '../../api/refusal'
 
 /** Slugs for which our own words are better than what the server says, because they name the way out. */
 const OWN_WORDS = [
@@ -14,6 +14,15 @@ const OWN_WORDS = [
   'conflict',
   'stale',
 ]
+
+/** Says what is wrong with a field: in the centre's own words where the screen is Chinese, too. */
+export function fieldWordsIn({ locale, t, te }: I18n): FieldWords {
+  return (code, detail) => {
+    if (locale.value === 'zh-CN') return detail || code
+    const key = `centre.words.field.${code}`
+    return t(te(key) ? key : 'centre.words.field.invalid')
+  }
+}
 
 /** Turns any failure into one sentence for a person, in the language of the screen. */
 export function useRefusalText() {
