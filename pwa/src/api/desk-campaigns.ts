@@ -1,5 +1,5 @@
 /** Campaigns and recurring plans, as `/api/campaigns` and `/api/plans` have them. */
-import type { HouseState, TaskKind, VisitResult } from '../domain/records'
+import type { HouseState, TaskForm, TaskKind, VisitResult } from '../domain/records'
 import type { Named } from './desk-records'
 
 export type HouseholdState = 'open' | VisitResult
@@ -65,6 +65,7 @@ export interface Plan {
   month_day: number | null
   minute: number
   house_states: HouseState[] | null
+  form: TaskForm | null
   ends_on: string | null
   paused: boolean
   coming: string[]
@@ -80,6 +81,12 @@ export interface NewPlan {
   count: number
   weekdays: number[] | null
   month_day: number | null
+  /** Of the day in China. */
+  minute: number
+  hours: number
+  assignee_id: string | null
+  house_states: HouseState[] | null
   starts_on: string
+  ends_on: string | null
   form_id: string | null
 }

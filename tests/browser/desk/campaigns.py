@@ -38,8 +38,11 @@ def plan(tour: Tour) -> None:
     dialog = tour.page.locator(".el-dialog:visible")
     dialog.locator("input.input").first.fill("巡查充电车棚")
     dialog.locator("select").nth(1).select_option(index=0)
+    dialog.locator("input[type=time]").fill("07:30")
+    dialog.get_by_label(tour.words("centre.words.house.failed")).check()
     dialog.locator("button[type=submit]").click()
     dialog.wait_for(state="hidden")
+    tour.page.locator(".plan", has_text="07:30").wait_for()
 
 
 SCREENS: dict[str, Screen] = {
