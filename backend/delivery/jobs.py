@@ -68,7 +68,9 @@ def sweep() -> None:
 def _to_screens(letter: Letter) -> None:
     [message], note = letter.messages, letter.notification
     data = {"message_id": note.message_id, "title": note.title, "body": note.body}
-    if not live.tell(message.user_id, {**data, "url": note.url, "task_id": message.task_id}):
+    kind = None if message.restricted else message.code
+    about = {"code": kind, "number": message.number, "task_id": message.task_id, "url": note.url}
+    if not live.tell(message.user_id, data | about):
         raise Failed("the broker is away")
 
 

@@ -11,12 +11,15 @@ from uuid import uuid4
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from redis import Redis
+from redis.client import PubSub
 
 from backend.app import Gridfield
 from backend.db import db, transaction, utc_now
 from backend.delivery import content, ladder
 from backend.delivery.commands import send
 from backend.delivery.jobs import deliver, sweep
+from backend.delivery.live import CHANNEL
 from backend.delivery.models import Contact, Delivery, Message, Way
 from backend.org.models import Notice
 from tests.browser.push_receiver import Receiver
@@ -233,6 +236,38 @@ def test_of_a_restricted_case_nothing_is_told_anywhere(
     pushed = orjson.loads(browser.next_text(1))
     assert (pushed["title"], pushed["body"]) == ("有一条新消息", "")
     assert (message.title, message.body, message.number) == ("有一条新消息", "", None)
+
+
+def test_a_screen_is_told_the_kind_but_not_of_a_restricted_case(
+    town: Town, broker: Valkey, do_jobs: Jobs
+) -> None:
+    screen: PubSub
+    with Redis.from_url(broker.url).pubsub(ignore_subscribe_messages=True) as screen:  # type: ignore[no-untyped-call]
+        screen.subscribe(CHANNEL)
+        screen.get_message(timeout=5)
+        tell(town, number="2026-000017")
+        tell(town, "urgent", number="2026-000018", restricted=True)
+        do_jobs()
+        letters = [each for _ in range(2) for each in orjson.loads(heard(screen))]
+
+    told = {each["data"]["number"]: each["data"] for each in letters}
+    assert told["2026-000017"]["code"] == "case-dispatched"
+    assert told[None] | {"message_id": "", "url": ""} == {
+        "message_id": "",
+        "code": None,
+        "number": None,
+        "title": "有一条新消息",
+        "body": "",
+        "url": "",
+        "task_id": None,
+    }
+
+
+def heard(screen: PubSub) -> bytes:
+    """The next that is published."""
+    message = screen.get_message(timeout=10)
+    assert message is not None
+    return bytes(message["data"])
 
 
 def test_a_group_hears_nothing_at_all_of_a_restricted_case(

@@ -17,6 +17,9 @@ export interface Sent {
 /** A message for whoever looks at this screen, as it comes. */
 export interface LiveMessage {
   message_id: string
+  /** Its kind; a restricted one has none. */
+  code: string | null
+  number: string | null
   title: string
   body: string
   url: string

@@ -80,7 +80,7 @@ it('shows a message until it is dealt with; one in a window out of sight is not 
   const { arrived, done } = scope.run(() => useArrivals(() => open.value)) ?? expect.fail()
   startLive('/live')
   const say = (id: string): void => {
-    const message = { message_id: id, title: '新案件', body: '待签收', url: '/centre/cases/1' }
+    const message = { message_id: id, code: 'case-dispatched', number: 'C-1', title: '新案件', body: '待签收', url: '/centre/cases/1' }
     FakeStream.last.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }))
   }
   say('a')
