@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from backend.api.schemas import Strict
 from backend.cases import register
@@ -28,6 +28,12 @@ class FindArgs(Strict):
     lng = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     photos = fields.List(fields.String(), load_default=list, validate=validate.Length(max=9))
+
+    @validates_schema
+    def is_a_point(self, data: dict[str, Any], **_: object) -> None:
+        """Refuse half a point."""
+        if (data.get("lng") is None) != (data.get("lat") is None):
+            raise ValidationError("经度和纬度须一起填写", "lat")
 
 
 class RegisteredShape(Schema):

@@ -59,5 +59,5 @@ def register(actor: Actor, find: Find) -> Case:
 
 
 def _place(grid: Grid, find: Find) -> Place:
-    point = {"lng": find.lng, "lat": find.lat, "position_source": "map"} if find.lng else {}
+    point = {"lng": find.lng, "lat": find.lat, "position_source": "map"} if find.lng is not None else {}
     return Place(grid.org_unit_id, grid.org_path, grid.id, address=find.address, **point)  # type: ignore[arg-type]

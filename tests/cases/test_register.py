@@ -60,6 +60,7 @@ def test_a_supervisors_find_is_a_case_with_its_photo(town: Town, sign_in: SignIn
         ("supervisor", {"source": "level"}, 422),
         ("dispatcher", {"source": "level"}, 201),
         ("dispatcher", {"item_code": "Z99"}, 422),
+        ("dispatcher", {"lat": None}, 422),
     ],
 )
 def test_who_may_register_what(

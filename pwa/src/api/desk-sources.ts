@@ -102,6 +102,8 @@ export interface NewFind {
   grid_id: string
   text: string
   address: string | null
+  lng: number | null
+  lat: number | null
   photos: string[]
 }
 

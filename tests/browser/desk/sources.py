@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.desk.ways import choose, pictures
 from tests.browser.tour import SETTLE, Screen, Tour
 
 
 def register(tour: Tour) -> None:
     tour.open("/centre/sources", ".register")
+
+
+def register_on_map(tour: Tour) -> None:
+    """A point of the map names its grid; another is taken from the middle of the map."""
+    ring = tour.ask("/api/map")["grids"]["features"][0]["geometry"]["coordinates"][0]
+    lng, lat = (sum(corner[axis] for corner in ring) / len(ring) for axis in (0, 1))
+    tour.open(f"/centre/sources/register?at={lng:.6f},{lat:.6f}", ".point-pick canvas")
+    grid = tour.page.get_by_label(tour.words("centre.words.grid"), exact=True)
+    expect(grid).not_to_have_value("")
+    tour.press("centre.map.pick_none")
+    tour.press("centre.map.pick_middle")
+    tour.page.get_by_role("button", name=tour.named("centre.map.pick_none")).wait_for()
 
 
 def register_refused(tour: Tour) -> None:
@@ -88,6 +102,7 @@ def alert_calls(tour: Tour) -> None:
 
 SCREENS: dict[str, Screen] = {
     "register": register,
+    "register-on-map": register_on_map,
     "register-refused": register_refused,
     "hotline": hotline,
     "case-from-outside": case_from_outside,
