@@ -59,5 +59,6 @@ def register(actor: Actor, find: Find) -> Case:
 
 
 def _place(grid: Grid, find: Find) -> Place:
-    point = {"lng": find.lng, "lat": find.lat, "position_source": "map"} if find.lng is not None else {}
+    known = find.lng is not None
+    point = {"lng": find.lng, "lat": find.lat, "position_source": "map"} if known else {}
     return Place(grid.org_unit_id, grid.org_path, grid.id, address=find.address, **point)  # type: ignore[arg-type]

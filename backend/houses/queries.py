@@ -61,14 +61,14 @@ def _filtered(actor: Actor, filters: dict[str, Any]) -> Select[House]:
 def households(
     actor: Actor, grid_ids: list[UUID], village_ids: list[UUID], states: list[str]
 ) -> Sequence[House]:
-    """The houses of these grids and villages that the actor sees, in these states if any.
+    """The houses let today of these grids and villages that the actor sees, in these states if any.
 
     Raises:
         Forbidden: the actor may see none at all.
     """
     query = (
         select(House)
-        .where(visible(actor, Permission.HOUSE_READ, House))
+        .where(visible(actor, Permission.HOUSE_READ, House), House.ended_on.is_(None))
         .where(House.grid_id.in_(grid_ids) | House.org_unit_id.in_(village_ids))
         .order_by(House.code)
     )
@@ -78,8 +78,10 @@ def households(
 
 
 def risky(grid_id: UUID, states: list[str]) -> Sequence[House]:
-    """The houses of a grid in these states, those first that are due soonest."""
-    inside = select(House).where(House.grid_id == grid_id, House.state.in_(states))
+    """The houses let today of a grid in these states, those first that are due soonest."""
+    inside = select(House).where(
+        House.grid_id == grid_id, House.state.in_(states), House.ended_on.is_(None)
+    )
     return db.session.scalars(inside.order_by(House.next_due_on, House.code).limit(50)).all()
 
 

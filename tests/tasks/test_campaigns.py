@@ -98,6 +98,18 @@ def test_a_campaign_reaches_each_worker_once_and_counts_what_is_covered(
     assert sign_in("head").get("/api/campaigns").json[0]["coverage"]["total"] == len(houses)
 
 
+def test_a_house_that_is_no_more_is_not_visited(town: Town, desk: FlaskClient) -> None:
+    gone = town.houses["金新街道1村1"]
+    with transaction():
+        gone.ended_on, gone.ended_as = datetime.now(UTC).date(), "demolished"
+
+    made = desk.post("/api/campaigns", json=campaign(town)).json
+
+    rows = desk.get(f"/api/campaigns/{made['id']}/visits").json["items"]
+    assert rows
+    assert str(gone.id) not in {row["house_id"] for row in rows}
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_knocks_make_the_same_of_a_household_in_any_order(
     town: Town, desk: FlaskClient, phone: Phone, order: tuple[int, ...]

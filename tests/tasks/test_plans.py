@@ -188,6 +188,9 @@ def test_a_plan_for_houses_goes_by_their_risk(
 ) -> None:
     with transaction():
         town.houses["金新街道1村1"].state = "failed"
+        town.houses["金新街道1村2"].state = "failed"
+        town.houses["金新街道1村2"].ended_on = today()
+        town.houses["金新街道1村2"].ended_as = "demolished"
     desk.post("/api/plans", json=plan(town, kind="inspect", house_states=["failed"]))
 
     job.give_out()
