@@ -220,8 +220,8 @@ def have_it_verified(page: Page, name: str) -> None:
 
 
 def confirm(screen: Page, picture: Path) -> None:
-    """On the phone: take the task, look, and say so."""
-    screen.goto("/")
+    """On the phone: take the task, look, and say so; Today shows only those due first."""
+    worker.tab(screen, "任务")
     screen.get_by_role("link", name=TASK).first.click()
     screen.get_by_role("button", name="接受任务").click()
     screen.get_by_role("link", name="完成任务").click()
