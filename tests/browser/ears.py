@@ -20,7 +20,7 @@ from tests.delivery.services import PushService, running_push_service
 from tools.simulated_phone import SimulatedPhone
 from tools.stack import Stack
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds: a message may be taken back for 35, and the sweep comes every 20
 SWEEP = """
 from wsgi import app
 from backend.delivery import jobs
