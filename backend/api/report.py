@@ -11,13 +11,14 @@ from backend.api.schemas import Strict, time_field
 from backend.cases.acts import RATINGS
 from backend.db import transaction
 from backend.delivery import gateways
+from backend.houses.labels import report_code
 from backend.media.received import receive
 from backend.org.door import Door
 from backend.sources import citizens, codes
 from backend.sources.citizens import Report
 from backend.sources.places import open_place
 
-VIEWS = {"entry", "report", "code", "receipt", "look", "rate"}
+VIEWS = {"entry", "label", "report", "code", "receipt", "look", "rate"}
 door = Door("report", "report", url_prefix="/api/report", public=VIEWS)
 
 
@@ -56,6 +57,12 @@ def _phone() -> fields.String:
 def _phone_code() -> fields.String:
     told = "请填写 6 位验证码"
     return fields.String(required=True, validate=validate.Regexp(r"[0-9]{6}\Z", error=told))
+
+
+class LabelShape(Schema):
+    """The code of the page on which one reports near a door label, if there is one."""
+
+    code = fields.String(required=True, allow_none=True)
 
 
 class PhoneArgs(Strict):
@@ -125,6 +132,15 @@ def entry(code: str) -> dict[str, Any]:
     """What the page behind a QR code shows."""
     with transaction():
         return {**citizens.entry(open_place(code)), "texts": gateways.available()}
+
+
+@door.get("/labels/<token>")
+@door.doc(security=[])
+@door.response(200, LabelShape)
+def label(token: str) -> dict[str, Any]:
+    """Where a stranger before a door label may report; of a label that is none, nothing is said."""
+    with transaction():
+        return {"code": report_code(token)}
 
 
 @door.post("/codes")

@@ -18,6 +18,7 @@ from backend.org.access import Actor, Permission, require
 from backend.org.queries import Places, township_of
 from backend.papers.pdf import label_paper
 from backend.problems import FieldError, NotFound, Validation
+from backend.sources.models import ReportPlace
 
 Row = dict[str, Any]
 MOST = 2400  # labels at once: a hundred sheets
@@ -94,3 +95,15 @@ def whereabouts(actor: Actor, token: str) -> Row:
         return {"state": "here", "place": None, "house_id": house.id}
     grid = Places.of([house]).grid(house)
     return {"state": "elsewhere", "place": grid["name"] if grid else None, "house_id": None}
+
+
+def report_code(token: str) -> str | None:
+    """The code under which a stranger before this label may report; None where there is none."""
+    query = (
+        select(ReportPlace.code)
+        .join(House, House.org_unit_id == ReportPlace.org_unit_id)
+        .where(House.token == token, ReportPlace.retired_at.is_(None))
+        .where(ReportPlace.grid_id.is_(None) | (ReportPlace.grid_id == House.grid_id))
+        .order_by(ReportPlace.grid_id.is_(None))
+    )
+    return db.session.scalars(query.limit(1)).first()

@@ -174,6 +174,7 @@ TABLE = {
 }
 TO_EVERYBODY_OUTSIDE = {  # behind a QR code or a signature: tests/sources
     "GET /api/report/places/{code}",
+    "GET /api/report/labels/{token}",
     "POST /api/report/places/{code}",
     "POST /api/report/codes",
     "POST /api/report/receipts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from backend.app import Gridfield
 from backend.audit.models import AuditLine
 from backend.db import db, transaction
 from backend.houses.labels import address_of, content_of
@@ -60,6 +61,27 @@ def test_no_labels_of_another_township_or_of_nothing(town: Town, sign_in: SignIn
     for asked in ({"ids": [str(strange.id)]}, {"filters": {"q": "没有"}}):
         answer = browser.post("/api/houses/labels", json=asked)
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/ids")
+
+
+def test_a_stranger_is_led_to_where_the_village_takes_reports(
+    town: Town, sign_in: SignIn, app: Gridfield
+) -> None:
+    house = town.houses["金新街道1村1"]
+    stranger, desk = app.test_client(), sign_in("dispatcher")
+    places = "/api/sources/places"
+
+    def led(token: str) -> Any:
+        return stranger.get(f"/api/report/labels/{token}").json
+
+    assert led(house.token) == {"code": None}
+    village = {"org_unit_id": str(house.org_unit_id), "grid_id": None}
+    whole = desk.post(places, json=village).json
+    assert led(house.token) == {"code": whole["code"]}
+    grid = desk.post(places, json={**village, "grid_id": str(house.grid_id)}).json
+    assert led(house.token) == {"code": grid["code"]}
+    desk.delete(f"{places}/{grid['id']}")
+    assert led(house.token) == {"code": whole["code"]}
+    assert led("22222222") == {"code": None}
 
 
 def test_a_phone_hears_what_became_of_a_label_that_it_does_not_know(

@@ -14,7 +14,7 @@ PUBLIC = {
     "session.sign_in",
     "health.health",
     "alerts.take_in",
-    *(f"report.{view}" for view in ("entry", "code", "report", "receipt", "look", "rate")),
+    *(f"report.{view}" for view in ("entry", "label", "code", "report", "receipt", "look", "rate")),
     "photos.options",
     "pages.page",
     "pages.problem",

@@ -202,10 +202,19 @@ async function send(form: HTMLFormElement): Promise<void> {
   await keep(await ask(`/places/${code ?? ''}`, body))
 }
 
+/** A stranger at a door label: what it is, and where to report. */
+async function showDoor(label: string): Promise<void> {
+  ;(part('worker') as HTMLAnchorElement).href = `/scan?code=${label}`
+  part('door').hidden = false
+  const place = await ask<{ code: string | null }>(`/labels/${label}`)
+  if (place.code === null) return
+  ;(part('door-report') as HTMLAnchorElement).href = `/r/${place.code}`
+  part('door-way').hidden = false
+}
+
 async function begin(): Promise<void> {
   if (door !== undefined) {
-    ;(part('worker') as HTMLAnchorElement).href = `/scan?code=${door}`
-    part('door').hidden = false
+    await showDoor(door)
     return
   }
   const secret = location.hash.slice(1)
