@@ -40,6 +40,10 @@ GOALS: dict[str, tuple[str, float | None]] = {
     "first sync 5,000 on 400 kbit/s": ("s", 60),
     "first sync 5,000 on loopback": ("s", 5),
     "first sync 20,000 on loopback": ("s", None),
+    "list open": ("ms", 1000),
+    "search answered": ("ms", 200),
+    "map open": ("ms", 3000),
+    "map longest frame": ("ms", 1000),
     "scroll longest frame": ("ms", 1000),
     "scroll frames over 1 s": ("frames", 0),
 }

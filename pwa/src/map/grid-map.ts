@@ -3,7 +3,7 @@ import type { Feature, FeatureCollection, Point } from 'geojson'
 import type { ExpressionSpecification, GeoJSONSource, Map as MapLibreMap, StyleSpecification } from 'maplibre-gl'
 import type { GeoPolygon, LngLat } from '../domain/geo'
 import { LABEL_FONTS, loadMapLibre } from './maplibre'
-import { markImage, markNames, type MarkName } from './marks'
+import { markImage, markNames, type MarkName, type StopName } from './marks'
 
 export interface GridShape {
   id: string
@@ -13,7 +13,7 @@ export interface GridShape {
 
 export interface MapPoint extends LngLat {
   id: string
-  mark: MarkName
+  mark: MarkName | StopName
 }
 
 export type Box = [west: number, south: number, east: number, north: number]
@@ -45,6 +45,12 @@ function pointFeatures(points: readonly MapPoint[]): FeatureCollection<Point> {
   return { type: 'FeatureCollection', features }
 }
 
+function lineFeatures(places: readonly LngLat[]): FeatureCollection {
+  const coordinates = places.map(({ lng, lat }) => [lng, lat])
+  const line: Feature = { type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: {} }
+  return { type: 'FeatureCollection', features: coordinates.length > 1 ? [line] : [] }
+}
+
 function styleOf(grids: readonly GridShape[]): StyleSpecification {
   const nothing = pointFeatures([])
   return {
@@ -53,11 +59,13 @@ function styleOf(grids: readonly GridShape[]): StyleSpecification {
       grids: { type: 'geojson', data: gridFeatures(grids) },
       points: { type: 'geojson', data: nothing },
       here: { type: 'geojson', data: nothing },
+      way: { type: 'geojson', data: nothing },
     },
     layers: [
       { id: 'paper', type: 'background', paint: { 'background-color': '#e9edeb' } },
       { id: 'grid-fill', type: 'fill', source: 'grids', paint: { 'fill-color': '#fbfdfb' } },
       { id: 'grid-line', type: 'line', source: 'grids', paint: { 'line-color': '#0a5546', 'line-width': 2 } },
+      { id: 'way', type: 'line', source: 'way', paint: { 'line-color': '#0b4fd6', 'line-width': 3, 'line-dasharray': [2, 1] } },
     ],
   }
 }
@@ -96,6 +104,10 @@ export async function openGridMap(container: HTMLElement, grids: readonly GridSh
   const images = Promise.all(markNames.map(async (name) => ({ name, image: await markImage(name) })))
   await map.once('load')
   for (const { name, image } of await images) map.addImage(name, image, { pixelRatio: 2 })
+  // Numbers of stops are drawn when they are asked for: a walk may have any.
+  map.on('styleimagemissing', ({ id }) => {
+    void markImage(id as StopName).then((image) => { if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 }) })
+  })
   addMarks(map)
   return map
 }
@@ -103,4 +115,9 @@ export async function openGridMap(container: HTMLElement, grids: readonly GridSh
 /** Puts points, or the worker's own place, on the map. */
 export function showPoints(map: MapLibreMap, source: 'points' | 'here', points: readonly MapPoint[]): void {
   void map.getSource<GeoJSONSource>(source)?.setData(pointFeatures(points))
+}
+
+/** Draws a walk through these places, in their order. */
+export function showLine(map: MapLibreMap, places: readonly LngLat[]): void {
+  void map.getSource<GeoJSONSource>('way')?.setData(lineFeatures(places))
 }

@@ -1,5 +1,8 @@
 import type { HouseState, Severity } from '../domain/records'
 
+/** A stop of a walk, by its number. */
+export type StopName = `stop-${number}`
+
 /** What stands on the map: every state has its own shape, so that it reads without colour. */
 export type MarkName =
   | `house-${HouseState}`
@@ -38,16 +41,23 @@ function person(fill: string, ink: string): string {
   return `<circle cx="14" cy="14" r="12" fill="${fill}" stroke="${ink}" stroke-width="2"/><circle cx="14" cy="11" r="3.5" fill="${ink}"/><path d="M7.500 21.500c1-4 3.5-5 6.500-5s5.500 1 6.500 5z" fill="${ink}"/>`
 }
 
+function stop(name: StopName): string {
+  const text = `font-family="sans-serif" font-size="13" font-weight="700" text-anchor="middle" fill="#fff"`
+  return `${circle.replace('r="9"', 'r="12"')} fill="#0a5546" stroke="#fff" stroke-width="2"/><text x="14" y="18.500" ${text}>${name.slice(5)}</text>`
+}
+
+const isStop = (name: string): name is StopName => /^stop-\d+$/.test(name)
+
 /** The mark as an image address, for legends and for the map alike. */
-export function markUrl(name: MarkName): string {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${String(SIZE * 2)}" height="${String(SIZE * 2)}" viewBox="0 0 ${String(SIZE)} ${String(SIZE)}" fill="none" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">${shapes[name]}</svg>`
+export function markUrl(name: MarkName | StopName): string {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${String(SIZE * 2)}" height="${String(SIZE * 2)}" viewBox="0 0 ${String(SIZE)} ${String(SIZE)}" fill="none" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">${isStop(name) ? stop(name) : shapes[name]}</svg>`
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
 export const markNames = Object.keys(shapes) as MarkName[]
 
 /** Draws one mark at twice its size, for sharp screens. */
-export async function markImage(name: MarkName): Promise<HTMLImageElement> {
+export async function markImage(name: MarkName | StopName): Promise<HTMLImageElement> {
   const image = new Image(SIZE * 2, SIZE * 2)
   image.src = markUrl(name)
   await image.decode()

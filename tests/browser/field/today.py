@@ -26,6 +26,24 @@ def houses_all(tour: Tour) -> None:
     tour.open("/houses?view=all", ".app-list-item")
 
 
+def houses_due(tour: Tour) -> None:
+    """Of the due ones, those with open hazards."""
+    tour.open("/houses?which=hazards", ".due-line")
+
+
+def houses_none_such(tour: Tour) -> None:
+    tour.open("/houses?when=week&which=cleared", ".empty-state")
+
+
+def day_walk(tour: Tour) -> None:
+    tour.open("/houses/walk", ".walk-number")
+
+
+def day_walk_map(tour: Tour) -> None:
+    tour.press("field.map.map")
+    tour.see(".grid-map[aria-busy=false]")
+
+
 def houses_not_found(tour: Tour) -> None:
     tour.open("/houses?q=zzzz", ".empty-state")
 
@@ -118,6 +136,10 @@ SCREENS: dict[str, Screen] = {
     "today": today,
     "houses": houses,
     "houses-all": houses_all,
+    "houses-due": houses_due,
+    "houses-none-such": houses_none_such,
+    "day-walk": day_walk,
+    "day-walk-map": day_walk_map,
     "houses-not-found": houses_not_found,
     "house": house,
     "house-below": house_below,
