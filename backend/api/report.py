@@ -59,7 +59,7 @@ def _phone_code() -> fields.String:
     return fields.String(required=True, validate=validate.Regexp(r"[0-9]{6}\Z", error=told))
 
 
-class LabelShape(Schema):
+class ReportCodeShape(Schema):
     """The code of the page on which one reports near a door label, if there is one."""
 
     code = fields.String(required=True, allow_none=True)
@@ -136,7 +136,7 @@ def entry(code: str) -> dict[str, Any]:
 
 @door.get("/labels/<token>")
 @door.doc(security=[])
-@door.response(200, LabelShape)
+@door.response(200, ReportCodeShape)
 def label(token: str) -> dict[str, Any]:
     """Where a stranger before a door label may report; of a label that is none, nothing is said."""
     with transaction():
