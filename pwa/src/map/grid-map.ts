@@ -105,8 +105,9 @@ export async function openGridMap(container: HTMLElement, grids: readonly GridSh
   await map.once('load')
   for (const { name, image } of await images) map.addImage(name, image, { pixelRatio: 2 })
   // Numbers of stops are drawn when they are asked for: a walk may have any.
-  map.on('styleimagemissing', ({ id }) => {
-    void markImage(id as StopName).then((image) => { if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 }) })
+  map.setMissingStyleImageResolver(async (id) => {
+    const image = await markImage(id as StopName)
+    if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 })
   })
   addMarks(map)
   return map
