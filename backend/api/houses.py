@@ -10,7 +10,8 @@ from marshmallow import Schema, fields, validate
 from backend.api.cases import CaseShape
 from backend.api.schemas import Strict, time_field
 from backend.api.shapes import HouseBriefShape, SearchArgs, filters_of, page_of
-from backend.houses import queries, reviews
+from backend.houses import address_book, queries, reviews
+from backend.houses.register_models import Address
 from backend.inspections.queries import house_file
 from backend.org.door import Door, actor
 
@@ -119,6 +120,19 @@ class HouseFileShape(HouseShape):
     cases = fields.List(fields.Nested(CaseShape), required=True)
 
 
+class AddressShape(Schema):
+    """A standard address."""
+
+    id = fields.UUID(required=True)
+    text = fields.String(required=True)
+
+
+class AddressChoice(Strict):
+    """Which standard address."""
+
+    address_id = fields.UUID(required=True)
+
+
 class HouseArgs(SearchArgs):
     """Which houses."""
 
@@ -126,6 +140,7 @@ class HouseArgs(SearchArgs):
     village_id = fields.UUID()
     grid_id = fields.UUID()
     waiting = fields.Boolean()
+    unmatched = fields.Boolean()
 
 
 @door.get("")
@@ -142,6 +157,22 @@ def several(args: dict[str, Any]) -> dict[str, Any]:
 def one(house_id: UUID) -> dict[str, Any]:
     """A house's file."""
     return house_file(actor(), house_id)
+
+
+@door.get("/<uuid:house_id>/addresses")
+@door.response(200, AddressShape(many=True))
+def addresses(house_id: UUID) -> list[Address]:
+    """The standard addresses that a house may have, the likeliest first."""
+    return address_book.candidates(actor(), house_id)
+
+
+@door.post("/<uuid:house_id>/address")
+@door.arguments(AddressChoice)
+@door.response(200, HouseFileShape)
+def match(args: dict[str, Any], house_id: UUID) -> dict[str, Any]:
+    """Say which standard address a house has; answers its file."""
+    house = address_book.match(actor(), house_id, args["address_id"])
+    return house_file(actor(), house.id)
 
 
 @door.post("/reviews/<uuid:review_id>")

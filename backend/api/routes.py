@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.api.activities import door as activities
+from backend.api.addresses import door as addresses
 from backend.api.alerts import door as alerts
 from backend.api.authorities import door as authorities
 from backend.api.calendar import door as calendar
@@ -72,6 +73,7 @@ DOORS = [
     queue,
     phrases,
     rechecks,
+    addresses,
     houses,
     house_imports,
     house_labels,

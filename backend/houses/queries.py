@@ -29,8 +29,8 @@ def list_houses(
 ) -> tuple[list[Row], str | None]:
     """A page of the register that the actor may see, by house code.
 
-    Filters: state, village_id, grid_id, `waiting` for the centre's word, and `q` in address, code
-    or landlord's name.
+    Filters: state, village_id, grid_id, `waiting` for the centre's word, `unmatched` with any
+    standard address, and `q` in address, code or landlord's name.
     """
     query = _filtered(actor, filters)
     rows, following = page(query, House.code, House.id, cursor, limit, descending=False)
@@ -55,6 +55,8 @@ def _filtered(actor: Actor, filters: dict[str, Any]) -> Select[House]:
     query = narrowed(query, filters, FILTERS, WORDS)
     if filters.get("waiting"):
         query = query.where(func.jsonb_array_length(House.pending) > 0)
+    if filters.get("unmatched"):
+        query = query.where(House.address_id.is_(None))
     return query
 
 

@@ -14,7 +14,7 @@ from backend.delivery.commands import send
 from backend.delivery.models import Message
 from backend.houses.intake import work
 from backend.houses.intake.sheet import COLUMNS as HOUSES
-from backend.houses.register_models import HouseReview
+from backend.houses.register_models import Address, HouseReview
 from backend.media import uploads
 from backend.sheets import template
 from tests.api.day import Day
@@ -73,10 +73,20 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "worker": str(town.users["worker"].id),
         "delivery": _unanswered(town),
         "import": _import(desk),
+        "address": _address(town),
         **_sources(day, sign_in("dispatcher")),
         **_documents(town, sign_in),
     }
     return day
+
+
+def _address(town: Town) -> str:
+    """A standard address of the village."""
+    village = town.units["金新街道1村"]
+    with transaction():
+        address = Address(org_unit_id=village.id, org_path=village.path, text="测试路1号")
+        db.session.add(address)
+    return str(address.id)
 
 
 def _import(desk: FlaskClient) -> str:

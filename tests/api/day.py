@@ -14,6 +14,7 @@ from backend.cases.item_sheet import COLUMNS
 from backend.cases.models import Case
 from backend.checklists.sheet import COLUMNS as CHECKLIST_COLUMNS
 from backend.db import db
+from backend.houses.address_book import COLUMNS as ADDRESSES
 from backend.houses.intake.sheet import COLUMNS as HOUSES
 from backend.sheets import template
 from backend.sources.hotline import COLUMNS as ORDERS
@@ -92,6 +93,7 @@ class Day:
                 "cases": [{"id": self.ids.get("case"), "seen": 1}],
             },
             "POST /api/houses/reviews/{review}": {"decision": "keep"},
+            "POST /api/houses/{house}/address": {"address_id": self.ids.get("address")},
             "PUT /api/cases/{case}/presence": {"mode": "viewing"},
         }
         whole = {"text": "已整改", "reason": "已另行安排", "note": "已核实"}
@@ -167,6 +169,7 @@ ASKED = {"/api/tasks/nearest": {"query_string": {"lng": 121, "lat": 32}}}
 def _other(route: str, day: Day) -> dict[str, Any]:
     """What is sent where it is not the ordinary."""
     files: dict[str, Callable[[], bytes]] = {
+        "POST /api/addresses": lambda: template(ADDRESSES),
         "POST /api/houses/imports": lambda: template(HOUSES),
         "POST /api/checklists/import": lambda: template(CHECKLIST_COLUMNS),
         "POST /api/items/import": lambda: template(COLUMNS),

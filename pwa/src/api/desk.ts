@@ -30,6 +30,7 @@ import type { Recheck } from './desk-rechecks'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
+import type { AddressSheet, HouseImport, ImportKind, ImportLine, StandardAddress } from './desk-imports'
 import type { Figures, LateCase, LateGroup } from './desk-oversight'
 import type {
   NewPartnerToken,
@@ -278,6 +279,19 @@ export const desk = {
   house: (id: string) => call<House>(`/api/houses/${id}`),
   takeLabels: (ids: readonly string[], filters: Query) =>
     takeFile('/api/houses/labels', { method: 'POST', body: { ids, filters: ids.length > 0 ? {} : filters } }),
+  houseImports: () => call<HouseImport[]>('/api/houses/imports'),
+  houseImport: (id: string) => call<HouseImport>(`/api/houses/imports/${id}`),
+  bringHouses: (file: File) =>
+    call<HouseImport>('/api/houses/imports', { method: 'POST', query: { name: file.name.slice(-200) }, file }),
+  takeHouses: (id: string) => call<HouseImport>(`/api/houses/imports/${id}/take`, { method: 'POST' }),
+  leaveHouses: (id: string) => call<undefined>(`/api/houses/imports/${id}`, { method: 'DELETE' }),
+  importLines: (id: string, kind: ImportKind | '', after: number) =>
+    call<{ items: ImportLine[]; next: number | null }>(`/api/houses/imports/${id}/lines`, { query: { kind, after } }),
+  takeAddresses: (file: File, take: boolean) =>
+    call<AddressSheet>('/api/addresses', { method: 'POST', query: { take: String(take) }, file }),
+  addressesOf: (id: string) => call<StandardAddress[]>(`/api/houses/${id}/addresses`),
+  matchAddress: (id: string, addressId: string) =>
+    call<House>(`/api/houses/${id}/address`, { method: 'POST', body: { address_id: addressId } }),
   decideReview: (id: string, decision: ReviewDecision) =>
     call<House>(`/api/houses/reviews/${id}`, { method: 'POST', body: { decision } }),
 

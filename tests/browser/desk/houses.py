@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.desk.ways import DETAIL, first
+from tests.browser.desk.ways import DETAIL, choose, first
 from tests.browser.tour import Screen, Tour
 
 
@@ -23,6 +23,38 @@ def house(tour: Tour) -> None:
     tour.open(f"/centre/houses/{row['id']}", DETAIL)
 
 
+def houses_import(tour: Tour) -> None:
+    """A sheet with a house that is new, one that changes, one that is wrong, and a strange head."""
+    one = first(tour, "/api/houses?limit=1")
+    grid = one["code"].rsplit("-", 1)[0]
+    tour.open("/centre/houses/import", ".house-import .section")
+    head = "房屋编号,网格编号,地址,经度(WGS-84),纬度(WGS-84),房屋类型,层数,建筑面积,房间数,床位数"
+    place = f"{one['lng']},{one['lat']}"
+    rest = "自建房,2,120,4,4"
+    lines = [
+        f"{head},房东姓名,房东电话,备注",
+        f",{grid},新建路8号,{place},{rest},李新房,13800000000,x",
+        f",{grid},新建路9号,{place},{rest},,电话不详,",
+        f"{one['code']},,,,,,19,,,,陈换新,,",
+    ]
+    choose(tour, "\n".join(lines))
+    tour.see(".house-import table td")
+
+
+def houses_import_refused(tour: Tour) -> None:
+    tour.page.locator(".house-import .app-tabs button", has_text=REFUSED[tour.locale]).click()
+    tour.see(".house-import .state-pill.bad")
+
+
+def houses_import_left(tour: Tour) -> None:
+    tour.press("centre.imports.leave")
+    tour.see(".house-import .section")
+    tour.page.locator(".house-import table").wait_for(state="detached")
+
+
+REFUSED = {"zh-CN": "退回", "en": "Refused"}
+
+
 def workers(tour: Tour) -> None:
     tour.open("/centre/workers", "table td")
 
@@ -31,5 +63,8 @@ SCREENS: dict[str, Screen] = {
     "houses": houses,
     "houses-labels": houses_labels,
     "house": house,
+    "houses-import": houses_import,
+    "houses-import-refused": houses_import_refused,
+    "houses-import-left": houses_import_left,
     "workers": workers,
 }

@@ -84,4 +84,4 @@ def pictures(tour: Tour) -> None:
 
 def choose(tour: Tour, lines: str) -> None:
     file = {"name": "x.csv", "mimeType": "text/csv", "buffer": lines.encode()}
-    tour.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    tour.page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
