@@ -61,6 +61,9 @@ bench-crowd: $(VENV) ## As many phones as this machine holds, for ten minutes
 bench-desk: $(VENV) ## 10,000 open cases and 200 dispatchers' requests a second
 	@.venv/bin/python -m bench.desk
 
+bench-import: $(VENV) ## 50,000 houses from Excel: the dry run, and carrying it out
+	@.venv/bin/python -m bench.intake
+
 ## Check
 
 test: test-machine $(VENV) $(PACKAGES) ## Everything: lint, types, unit, integration, front end, faults, browser
@@ -133,7 +136,7 @@ $(DIST): $(PACKAGES) pwa/vite.config.ts pwa/pack.mjs $(wildcard pwa/*.html) $(PW
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd bench-desk \
+.PHONY: demo reset services services-stop simulate bench bench-phone bench-growth bench-city bench-crowd bench-desk bench-import \
 	test lint test-unit \
 	test-browser faults faults-same test-the-tests fuzz golden \
 	format install build lock help machine test-machine missing

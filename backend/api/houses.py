@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -161,7 +162,7 @@ def one(house_id: UUID) -> dict[str, Any]:
 
 @door.get("/<uuid:house_id>/addresses")
 @door.response(200, AddressShape(many=True))
-def addresses(house_id: UUID) -> list[Address]:
+def addresses(house_id: UUID) -> Sequence[Address]:
     """The standard addresses that a house may have, the likeliest first."""
     return address_book.candidates(actor(), house_id)
 

@@ -10,7 +10,10 @@ import openpyxl
 from backend.houses.intake.sheet import COLUMNS
 
 HOUSES = 200
-WRONG = {50: {"landlord_phone": "不详"}, 120: {"floors": None, "building_kind": "别墅"}}
+WRONG: dict[int, dict[str, Any]] = {
+    50: {"landlord_phone": "不详"},
+    120: {"floors": None, "building_kind": "别墅"},
+}
 HEADS = {column.name: column.head for column in COLUMNS}
 
 
