@@ -18,7 +18,7 @@ from backend.org.door import Door, actor
 
 door = Door("house_imports", "houses", url_prefix="/api/houses/imports")
 
-LARGEST = 32 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024  # what the proxy lets through (deploy/nginx.conf)
 KINDS = ["create", "change", "same", "refused"]
 
 
