@@ -74,7 +74,7 @@ export interface DeadRow extends Sendable {
   at: number
 }
 
-export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback' | 'urgent' | 'whistle' | 'house' | 'document'
+export type DraftKind = 'inspection' | 'hazard' | 'patrol' | 'task' | 'feedback' | 'urgent' | 'whistle' | 'house' | 'document' | 'strike_off'
 
 export interface Draft<T = unknown> {
   id: string

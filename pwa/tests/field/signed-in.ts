@@ -8,7 +8,7 @@ import { LateEngine } from '../../src/field/session/late-engine'
 import { allWords, i18n, restoreLocale } from '../../src/i18n/field'
 import { SESSION } from '../fixtures/phone'
 
-const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'attention', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards', 'urgent', 'follow', 'whistle', 'inspection-sign']
+const names = ['today', 'tasks', 'task', 'task-finish', 'sync', 'attention', 'me', 'feedback', 'map', 'houses', 'house', 'hazard', 'patrol', 'inspect', 'inspect-summary', 'inspection', 'hazard-new', 'hazards', 'urgent', 'follow', 'whistle', 'strike-off', 'scan', 'inspection-sign']
 
 /** Signs the worker in; the engine exists but never runs. */
 export async function signIn(db: GridfieldDb): Promise<void> {

@@ -6,11 +6,12 @@ import type { DeadRow, Draft } from '../../db/schema'
 import type { DocumentIssue } from '../../domain/document'
 import { newId } from '../../domain/ids'
 import type { Position } from '../../domain/geo'
-import type { CaseFollow, CaseWhistle, FeedbackSubmit, HazardReport, HazardSettle, HazardUrgent, HouseRegister, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
+import type { CaseFollow, CaseWhistle, FeedbackSubmit, FindingRecheck, HazardReport, HazardSettle, HazardUrgent, HouseRegister, InspectionSubmit, MutationName, TaskFinish } from '../../domain/mutations'
 import { workOf } from '../documents/paper-work'
 import { draftPlace, FEEDBACK_OWNER } from '../drafts/unfinished'
 import type { ReportWork } from '../hazards/report'
 import type { UrgentWork } from '../hazards/use-urgent'
+import type { StrikeOffWork } from '../hazards/use-strike-off'
 import type { WhistleWork } from '../hazards/use-whistle'
 import { formOf, type HouseWork } from '../houses/house-work'
 import type { InspectionWork } from '../inspections/work'
@@ -68,6 +69,12 @@ function whistleDraft({ args }: Letter): Filled {
   return { id: newId(), kind: 'whistle', owner_id: case_id, data }
 }
 
+function strikeOffDraft({ args }: Letter): Filled {
+  const { case_id, note, task_id } = args as FindingRecheck
+  const data: StrikeOffWork = { note: note ?? '', task_id }
+  return { id: newId(), kind: 'strike_off', owner_id: case_id, data }
+}
+
 function taskDraft(letter: Letter): Filled {
   const { task_id, text, position, answers = {} } = letter.args as TaskFinish
   const data: TaskWork = { text: text ?? '', answers, position: placeIn(letter, position) }
@@ -99,6 +106,7 @@ const drafts: Partial<Record<MutationName, (letter: Letter) => Filled>> = {
   'hazard.urgent': urgentDraft,
   'case.follow': followDraft,
   'case.whistle': whistleDraft,
+  'finding.recheck': strikeOffDraft,
   'task.finish': taskDraft,
   'house.register': houseDraft,
   'document.issue': documentDraft,
@@ -111,6 +119,7 @@ export async function isMendable(db: GridfieldDb, letter: Letter): Promise<boole
   if (drafts[name] === undefined) return false
   // Another's case does not become one's own by other words; what has ended stays ended.
   if (name.startsWith('case.') && ['forbidden', 'illegal-transition'].includes(letter.code)) return false
+  if (name === 'finding.recheck' && ['forbidden', 'not-found'].includes(letter.code)) return false
   if (name === 'task.finish') return (await db.base.get(['task', (args as TaskFinish).task_id])) !== undefined
   if (name !== 'inspection.submit') return true
   // A house that is not the author's to inspect does not become so by another answer.
@@ -134,5 +143,5 @@ export async function mend(db: GridfieldDb, letter: Letter): Promise<RouteLocati
   return draftPlace(draft)
 }
 
-const OF_ANOTHER: readonly MutationName[] = ['task.finish', 'case.follow']
+const OF_ANOTHER: readonly MutationName[] = ['task.finish', 'case.follow', 'finding.recheck']
 const ownerOf = ({ name }: Letter, { id, owner_id }: Draft): string => (OF_ANOTHER.includes(name) ? owner_id : id)

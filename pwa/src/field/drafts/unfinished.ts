@@ -39,6 +39,7 @@ export function draftPlace({ kind, id, owner_id: owner, data, replaces }: Draft)
     // An emergency that was refused has a case of its own.
     case 'urgent': return owner === URGENT_OWNER || owner === id ? { name: 'urgent', ...query } : { name: 'follow', params: { id: owner }, ...query }
     case 'whistle': return { name: 'whistle', params: { id: owner }, ...query }
+    case 'strike_off': return { name: 'strike-off', params: { id: owner }, ...query }
     default: return { name: kind, ...query }
   }
 }
@@ -50,6 +51,7 @@ async function subject(db: GridfieldDb, { kind, owner_id: owner, data }: Draft):
   }
   if (kind === 'inspection' || kind === 'document') return about('house', owner)
   if (kind === 'task') return about('task', owner)
+  if (kind === 'strike_off') return about('case', owner)
   if (kind === 'house') return (data as { form: { address: string } }).form.address
   if (kind !== 'hazard') return ''
   const { item_code, house_id } = data as ReportWork
