@@ -136,7 +136,7 @@ def register(context: BrowserContext) -> Sample:
     """Open the list of all houses, search in it, and open and move the map that shows them."""
     with opened(context, CHEAP) as page:
         page.goto("/")
-        page.locator("nav a[href='/houses']").wait_for()
+        page.locator("a[href='/houses']").first.wait_for()
         listed = timed(page, _link("/houses"), "document.querySelector('.houses-count')")
         page.goto("/houses?view=all")
         page.locator(".house-row").first.wait_for()
