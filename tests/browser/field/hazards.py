@@ -142,7 +142,7 @@ def strike_off_lining_up(tour: Tour) -> None:
 
 
 def strike_off_taken(tour: Tour) -> None:
-    tour.press("field.hazards.strike_off.shoot")
+    tour.page.locator("dialog[open] .app-button.primary").click()
     tour.see(".photo-strip img")
 
 
