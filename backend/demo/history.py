@@ -83,7 +83,7 @@ def _clear_some(stage: Stage, checklist_id: UUID) -> int:
     bad = select(House).where(House.state.in_(("rectify", "failed")), House.id.not_in(busy))
     old = bad.where(House.last_inspected_at < stage.now - REST).order_by(House.code)
     houses = [(house.id, house.last_inspected_at) for house in db.session.scalars(old)]
-    some = stage.seed.dice("cleared").sample(houses, len(houses) // 2)
+    some = stage.seed.dice("cleared").sample(houses, (len(houses) + 1) // 2)
     for house_id, before in some:
         at = (before or stage.now) + REST
         with written_at(at):

@@ -221,7 +221,7 @@ def test_what_is_told_of_the_past_fits_together(loaded: None) -> None:
     assert hours
     assert set(map(int, hours)) <= {11, 12, 13}  # 19 to 22 o'clock in China
     for task in db.session.scalars(select(Task)):
-        told = [task.created_at, task.delivered_at or now, task.finished_at or now]
+        told = [at for at in (task.created_at, task.delivered_at, task.finished_at) if at]
         assert told == sorted(told), task.title
     assert all(at <= now for at in db.session.scalars(select(Case.captured_at)))
     assert count(Feedback) > 0
