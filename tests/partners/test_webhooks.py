@@ -84,9 +84,10 @@ def test_the_library_of_the_other_side_verifies_what_comes(
         ("/in", "case.changed", "dispatched", 2),
         ("/in", "case.changed", "in_progress", 3),
         ("/in", "case.changed", "awaiting_check", 4),
-        ("/in", "case.closed", "closed", 5),
+        ("/in", "case.changed", "checked", 5),
+        ("/in", "case.closed", "closed", 6),
     ]
-    assert len({headers["webhook-id"] for _, headers, _ in partner_system.requests}) == 5
+    assert len({headers["webhook-id"] for _, headers, _ in partner_system.requests}) == 6
     assert {message.state for message in messages()} == {"sent"}
 
 
