@@ -42,7 +42,7 @@ def plan(tour: Tour) -> None:
     dialog.get_by_label(tour.words("centre.words.house.failed")).check()
     dialog.locator("button[type=submit]").click()
     dialog.wait_for(state="hidden")
-    tour.page.locator(".plan", has_text="07:30").wait_for()
+    tour.page.locator(".plan", has_text="07:30").first.wait_for()
 
 
 SCREENS: dict[str, Screen] = {

@@ -42,7 +42,8 @@ export function useNewPaper(houseId: string, inspectionId: string | null, named:
     const order = choice.value.kind === 'order'
     return {
       authority: choice.value.authority, template: template.value, house_id: houseId, inspection_id: work.value.inspection_id,
-      issued_on: today, checked_on: checkedOn.value, deadline_on, place: place.trim(), findings, party: { ...party, name: party.name.trim() },
+      issued_on: today, checked_on: checkedOn.value, deadline_on, place: place.trim(), findings,
+      party: { ...party, name: party.name.trim(), id_masked: maskId(party.id_masked) },
       officers: order ? officers.map((id) => ({ enforcer_id: id, signature: signatures[id] ?? null })) : [],
       signature: order ? null : (signatures[''] ?? null),
     }
@@ -113,8 +114,7 @@ export function useNewPaper(houseId: string, inspectionId: string | null, named:
   async function finish(voidReason: string): Promise<string> {
     if (!ready.value) throw new Error('not ready')
     done = true
-    const id = { ...ready.value.party, id_masked: maskId(ready.value.party.id_masked) }
-    return issue(db, { ...ready.value, party: id }, { draftId: draftId.value, replaces: replaces.value, voidReason })
+    return issue(db, ready.value, { draftId: draftId.value, replaces: replaces.value, voidReason })
       .catch((error: unknown) => {
         done = false
         throw error
