@@ -53,6 +53,8 @@ function waitAfter(failures: number, random: number, retryAfterMs: number | null
 function slugOf(error: unknown): string {
   if (error instanceof ProblemError) return error.slug
   if (error instanceof TimeoutError) return 'timeout'
+  // An answer kept from before a restore makes the epoch go to and fro; that is the line's doing, not ours.
+  if (error instanceof EpochChanged) return 'epoch'
   return error instanceof OfflineError ? 'offline' : 'internal'
 }
 
