@@ -67,8 +67,9 @@ def listed(page: Page, query: str) -> list[dict[str, Any]]:
 
 
 def plain(page: Page, state: str) -> list[dict[str, Any]]:
-    """The first four in a state, without the restricted ones, which have ways of their own."""
-    return [row for row in listed(page, f"state={state}") if not row["restricted"]][:4]
+    """The first four in a state; restricted ones and an inspection's have ways of their own."""
+    rows = listed(page, f"state={state}")
+    return [it for it in rows if not it["restricted"] and it["source"] != "inspection"][:4]
 
 
 def case(page: Page, row: dict[str, Any]) -> dict[str, Any]:
