@@ -51,6 +51,7 @@ class LateCaseShape(CaseShape):
     step_began_at = time_field(allow_none=True)
     why = fields.Nested(LateLineShape, allow_none=True)
     urged = fields.Nested(LateLineShape, allow_none=True)
+    times_urged = fields.Integer(required=True)
     can_urge = fields.Boolean(required=True)
 
 

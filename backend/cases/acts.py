@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life, notices, parts, undo
+from backend.cases import life, parts, undo
 from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
 from backend.cases.models import Case
+from backend.cases.notices import Step
 from backend.cases.parts import department_of
 from backend.cases.relations import people_of, person_of
 from backend.cases.table import Action
@@ -71,7 +72,8 @@ def act(
     """
     case = case_to_act_on(actor, case_id, seen)
     person, now, before = person_of(actor, case), at or utc_now(), undo.before(case)
-    facts, line = life.apply(facts_of(case), action, person, given, now, clock())
+    was = facts_of(case)
+    facts, line = life.apply(was, action, person, given, now, clock())
     said = _carry_out(actor, case, action, given, now)
     media.announce(
         given.get("photo", []),
@@ -80,11 +82,9 @@ def act(
         by=actor.user_id,
     )
     audit.record(actor.user_id, f"case.{action}", "case", case.id)
-    write(case, facts, replace(line, text=" ".join(filter(None, [said, line.text]))))
+    line = replace(line, text=" ".join(filter(None, [said, line.text])))
+    write(case, facts, line, told=Step(action, actor.user_id, was, undo.hold(action)))
     undo.keep(case, line, before)
-    if action in {"dispatch", "rule"}:
-        hold = undo.LASTS + undo.SLOW_LINE
-        notices.tell_department(case, facts.department_id, "case-dispatched", "待签收", hold)
     return case
 
 
@@ -154,7 +154,9 @@ def _follow_task(task: Task, *, action: str, actor_id: UUID, text: str, **_: obj
     step = _step_of(task, case, action)
     facts, now = facts_of(case), utc_now()
     after, line = _moved(facts, step, Person(actor_id, BY_GRID), now)
-    write(case, after, replace(line, action=f"task_{action}", text=text), task.id)
+    knows = task.created_by_id if action == "return" else None
+    told = Step(step, actor_id, facts, knows=knows)
+    write(case, after, replace(line, action=f"task_{action}", text=text), task.id, told=told)
 
 
 def _step_of(task: Task, case: Case, action: str) -> str:

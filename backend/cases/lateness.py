@@ -42,4 +42,4 @@ def _mark(case_id: UUID, part_id: UUID) -> None:
     text = f"{row.department_name} {state}超时{',自动督办' if supervise else ''}"
     facts, line = life.note(facts_of(case), "part_late", None, now, text)
     write(case, replace(facts, supervised=facts.supervised or supervise), line)
-    notices.tell_department(case, row.department_id, "part-late", f"{state}超时")
+    notices.tell_of_part(case, row, "late", f"{state}超时", None)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.cases.table import WHO, Action, Row, life
+from backend.cases.table import WHO, Action, Row, is_so, life
 from backend.cases.terms import Due, Term, run_of, term
 from backend.clock.calendar import ZONE
 from backend.problems import FieldError, Forbidden, IllegalTransition, Validation
 
-CONDITION = re.compile(r"(\w+)([<>=])(\w+)")
 NOBODY: dict[str, Any] = {"handling": None, "asked_until": None, "suspended_at": None}
 AGAIN: dict[str, Any] = {**NOBODY, "handler_id": None, "rating": None}
 ANSWERED: dict[str, Any] = {"asked_until": None}
@@ -29,6 +26,7 @@ EFFECTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("approve_extension", "refuse_extension"), ANSWERED),
     "resume": {"suspended_at": None},
     "supervise": {"supervised": True},
+    "unsupervise": {"supervised": False},
     "mark_red": {"supervised": True},
 }
 
@@ -117,6 +115,7 @@ def apply(
     check(life().actions[action], facts, given, at, due)
     changes: dict[str, Any] = {**_counted(row, facts, given), **_effects(action, person, given, at)}
     changes |= {"state": row.to, "terms": _terms(row, facts, at)}
+    changes |= {} if life().states[row.to].is_open else {"supervised": False}
     after = replace(facts, version=facts.version + 1, **changes)
     after = replace(after, due_at=_case_due(after, due), closed_at=_end(facts, row.to, at))
     after = replace(after, owner=_owner(after), **_step_due(row, after, given, at, due))
@@ -193,20 +192,7 @@ def _is_met(condition: str, facts: Facts, person: Person, at: datetime) -> bool:
         return at < facts.due_at
     if condition == "studied":
         return not facts.restricted or facts.opinions > 0
-    name, sign, value = _compared(condition)
-    fact = getattr(facts, name)
-    if sign == "=":
-        return str("none" if fact is None else fact) == value
-    return bool(fact < int(value) if sign == "<" else fact > int(value))
-
-
-@cache
-def _compared(condition: str) -> tuple[str, str, str]:
-    match = CONDITION.fullmatch(condition)
-    if match is None:
-        raise ValueError(condition)
-    name, sign, value = match.groups()
-    return name, sign, value
+    return is_so(condition, facts)
 
 
 def check(action: Action, facts: Facts, given: Mapping[str, Any], at: datetime, due: Due) -> None:

@@ -15,11 +15,11 @@ from sqlalchemy import case as when
 from sqlalchemy import select, update
 
 from backend import broker
-from backend.cases import life
+from backend.cases import life, urgent
 from backend.cases.deadlines import CalendarClock, clock
 from backend.cases.life import Facts, Person
 from backend.cases.models import Case, CaseMark, CaseWatch
-from backend.cases.reminders import tell
+from backend.cases.reminders import tell, tell_of_report
 from backend.cases.terms import Run, run_of
 from backend.cases.thread import facts_of, locked_case, write
 from backend.clock.office import FINDING_MARKS, MARKS
@@ -33,7 +33,8 @@ JOB = "backend.cases.marks.sweep"
 AT_ONCE = 200
 PUT_OFF = timedelta(minutes=10)
 CLOCK = Person(None, frozenset({"clock"}))
-NAMES = {"case": "案件时限", "step": "本步时限"}
+NAMES = {"case": "案件时限", "step": "本步时限", "follow": "续报时限", "final": "终报时限"}
+REPORT_MARKS = tuple(mark for mark in MARKS if not mark.step_up)
 A_DATE = "24h"  # a deadline that somebody has set counts all time until then
 
 
@@ -41,7 +42,7 @@ A_DATE = "24h"  # a deadline that somebody has set counts all time until then
 class Hand:
     """A clock's hand of a case: the case's own, or that of the step it is in."""
 
-    clock: str  # case, step
+    clock: str  # case, step; follow, final: a report that an urgent one needs
     since: datetime  # when the run began, or somebody last moved its end
     run: Run
     marks: tuple[Mark, ...] = MARKS
@@ -67,12 +68,12 @@ def _put_off(case_id: UUID) -> None:
 
 
 def _waiting(before: datetime) -> list[UUID]:
-    urgent = when((Case.severity == "critical", 0), (Case.severity == "serious", 1), else_=2)
+    grave = when((Case.severity == "critical", 0), (Case.severity == "serious", 1), else_=2)
     query = (
         select(CaseWatch.case_id)
         .join(Case, Case.id == CaseWatch.case_id)
         .where(CaseWatch.look_at <= before)
-        .order_by(urgent, CaseWatch.look_at)
+        .order_by(grave, CaseWatch.look_at)
         .limit(AT_ONCE)
     )
     with transaction():
@@ -92,7 +93,12 @@ def look(case_id: UUID, at: datetime | None = None) -> None:
     told = [mark for mark in reached if mark is not None]
     if told:
         tell(case, max(told, key=lambda mark: mark.weight))
-    coming = [_next(hand, due, now) for hand in hands(facts_of(case), due)]
+    reports = report_hands(case, due)
+    for hand in reports:
+        mark = _mark(case, hand, due, now)
+        if mark is not None:
+            tell_of_report(case, hand.clock, mark)
+    coming = [_next(hand, due, now) for hand in (*hands(facts_of(case), due), *reports)]
     watch.look_at = min(filter(None, coming), default=None)
 
 
@@ -108,6 +114,14 @@ def hands(facts: Facts, due: CalendarClock) -> list[Hand]:
         step = Run(facts.step_began_at, facts.step_due_at, span)
         found.append(Hand("step", facts.step_began_at, step))
     return found
+
+
+def report_hands(case: Case, due: CalendarClock) -> list[Hand]:
+    """The clocks of the reports that an urgent case still needs."""
+    if not case.urgent:
+        return []
+    awaited = urgent.awaited(case, urgent.last_told(case), due)
+    return [Hand(one.code, one.run.since, one.run, REPORT_MARKS) for one in awaited]
 
 
 def retime(case: Case, due: CalendarClock, at: datetime) -> None:

@@ -176,7 +176,7 @@ class CaseMark(Model):
 
     __tablename__ = "case_marks"
     __table_args__ = (
-        CheckConstraint("clock IN ('case', 'step')", name="clock"),
+        CheckConstraint("clock IN ('case', 'step', 'follow', 'final')", name="clock"),
         CheckConstraint("withdrawn_at >= at", name="withdrawn"),
         Index(
             "uq_case_marks_standing",
@@ -191,7 +191,7 @@ class CaseMark(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    clock: Mapped[str]
+    clock: Mapped[str]  # of the case, of its step, or of a report that an urgent one needs
     since: Mapped[datetime]  # when the run began, or its deadline was last moved by somebody
     name: Mapped[str]  # of the calendar's marks
     due_at: Mapped[datetime]

@@ -56,7 +56,7 @@ def call(actor: Actor, case: Case, action: str, given: Mapping[str, Any], at: da
         ours = {"department_id": department.id, "department_name": department.name}
         row = CasePart(id=new_id(), asked=given["text"], **whence, **ours, **vars(part))
         db.session.add(row)
-        notices.tell_department(case, department.id, f"case-{part.kind}", "待签收")
+        notices.tell_of_part(case, row, action, _state(row), actor.user_id)
     case.supporting = [*dict.fromkeys([*case.supporting, *given["departments"]])]
     _tell_phones(case)
     return "、".join(department.name for department in chosen)
@@ -109,6 +109,10 @@ def _tell_phones(case: Case) -> None:
         }
         for row in rows
     ]
+
+
+def _state(row: CasePart) -> str:
+    return joint.states()[row.state].name
 
 
 def part_of(row: CasePart) -> Part:
@@ -171,8 +175,7 @@ def take(
         case.supporting = _still_concerned(case)
     audit.record(actor.user_id, f"case.part.{action}", "case", case.id, part=str(row.id))
     write(case, facts, replace(line, text=said))
-    if action == "recall":
-        notices.tell_department(case, row.department_id, f"case-{row.kind}", "待签收")
+    notices.tell_of_part(case, row, action, _state(row), actor.user_id)
 
 
 def _still_concerned(case: Case) -> list[UUID]:

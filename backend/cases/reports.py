@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life, notices
+from backend.cases import life, notices, urgent
 from backend.cases.catalogue import hazard_items
 from backend.cases.commands import Matter, Place, open_case
 from backend.cases.deadlines import clock
@@ -18,6 +18,7 @@ from backend.cases.life import Person
 from backend.cases.models import Case
 from backend.cases.thread import facts_of, locked_case, write
 from backend.db import db, utc_now
+from backend.delivery.commands import answered
 from backend.media import commands as media
 from backend.org import queries as org
 from backend.org.access import Actor, Permission, require
@@ -132,8 +133,18 @@ def report_urgent(capture: Capture, args: dict[str, Any]) -> tuple[Case, bool]:
     case = open_case(capture, args["case_id"], _emergency(args), place, capture.payload_sha256)
     _announce(actor, case, args)
     note_position(actor, args["position"])
-    notices.tell_centre(case, "case-urgent", "待受理")
+    notices.tell_centre(case)
+    _mark_if_late(case)
     return case, False
+
+
+def _mark_if_late(case: Case) -> None:
+    """The first report of an urgent matter has a time, too."""
+    due, clock_says = urgent.first_due(case), Person(None, frozenset({"clock"}))
+    if case.received_at <= due or case.clock_suspect:
+        return
+    given = {"text": f"初报时限 {life.said(due)}"}
+    write(case, *life.apply(facts_of(case), "mark_yellow", clock_says, given, utc_now(), clock()))
 
 
 def _emergency(args: dict[str, Any]) -> Matter:
@@ -174,6 +185,7 @@ def follow_up(capture: Capture, args: dict[str, Any]) -> bool:
     if step == "follow" and counts:
         line = replace(line, text=f"第 {facts.follows} 号 {line.text}")
     write(case, facts, line)
+    answered(actor.user_id, notices.page_on_the_phone(case), now, accepted=True)
     _announce(actor, case, args)
     return counts
 

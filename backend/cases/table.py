@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+CONDITION = re.compile(r"(\w+)([<>=])(\w+)")
 DATA = Path(__file__).parent / "data"
 WHO = {
     "centre": "指挥中心",
@@ -103,6 +105,24 @@ def settled_on_the_spot() -> frozenset[str]:
     rows = [row for row in life().rows["reported"] if row.action == "settle"]
     every = frozenset(("general", "serious", "critical"))
     return frozenset().union(*(row.severities or every for row in rows if "worker" in row.who))
+
+
+def is_so(condition: str, facts: object) -> bool:
+    """Whether a comparison of the table, such as `returns<1`, holds for these facts."""
+    name, sign, value = _compared(condition)
+    fact = getattr(facts, name)
+    if sign == "=":
+        return str("none" if fact is None else fact) == value
+    return bool(fact < int(value) if sign == "<" else fact > int(value))
+
+
+@cache
+def _compared(condition: str) -> tuple[str, str, str]:
+    match = CONDITION.fullmatch(condition)
+    if match is None:
+        raise ValueError(condition)
+    name, sign, value = match.groups()
+    return name, sign, value
 
 
 def lines(name: str) -> list[dict[str, str]]:

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.cases import notices
 from backend.cases.life import Facts, Line
 from backend.cases.models import Case, CaseEvent, CaseWatch
+from backend.cases.notices import Step
 from backend.cases.signals import case_changed
 from backend.db import db, locked, new_id, utc_now
 from backend.delivery import live
@@ -95,8 +97,14 @@ def concerned(case: Case) -> list[UUID]:
     return [*([case.department_id] if case.department_id else []), *case.supporting]
 
 
-def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> None:
-    """Write the facts and the line, tell the rooms above, and whoever looks at a screen."""
+def write(
+    case: Case, facts: Facts, line: Line, task_id: UUID | None = None, *, told: Step | None = None
+) -> None:
+    """Write the facts and the line; tell whom it concerns, the rooms above, and open screens.
+
+    `told` is what people are told of the step, where it is not just what the line says.
+    """
+    told = told or Step(line.action, line.actor_id, facts_of(case))
     for name in NAMES:
         setattr(case, name, getattr(facts, name))
     db.session.add(
@@ -117,6 +125,7 @@ def write(case: Case, facts: Facts, line: Line, task_id: UUID | None = None) -> 
     db.session.flush()
     if line.actor_id is not None and line.version > 1:  # who acts needs no further word about it
         answered(line.actor_id, f"/centre/cases/{case.id}", utc_now(), accepted=True)
+    notices.tell(case, told)
     _watch(case)
     case_changed.send(case, line=line)
     live.announce(

@@ -28,6 +28,11 @@ BESIDE = ("department_name", "merged_into_id")  # what a step changes beside the
 FINAL = frozenset({"settle", "feedback", "note", "urge", "rate", "follow", "final", *CALLS})
 
 
+def hold(action: str) -> timedelta:
+    """How long a message about a step waits: until it cannot be taken back any more."""
+    return timedelta() if action in FINAL else LASTS + SLOW_LINE
+
+
 def keep(case: Case, line: Line, before: dict[str, Any]) -> None:
     """Remember how the case was before this step; what was kept of an earlier one goes."""
     values = {

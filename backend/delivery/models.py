@@ -78,6 +78,7 @@ class Message(Model):
     body: Mapped[str]
     url: Mapped[str]
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     urgency: Mapped[str] = mapped_column(default="normal")
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     delivered_at: Mapped[datetime | None]

@@ -23,6 +23,7 @@ from backend.paging import page
 Row = dict[str, Any]
 VILLAGE = aliased(OrgUnit)
 STANDS = CaseMark.withdrawn_at.is_(None)
+URGING = ("urge", "supervise")
 # By state: the lines that tell why a case stands there. Of any other the wall says since when.
 TELLING = {
     "filed": ("return", "give_up", "take_back"),
@@ -110,7 +111,7 @@ def _since() -> ColumnElement[Any]:
 
 def _described(actor: Actor, cases: Sequence[Case], since: dict[UUID, Any]) -> list[Row]:
     calendar, now = clock.calendar(), utc_now()
-    marks, lines = _marks(since), _lines(since)
+    marks, lines, urgings = _marks(since), _lines(since), _urgings(since)
     offers, rows = offered_each(actor, cases), case_rows(cases)
     for row, case in zip(rows, cases, strict=True):
         began = since[case.id]
@@ -121,7 +122,8 @@ def _described(actor: Actor, cases: Sequence[Case], since: dict[UUID, Any]) -> l
             "mark": marks.get(case.id),
             "step_began_at": case.step_began_at,
             "why": _last(told, TELLING.get(case.state, ())),
-            "urged": _last(told, ("urge", "supervise")),
+            "urged": _last(told, URGING),
+            "times_urged": urgings.get(case.id, 0),
             "can_urge": any(action.code == "urge" for action in offers[case.id]),
         }
     return rows
@@ -132,6 +134,7 @@ def _marks(cases: dict[UUID, Any]) -> dict[UUID, str]:
     query = (
         select(CaseMark.case_id, CaseMark.name)
         .where(CaseMark.case_id.in_(cases), STANDS, CaseMark.name.in_(("yellow", "red")))
+        .where(CaseMark.clock.in_(("case", "step")))
         .order_by(CaseMark.name.desc())  # red comes last and stays
     )
     return {row.case_id: row.name for row in db.session.execute(query)}
@@ -139,7 +142,7 @@ def _marks(cases: dict[UUID, Any]) -> dict[UUID, str]:
 
 def _lines(cases: dict[UUID, Any]) -> dict[UUID, dict[str, Row]]:
     """By case and action: the last line that tells of it."""
-    wanted = {"urge", "supervise"}.union(*TELLING.values())
+    wanted = set(URGING).union(*TELLING.values())
     query = (
         select(CaseEvent)
         .where(CaseEvent.case_id.in_(cases), CaseEvent.action.in_(wanted))
@@ -152,6 +155,14 @@ def _lines(cases: dict[UUID, Any]) -> dict[UUID, dict[str, Row]]:
             "action": line.action, "text": line.text or None, "at": line.at, "actor": actor,
         }  # fmt: skip
     return found
+
+
+def _urgings(cases: dict[UUID, Any]) -> dict[UUID, int]:
+    """By case: how often it was urged, and put under supervision by somebody."""
+    urging = CaseEvent.action.in_(URGING), CaseEvent.case_id.in_(cases)
+    query = select(CaseEvent.case_id, func.count().label("times")).where(*urging)
+    rows = db.session.execute(query.group_by(CaseEvent.case_id))
+    return {row.case_id: row.times for row in rows}
 
 
 def _last(told: dict[str, Row], actions: Sequence[str]) -> Row | None:

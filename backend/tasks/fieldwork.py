@@ -18,7 +18,7 @@ from backend.org.access import Actor
 from backend.patrols.commands import note_last_seen
 from backend.problems import FieldError, NotFound, Refused
 from backend.tasks import forms, queries
-from backend.tasks.history import heard, note, tell_lost, tell_taken
+from backend.tasks.history import heard, note, tell_desk, tell_lost, tell_taken
 from backend.tasks.models import Task
 from backend.tasks.rules import OPEN, metres_between, transition
 from backend.tasks.together import locked_together, tell_partners
@@ -183,6 +183,7 @@ def give_back(actor: Actor, task_id: UUID, reason: str, at: datetime) -> tuple[T
     if _move(task, "return"):
         task.return_reason = reason
         note(task, actor.user_id, "return", reason, captured_at=at)
+        tell_desk(task, actor.user_id, "task-returned", "任务被退回")
         tell_partners([task, *others])
     return task, True
 
@@ -211,6 +212,7 @@ def ask_time(
         task.ask_state, task.asked_until, task.ask_reason = "asked", until, reason
         task.ask_answer = None
         note(task, actor.user_id, "ask_time", reason, captured_at=at)
+        tell_desk(task, actor.user_id, "task-time-asked", "任务申请延时,请答复")
     return task, True
 
 

@@ -11,7 +11,7 @@ from backend.delivery.commands import answered, send
 from backend.delivery.models import Message
 from backend.delivery.signals import message_receipt
 from backend.tasks.models import Task, TaskEvent
-from backend.tasks.queries import workers_of
+from backend.tasks.queries import desk_of, workers_of
 from backend.tasks.rules import KINDS
 from backend.tasks.signals import task_changed
 
@@ -62,6 +62,7 @@ def message(task: Task, code: str, title: str, body: str, to: UUID | None = None
             body=body,
             url=_address(task),
             task_id=task.id,
+            case_id=task.case_id,
             urgency=task.urgency,
             number=task.case_number,
             restricted=task.restricted,
@@ -95,6 +96,24 @@ def tell_taken(task: Task) -> None:
             tell_lost(task, worker.id, "task-taken", "网格任务已有人接单", "无需再去,谢谢")
 
 
+def tell_desk(task: Task, actor_id: UUID, code: str, title: str) -> None:
+    """Say to who gave the task out, or to the township's dispatchers, that they must decide."""
+    for user_id in sorted(desk_of(task) - {actor_id}):
+        send(
+            Message(
+                user_id=user_id,
+                case_id=task.case_id,
+                code=code,
+                title=title,
+                body=f"{KINDS[task.kind]} 1 件,请查看任务",
+                url=f"/centre/tasks/{task.id}",
+                urgency=task.urgency,
+                number=task.case_number,
+                restricted=task.restricted,
+            )
+        )
+
+
 def tell_lost(task: Task, user_id: UUID, code: str, title: str, body: str) -> None:
     """Say to somebody, on the phone too, that a task is theirs no more."""
     lost = Message(
@@ -103,6 +122,7 @@ def tell_lost(task: Task, user_id: UUID, code: str, title: str, body: str) -> No
         title=title,
         body=body,
         url="/tasks",
+        case_id=task.case_id,
         number=task.case_number,
         restricted=task.restricted,
     )

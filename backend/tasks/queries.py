@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 from backend.db import db, utc_now
 from backend.delivery.models import Delivery, Message
 from backend.media.queries import photo_row, photos_of
-from backend.org.access import Actor, Permission, require, visible
+from backend.org import queries as org
+from backend.org.access import ROLES, Actor, Permission, require, visible
 from backend.org.models import Grid, GridDuty, RoleGrant, User
 from backend.paging import page
 from backend.patrols.queries import workers
@@ -51,6 +52,16 @@ def workers_of(grid_id: UUID | None) -> list[User]:
         .order_by(GridDuty.since, User.username)
     )
     return list(db.session.scalars(held).unique())
+
+
+def desk_of(task: Task) -> set[UUID]:
+    """Who answers what a worker asks: who gave the task out, else the township's dispatchers."""
+    assigners = [name for name, (_, may) in ROLES.items() if Permission.TASK_ASSIGN in may]
+    giver = select(RoleGrant.user_id).join(User, User.id == RoleGrant.user_id)
+    giver = giver.where(User.id == task.created_by_id, User.active, RoleGrant.role.in_(assigners))
+    found = set(db.session.scalars(giver))
+    township = None if found else org.township_of(task.org_path)
+    return set(org.holders(township.id, ("dispatcher",))) if township else found
 
 
 def was_holder(task_id: UUID, user_id: UUID) -> bool:

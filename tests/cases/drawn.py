@@ -18,6 +18,8 @@ DUE = {
     "again": "重新计时",
     "resume": "补上挂账的时间",
 }
+HEARERS = {"owner": "须办理者", "former": "原办理者", "caller": "发起人"}
+PRESSES = {"": "", "grade": "重大时", "always": "总是"}
 
 
 def states() -> Iterator[str]:
@@ -70,5 +72,26 @@ def parts() -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def tells() -> Iterator[str]:
+    """Who hears of which step, of a case and of a part."""
+    steps = {code: action.name for code, action in life().actions.items()} | {"withdraw": "撤回"}
+    of_parts = {line["action"]: line["name"] for line in lines("parts")} | {"late": "协同超时"}
+    words = WHO | HEARERS
+    yield "| 动作 | 条件 | 谁收到 | 消息 | 紧急 |"
+    yield "|---|---|---|---|---|"
+    every = [(steps, line) for line in lines("tells")]
+    every += [(of_parts, line) for line in lines("part_tells")]
+    for names, line in every:
+        heard = "、".join(words[word] for word in line["tells"].split()) or "（不另发）"
+        cells = (
+            f"{names[line['action']]} `{line['action']}`",
+            line.get("if", ""),
+            heard,
+            line["title"],
+            PRESSES[line["presses"]],
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
 if __name__ == "__main__":
-    print("\n".join([*states(), "", *steps(), "", *parts()]))  # noqa: T201 - to be copied into the document
+    print("\n".join([*states(), "", *steps(), "", *parts(), "", *tells()]))  # noqa: T201 - to be copied into the document

@@ -119,6 +119,7 @@ def test_the_document_shows_the_table() -> None:
     assert "\n".join(drawn.states()) in told
     assert "\n".join(drawn.steps()) in told
     assert "\n".join(drawn.parts()) in told
+    assert "\n".join(drawn.tells()) in told
 
 
 @pytest.mark.parametrize(("language", "name"), [("zh-CN", "name"), ("en", "name_en")])
@@ -152,6 +153,18 @@ def test_the_straight_way() -> None:
     assert (facts.state, facts.owner, facts.step_due_at) == ("archived", None, None)
     assert facts.closed_at == NOW
     assert facts.version == 10
+
+
+def test_supervision_ends_by_a_word_or_with_the_case() -> None:
+    facts = walk(fresh(), "accept centre", "supervise supervisor")
+    assert facts.supervised
+    assert not do(facts, "unsupervise", "commander").supervised
+    with pytest.raises(IllegalTransition, match="没有在督办"):
+        do(fresh(), "unsupervise", "centre")
+
+    ended = walk(facts, "file centre", "dispatch centre", "sign officer", "feedback officer")
+    assert ended.supervised
+    assert not do(ended, "close", "centre").supervised
 
 
 def test_who_handled_it_does_not_check_it() -> None:

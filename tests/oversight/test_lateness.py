@@ -43,6 +43,7 @@ def test_it_says_how_late_why_and_who_urged(town: Town, sign_in: SignIn) -> None
     hand_over(town, case_id)
     do(town, case_id, "officer", "feedback", text="好了")
     do(town, case_id, "supervisor", "fail", reason="仍有残留")
+    do(town, case_id, "dispatcher", "supervise", text="请抓紧")
     do(town, case_id, "supervisor", "urge", text="请今日处置")
     with transaction():
         case = db.session.get_one(Case, case_id)
@@ -58,6 +59,7 @@ def test_it_says_how_late_why_and_who_urged(town: Town, sign_in: SignIn) -> None
     assert (row["urged"]["actor"]["name"], row["urged"]["text"]) == (
         "测试supervisor", "请今日处置",
     )  # fmt: skip
+    assert row["times_urged"] == 2
     assert row["can_urge"]
     assert not late(sign_in, "officer")[0]["can_urge"]
 

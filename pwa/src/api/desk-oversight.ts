@@ -57,5 +57,6 @@ export interface LateCase extends CaseRow {
   step_began_at: string | null
   why: LateLine | null
   urged: LateLine | null
+  times_urged: number
   can_urge: boolean
 }

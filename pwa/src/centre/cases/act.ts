@@ -10,7 +10,7 @@ import { offerUndo } from './undo'
 import { NoPosition, whereAmI } from './where-am-i'
 
 /** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
-const ASIDE = new Set(['urge', 'supervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
+const ASIDE = new Set(['urge', 'supervise', 'unsupervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
 
 /** What the desk offers, the usual and the rest. */
 export function offers(actions: readonly CaseAction[]): { usual: CaseAction[]; rest: CaseAction[] } {
