@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
+from backend.api.messages import MessageShape
 from backend.api.schemas import Strict, time_field
 from backend.api.shapes import (
     HouseBriefShape,
@@ -21,6 +22,7 @@ from backend.api.task_shapes import TaskShape
 from backend.cases import acts, parts, queries
 from backend.cases.acts import RATINGS
 from backend.cases.table import life
+from backend.delivery.queries import messages_about
 from backend.houses.queries import case_page
 from backend.org.door import Door, actor
 from backend.sync.schemas import PositionSchema, photos
@@ -198,6 +200,14 @@ def alarms() -> list[dict[str, Any]]:
 def one(case_id: UUID) -> dict[str, Any]:
     """A case, with all that belongs to it."""
     return case_page(actor(), case_id)
+
+
+@door.get("/<uuid:case_id>/messages")
+@door.response(200, MessageShape(many=True))
+def messages(case_id: UUID) -> list[dict[str, Any]]:
+    """What was sent about a case, to whom, and each receipt with its time."""
+    case = queries.find_case(actor(), case_id)
+    return messages_about(case.id)
 
 
 @door.post("/<uuid:case_id>/actions/<action>")

@@ -52,6 +52,16 @@ def list_messages(
     return [_described(row, names[row.user_id]) for row in rows], following
 
 
+def messages_about(case_id: UUID) -> list[dict[str, Any]]:
+    """What was sent about a case, the first first, and how each fared; whoever sees it may read."""
+    query = (
+        select(Message).where(Message.case_id == case_id).options(selectinload(Message.deliveries))
+    )
+    rows = db.session.scalars(query.order_by(Message.created_at, Message.id)).all()
+    names = _names({row.user_id for row in rows})
+    return [_described(row, names[row.user_id]) for row in rows]
+
+
 def _names(user_ids: set[UUID]) -> dict[UUID, str]:
     query = select(User.id, User.name).where(User.id.in_(user_ids))
     return {row.id: row.name for row in db.session.execute(query)}
@@ -71,6 +81,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "channel": delivery.channel,
         "state": delivery.state,
         "at": delivery.read_at or delivery.delivered_at or delivery.sent_at,
+        **{name: getattr(delivery, name) for name in ("sent_at", "delivered_at", "read_at")},
         "attempts": delivery.attempts,
         "next_attempt_at": delivery.next_attempt_at if delivery.state == "queued" else None,
         "last_error": delivery.last_error,

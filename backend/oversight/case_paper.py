@@ -10,61 +10,25 @@ from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from backend.audit import commands as audit
+from backend.cases.item_models import HazardItem
 from backend.cases.table import life
 from backend.db import db, utc_now
-from backend.delivery.models import Delivery, Message
+from backend.delivery.queries import messages_about
 from backend.houses.queries import case_page
 from backend.media import pictures
 from backend.media.models import Photo
 from backend.org.access import Actor
 from backend.org.models import OrgUnit
+from backend.oversight import paper_words as words
 from backend.oversight.photos import may_see
 from backend.papers.ledger import shown
 from backend.papers.masking import without_numbers
 from backend.papers.pdf import case_paper, fingerprint
+from backend.sources.contacts import masked_origin
 
 Row = dict[str, Any]
 MOST_PHOTOS = 60
 PICTURE = 1000  # pixels
-SEVERITIES = {"general": "一般", "serious": "较大", "critical": "重大"}
-RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
-ROLES = {"evidence": "取证", "before": "整改前", "after": "整改后", "overview": "全景"}
-ACTIONS = {
-    "report": "上报",
-    "take_up": "并入其他隐患",
-    "task_assign": "派任务",
-    "task_reassign": "改派任务",
-    "task_accept": "签收任务",
-    "task_arrive": "到场签到",
-    "task_finish": "完成任务",
-    "task_evidence": "补充证据",
-    "task_return": "退回任务",
-    "task_cancel": "取消任务",
-    "retime": "日历调整",
-    "part_sign": "协同签收",
-    "part_give_back": "协同退回",
-    "part_recall": "再次请求",
-    "part_arrive": "到场打卡",
-    "part_finish": "协同反馈",
-    "part_withdraw": "收回协同",
-    "part_late": "协同超时",
-}
-TASKS = {
-    "offered": "待接单",
-    "assigned": "已派发",
-    "accepted": "已接收",
-    "done": "已完成",
-    "returned": "已退回",
-    "cancelled": "已取消",
-}
-DELIVERIES = {
-    "queued": "待发",
-    "sent": "已发",
-    "delivered": "已送达",
-    "read": "已读",
-    "failed": "失败",
-    "gone": "失效",
-}
 
 
 def draw_up(actor: Actor, case_id: UUID) -> tuple[str, bytes]:
@@ -83,8 +47,9 @@ def draw_up(actor: Actor, case_id: UUID) -> tuple[str, bytes]:
 def content_of(actor: Actor, case_id: UUID) -> tuple[Row, dict[str, bytes]]:
     """What the file says, and the pictures that it names."""
     page = case_page(actor, case_id)
-    photos = _photos(actor, page)
-    numbers = {photo.id: at for at, photo in enumerate(photos, 1)}
+    every = _photos(actor, page)
+    photos, left = every[:MOST_PHOTOS], every[MOST_PHOTOS:]
+    numbers = {photo.id: at for at, photo in enumerate(every, 1)}
     files = {photo.id: as_printed(photo) for photo in photos}
     content = {
         "number": page["number"],
@@ -92,24 +57,30 @@ def content_of(actor: Actor, case_id: UUID) -> tuple[Row, dict[str, bytes]]:
         "unit": db.session.get_one(OrgUnit, actor.grants[0].org_unit_id).name,
         "person": actor.name,
         "drawn_at": shown(utc_now()),
-        "facts": _facts(page),
+        "facts": _facts(page, masked_origin(actor, case_id)),
         "note": without_numbers(page["note"]),
         "thread": [_line(line, numbers) for line in page["thread"]],
         "tasks": [_task(task) for task in page["tasks"]],
+        "messages": [_message(row) for row in messages_about(case_id)],
         "photos": [_caption(photo, numbers, files[photo.id]) for photo in photos],
+        "left": [_caption(photo, numbers, None) for photo in left],
     }
     named = {_file(photo): data for photo in photos if (data := files[photo.id])}
     return content, named
 
 
-def _facts(page: Row) -> list[list[Any]]:
+def _facts(page: Row, origin: Row) -> list[list[Any]]:
     place = " ".join(
         part for part in (_name(page["village"]), _name(page["grid"]), page["address"]) if part
     )
     point = f"{page['lng']:.6f}, {page['lat']:.6f} (WGS-84)" if page["lng"] is not None else None
     rows = [
         ("状态", life().states[page["state"]].name),
-        ("等级", SEVERITIES[page["severity"]]),
+        ("等级", words.SEVERITIES[page["severity"]]),
+        ("来源", words.SOURCES[page["source"]]),
+        ("来源编号", origin["external_number"]),
+        ("事项", _item(page)),
+        ("层级", words.LEVELS[page["level"]]),
         ("上报时间", shown(page["reported_at"])),
         ("上报人", page["reporter"]["name"]),
         ("地点", without_numbers(place)),
@@ -119,9 +90,16 @@ def _facts(page: Row) -> list[list[Any]]:
         ("办结时间", shown(page["closed_at"])),
         ("是否超期", shown(page["overdue"])),
         ("退回/延期/重开", f"{page['returns']} / {page['extensions']} / {page['reopens']}"),
-        ("评价", RATINGS.get(page["rating"] or "")),
+        ("评价", words.RATINGS.get(page["rating"] or "")),
     ]
     return [list(row) for row in rows]
+
+
+def _item(page: Row) -> str:
+    """The matter of the list, or the checklist's item: code, name and class."""
+    query = select(HazardItem.class_name).where(HazardItem.code == page["item_code"])
+    kind = db.session.scalar(query)
+    return f"{page['item_code']} {page['title']}{f'({kind})' if kind else ''}"
 
 
 def _name(named: Row | None) -> str | None:
@@ -133,7 +111,7 @@ def _line(line: Row, numbers: dict[UUID, int]) -> Row:
     action = life().actions.get(code)
     return {
         "at": shown(line["at"]),
-        "action": action.name if action else ACTIONS.get(code, code),
+        "action": action.name if action else words.ACTIONS.get(code, code),
         "person": _name(line["actor"]),
         "text": without_numbers(line["text"]),
         "photos": [numbers[photo["id"]] for photo in line["photos"] if photo["id"] in numbers],
@@ -145,24 +123,29 @@ def _task(task: Row) -> Row:
     return {
         "title": task["title"],
         "person": _name(task["assignee"]),
-        "state": TASKS.get(task["state"], task["state"]),
+        "state": words.TASKS.get(task["state"], task["state"]),
         "at": shown(task["created_at"]),
         "result": without_numbers(done or task["return_reason"]),
-        "messages": _messages(task["id"]),
     }
 
 
-def _messages(task_id: UUID) -> list[str]:
-    rows = db.session.execute(
-        select(Message.title, Delivery.channel, Delivery.state, Message.created_at)
-        .join(Delivery, Delivery.message_id == Message.id)
-        .where(Message.task_id == task_id)
-        .order_by(Message.created_at, Delivery.channel, Delivery.id)
-    )
-    return [
-        f"{shown(row.created_at)} {row.title} {row.channel} {DELIVERIES.get(row.state, row.state)}"
-        for row in rows
-    ]
+def _message(message: Row) -> Row:
+    """To whom, and on each channel every receipt with its time; what it says is for its person."""
+    accepted = message["accepted_at"]
+    fates = [_fate(delivery) for delivery in message["deliveries"]]
+    return {
+        "at": shown(message["created_at"]),
+        "person": message["person"]["name"],
+        "title": message["title"],
+        "receipts": [*fates, *([f"已接受 {shown(accepted)}"] if accepted else [])],
+    }
+
+
+def _fate(delivery: Row) -> str:
+    got = [f"{said} {shown(delivery[at])}" for at, said in words.RECEIPTS.items() if delivery[at]]
+    rest = words.DELIVERIES.get(delivery["state"])
+    channel = words.CHANNELS[delivery["channel"]]
+    return f"{channel}:{';'.join([*got, *([rest] if rest else [])])}"
 
 
 def _photos(actor: Actor, page: Row) -> list[Photo]:
@@ -170,14 +153,13 @@ def _photos(actor: Actor, page: Row) -> list[Photo]:
     rows = [*page["photos"], *(photo for line in page["thread"] for photo in line["photos"])]
     ids = {row["id"] for row in rows}
     query = select(Photo).where(Photo.id.in_(ids)).order_by(Photo.captured_at, Photo.id)
-    seen = [photo for photo in db.session.scalars(query) if may_see(actor, photo)]
-    return seen[:MOST_PHOTOS]
+    return [photo for photo in db.session.scalars(query) if may_see(actor, photo)]
 
 
 def _caption(photo: Photo, numbers: dict[UUID, int], picture: bytes | None) -> Row:
     return {
         "number": numbers[photo.id],
-        "role": ROLES.get(photo.role, photo.role),
+        "role": words.ROLES.get(photo.role, photo.role),
         "at": shown(photo.captured_at),
         "sha256": photo.sha256,
         "file": _file(photo) if picture else None,

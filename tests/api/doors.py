@@ -158,6 +158,7 @@ TABLE = {
     "POST /api/checklists/{checklist}/publish": "n    n    y    n    n    n    y    n    n    n",
     "POST /api/checklists/import": "n    n    y    n    n    n    y    n    n    n",
     "POST /api/registrations": "n    n    y    y    n    n    y    n    n    n",
+    "GET /api/cases/{case}/messages": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/origin": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/cases/{case}/contact": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/cases/{case}/duplicates": "n    y    y    y    y    n    y    y    y    y",

@@ -9,6 +9,7 @@ from backend.org.models import Notice
 from tests.cases.steps import do
 from tests.conftest import SignIn
 from tests.inspections.work import hazard
+from tests.tasks.desk import new_task
 from tests.town import Town
 
 
@@ -62,3 +63,33 @@ def test_what_has_left_already_is_not_taken_back(town: Town, sign_in: SignIn) ->
     desk.post(f"/api/cases/{case_id}/undo", json={"seen": 2})
 
     assert [one.id for one in told(town, "officer")] == [message.id]
+
+
+def test_a_case_knows_what_was_sent_about_it_and_each_receipt(town: Town, sign_in: SignIn) -> None:
+    case_id, desk = hazard(town), sign_in("dispatcher")
+    fire = town.departments["金新街道消防"].id
+    do(town, case_id, "dispatcher", "dispatch", department=fire)
+    [message] = told(town, "officer")
+    address = f"/api/messages/{message.id}/receipts"
+    read = {"event": "read", "channel": "live"}
+    assert sign_in("officer").post(address, json=read).status_code == 204
+
+    rows = desk.get(f"/api/cases/{case_id}/messages").json or []
+
+    assert {row["person"]["name"] for row in rows} == {"测试officer", "测试cleared"}
+    mine = next(row for row in rows if row["person"]["name"] == "测试officer")
+    screen = next(one for one in mine["deliveries"] if one["channel"] == "live")
+    assert (mine["title"], screen["state"]) == ("新派遣的隐患", "read")
+    assert None not in (mine["created_at"], screen["delivered_at"], screen["read_at"])
+    assert sign_in("other_dispatcher").get(f"/api/cases/{case_id}/messages").status_code == 404
+
+
+def test_what_a_task_of_it_sent_is_among_them(town: Town, sign_in: SignIn) -> None:
+    case_id, desk = hazard(town), sign_in("dispatcher")
+    desk.post("/api/tasks", json=new_task(town, case_id=str(case_id)))
+
+    rows = desk.get(f"/api/cases/{case_id}/messages").json or []
+
+    assert [(row["person"]["name"], row["code"]) for row in rows] == [
+        ("测试worker", "task-assigned")
+    ]

@@ -9,13 +9,15 @@ import pytest
 
 from backend.audit.models import AuditLine
 from backend.cases.models import Case
-from backend.db import db
+from backend.db import db, transaction
 from backend.media import uploads
 from backend.org.sessions import actor_of
+from backend.oversight import case_paper
 from backend.oversight.case_paper import content_of
 from backend.papers import pdf
 from backend.problems import NotFound
-from tests.cases.steps import bring_to_an_end
+from backend.sources.models import CaseOrigin
+from tests.cases.steps import bring_to_an_end, hand_over
 from tests.conftest import SignIn
 from tests.inspections.work import hazard, inspect
 from tests.media import pictures
@@ -53,6 +55,53 @@ def test_it_tells_the_whole_way(town: Town, reported: dict[str, Any]) -> None:
     shas = {photo["sha256"] for photo in reported["photos"]}
     assert {photo["sha256"] for photo in content["photos"]} == shas
     assert [photo["file"] is None for photo in content["photos"]].count(True) == len(files) == 1
+
+
+def test_it_names_matter_source_and_level_in_words(town: Town, reported: dict[str, Any]) -> None:
+    case_id = UUID(reported["case_id"])
+    with transaction():
+        told = {"source": "hotline", "external_number": "2026112200017", "raw": {}}
+        db.session.add(CaseOrigin(case_id=case_id, **told))
+        db.session.get_one(Case, case_id).source = "hotline"
+
+    facts = content_of(actor_of(town.users["dispatcher"]), case_id)[0]["facts"]
+
+    for fact in (
+        ["来源", "12345 工单"],
+        ["来源编号", "2026112200017"],
+        ["事项", "P01 飞线充电(公共安全)"],
+        ["层级", "镇街"],
+    ):
+        assert fact in facts
+
+
+def test_its_messages_stand_in_it_with_each_receipt(town: Town, reported: dict[str, Any]) -> None:
+    case_id = UUID(reported["case_id"])
+    hand_over(town, case_id)
+
+    content, _ = content_of(actor_of(town.users["dispatcher"]), case_id)
+
+    told = {row["person"]: row for row in content["messages"]}
+    assert {row["title"] for row in told.values()} == {"新派遣的隐患"}
+    [screen, accepted] = told["测试officer"]["receipts"]
+    assert screen in {"在线通道:待发", "在线通道:已有回执,无需再发"}
+    assert accepted.startswith("已接受 20")
+
+
+def test_photos_beyond_what_a_file_carries_are_named(
+    town: Town, reported: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_paper, "MOST_PHOTOS", 1)
+    case_id = UUID(reported["case_id"])
+
+    content, _ = content_of(actor_of(town.users["dispatcher"]), case_id)
+
+    shas = {photo["sha256"] for photo in reported["photos"]}
+    assert (len(content["photos"]), len(content["left"])) == (1, 1)
+    assert {photo["sha256"] for photo in content["photos"] + content["left"]} == shas
+    assert content["left"][0]["number"] == 2
+    [line] = [line for line in content["thread"] if line["photos"]]
+    assert line["photos"] == [1, 2]
 
 
 def test_it_comes_as_a_pdf_and_leaves_a_line(

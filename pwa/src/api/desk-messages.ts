@@ -9,6 +9,9 @@ export interface Sent {
   channel: Channel
   state: string
   at: string | null
+  sent_at: string | null
+  delivered_at: string | null
+  read_at: string | null
   attempts: number
   next_attempt_at: string | null
   last_error: string | null

@@ -233,6 +233,7 @@ export const desk = {
   resultsToTell: () => call<{ waiting: number }>('/api/sources/hotline/results'),
   takeResults: (format: 'xlsx' | 'csv', all: boolean) =>
     takeFile('/api/sources/hotline/results', { method: 'POST', body: { format, new: !all } }),
+  messagesAbout: (id: string) => call<SentMessage[]>(`/api/cases/${id}/messages`),
   origin: (id: string) => call<CaseOrigin>(`/api/cases/${id}/origin`),
   caller: (id: string, reason: string) => call<Caller>(`/api/cases/${id}/contact`, { method: 'POST', body: { reason } }),
   duplicates: (id: string) => call<Duplicate[]>(`/api/cases/${id}/duplicates`),
