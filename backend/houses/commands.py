@@ -12,7 +12,7 @@ from backend.cases import reports
 from backend.cases.commands import Place
 from backend.cases.models import Case
 from backend.cases.signals import case_changed
-from backend.db import db, locked, utc_now
+from backend.db import db, locked
 from backend.delivery import live
 from backend.houses.models import House, HouseHome
 from backend.houses.register_models import HouseAlias
@@ -87,7 +87,7 @@ def own_house(capture: Capture, house_id: UUID) -> House:
 
     Raises:
         NotFound: there is none.
-        Forbidden: the author held no duty there, neither then nor now.
+        Forbidden: the author held no duty there, neither then nor since.
     """
     house = locked_house(house_id)
     if not may_work_at(capture, house):
@@ -97,13 +97,13 @@ def own_house(capture: Capture, house_id: UUID) -> House:
 
 
 def may_work_at(capture: Capture, house: House) -> bool:
-    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township.
+    """Whoever held a duty there, then or since; where the centre vouches, all of the township.
 
     A phone that was offline may not have heard that the house went to another grid.
     """
     grids = {house.grid_id, house.micro_grid_id or house.grid_id}
     for places in (grids, _left_since(house, capture.captured_at - LONGEST_OFFLINE)):
-        if org.has_duty(capture.actor, places, capture.captured_at, utc_now()):
+        if org.has_duty(capture.actor, places, capture.captured_at):
             return True
     return capture.by_hand and org.lies_in_townships(capture.actor, house.org_path)
 

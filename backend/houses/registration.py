@@ -35,7 +35,7 @@ def register(capture: Capture, args: Args) -> tuple[House, bool]:
 
     Raises:
         NotFound: there is no such grid.
-        Forbidden: the author held no duty in it, neither then nor now.
+        Forbidden: the author held no duty in it, neither then nor since.
         Refused: `hash-conflict`, when the id is another house's.
     """
     require(capture.actor, Permission.SYNC)
@@ -60,7 +60,7 @@ def _own_grid(capture: Capture, grid_id: UUID) -> Grid:
     if grid is None or grid.kind == "micro" or grid.retired_at is not None:
         detail = "没有这个网格"
         raise NotFound(detail, [FieldError("/args/grid_id", "not-found", detail)])
-    mine = org.has_duty(capture.actor, {grid.id}, capture.captured_at, capture.received_at)
+    mine = org.has_duty(capture.actor, {grid.id}, capture.captured_at)
     if not mine and not (capture.by_hand and org.lies_in_townships(capture.actor, grid.org_path)):
         detail = "这个网格不是您负责的"
         raise Forbidden(detail, [FieldError("/args/grid_id", "forbidden", detail)])
@@ -134,7 +134,7 @@ def correct(capture: Capture, args: Args) -> House:
 
     Raises:
         NotFound: there is no such house.
-        Forbidden: the author held no duty there, neither then nor now.
+        Forbidden: the author held no duty there, neither then nor since.
     """
     require(capture.actor, Permission.SYNC)
     house = own_house(capture, args["house_id"])

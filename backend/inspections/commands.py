@@ -34,7 +34,7 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
     Raises:
         Refused: `hash-conflict`, `unknown-item`, `photo-required` or `validation`.
         NotFound: there is no such house or checklist.
-        Forbidden: the author held no duty where the house is or lately was, neither then nor now.
+        Forbidden: the author held no duty where the house is or lately was, neither then nor since.
     """
     require(capture.actor, Permission.SYNC)
     known = db.session.get(Inspection, args["inspection_id"])

@@ -149,25 +149,25 @@ def lies_in_townships(actor: Actor, org_path: str) -> bool:
     return any(top is not None and org_path.startswith(top.path) for top in tops)
 
 
-def has_duty(actor: Actor, grid_ids: set[UUID], *times: datetime) -> bool:
-    """Whether the actor held a duty in one of the grids at one of the times."""
-    duties = db.session.scalars(
-        select(GridDuty).where(GridDuty.user_id == actor.user_id, GridDuty.grid_id.in_(grid_ids))
-    ).all()
-    return any(
-        duty.since <= at and (duty.until is None or at < duty.until)
-        for duty in duties
-        for at in times
-    )
+def has_duty(actor: Actor, grid_ids: set[UUID], at: datetime) -> bool:
+    """Whether the actor held a duty in one of the grids at that time, or at any since."""
+    return any(duty.grid_id in grid_ids for duty in _held_since(actor.user_id, at))
 
 
 def duties_at(user_id: UUID, at: datetime) -> list[GridDuty]:
-    """The duties that a person held at that time, the longest-held first; else today's."""
-    duties = db.session.scalars(
-        select(GridDuty).where(GridDuty.user_id == user_id).order_by(GridDuty.since, GridDuty.id)
-    ).all()
-    then = [duty for duty in duties if held(duty, at)]
-    return then or [duty for duty in duties if held(duty, utc_now())]
+    """The duties that a person held at that time, the longest-held first; else those since."""
+    duties = _held_since(user_id, at)
+    return [duty for duty in duties if held(duty, at)] or duties
+
+
+def _held_since(user_id: UUID, at: datetime) -> list[GridDuty]:
+    """What time adds, and never takes away: what was taken in is so again after a restore."""
+    query = (
+        select(GridDuty)
+        .where(GridDuty.user_id == user_id, GridDuty.since <= max(at, utc_now()))
+        .where(GridDuty.until.is_(None) | (GridDuty.until > at))
+    )
+    return list(db.session.scalars(query.order_by(GridDuty.since, GridDuty.id)))
 
 
 def officers_of(department_id: UUID, *, cleared: bool = False) -> list[UUID]:

@@ -233,7 +233,7 @@ def _mine(actor: Actor, task_id: UUID, at: datetime) -> tuple[Task, list[Task]]:
     task, others = locked_together(task_id)
     if task.assignee_id == actor.user_id or queries.was_holder(task.id, actor.user_id):
         return task, others
-    if task.for_grid and task.grid_id and org.has_duty(actor, {task.grid_id}, at, utc_now()):
+    if task.for_grid and task.grid_id and org.has_duty(actor, {task.grid_id}, at):
         return task, others
     raise NotFound("没有找到这个任务")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.db import db, locked, utc_now
+from backend.db import db, locked
 from backend.delivery import live
 from backend.org import queries as org
 from backend.org.access import Permission, require
@@ -38,7 +38,7 @@ def record(capture: Capture, knock: Knock) -> Visit:
     """Keep an attempt; what the household's state is follows from all of them, in any order.
 
     Raises:
-        NotFound: there is no such household in the author's grids, neither then nor now.
+        NotFound: there is no such household in the author's grids, neither then nor since.
         Refused: `hash-conflict`, the attempt's id stands for another one; `validation`, the
             campaign's form is not filled in as it asks.
     """
@@ -64,8 +64,8 @@ def record(capture: Capture, knock: Knock) -> Visit:
 
 
 def _may_visit(capture: Capture, visit: Visit) -> bool:
-    """Whoever held a duty there, then or now; where the centre vouches, anybody of the township."""
-    if org.has_duty(capture.actor, {visit.grid_id}, capture.captured_at, utc_now()):
+    """Whoever held a duty there, then or since; where the centre vouches, all of the township."""
+    if org.has_duty(capture.actor, {visit.grid_id}, capture.captured_at):
         return True
     return capture.by_hand and org.lies_in_townships(capture.actor, visit.org_path)
 

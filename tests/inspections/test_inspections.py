@@ -190,10 +190,11 @@ def test_a_foreign_house_is_refused(town: Town) -> None:
     [
         (MONDAY - 9 * DAY, MONDAY + DAY, True),  # held then, given up since
         (MONDAY + DAY, None, True),  # held now
+        (MONDAY + DAY, MONDAY + 2 * DAY, True),  # held between, as when it was first taken in
         (MONDAY - 9 * DAY, MONDAY - DAY, False),  # neither
     ],
 )
-def test_evidence_is_judged_by_the_duty_then_or_now(
+def test_evidence_is_judged_by_the_duty_then_or_since(
     town: Town,
     since: datetime,
     until: datetime | None,
