@@ -8,11 +8,12 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from backend.db import db, utc_now
 from backend.delivery import gateways, ladder, ways
-from backend.delivery.content import Told
+from backend.delivery.bursts import burst_of, silent_until
+from backend.delivery.content import Told, home
 from backend.delivery.keys import vapid_key
 from backend.delivery.models import Contact, Delivery, Message, PushSubscription
 from backend.delivery.push import Notification, Target
@@ -21,7 +22,8 @@ from backend.delivery.reach import number_of
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=2)
 TOGETHER: Final = timedelta(minutes=5)  # what is due within becomes one chat or text message
-DIGESTED: Final = frozenset({"chat", "text"})
+DIGESTED: Final = frozenset({"push", "chat", "text"})
+MOST: Final = 60  # in one: a push names each
 _BATCHES: Final = UUID("6b1d6a8e-7f0b-5f3c-9a56-0d7c4b7f3c11")
 
 
@@ -38,6 +40,8 @@ class Letter:
     service: str
     address: Target | str | None
     private_pem: str = ""
+    rung: tuple[Told, ...] = ()  # in the same browser just before, and not read
+    burst: Told | None = None  # with which that began
 
     @property
     def key(self) -> UUID:
@@ -49,9 +53,21 @@ class Letter:
     @property
     def notification(self) -> Notification:
         """What a browser or an open screen shows."""
-        one = self.messages[0]
-        topic = one.task_id or one.id
-        return Notification(one.id, one.title, one.body, one.url, one.urgency, topic)
+        one, every = self.messages[0], (*self.rung, *self.messages)
+        if len(every) == 1:
+            topic = one.task_id or one.id
+            return Notification(one.id, one.title, one.body, one.url, one.urgency, topic)
+        first = self.burst or one
+        return Notification(
+            one.id,
+            f"您有 {len(every)} 条新消息",
+            "",
+            home(one),
+            one.urgency,
+            topic=first.task_id or first.id,
+            tag=first.id,  # takes the place of what has rung, without ringing again
+            message_ids=tuple(told.id for told in every),
+        )
 
 
 def claim(delivery_id: UUID) -> Letter | None:
@@ -96,7 +112,7 @@ def _wanted(delivery: Delivery) -> bool:
     if ladder.spared(message, delivery.channel):
         delivery.state = "spared"
         return False
-    moment = ladder.may_ring(now, message.urgency, delivery.channel)
+    moment = ladder.may_ring(silent_until(delivery, now), message.urgency, delivery.channel)
     if moment > now:
         delivery.next_attempt_at = moment
         return False
@@ -135,11 +151,6 @@ def _company(first: Delivery) -> list[Delivery]:
     """
     if first.channel not in DIGESTED or first.message.urgency == "urgent":
         return []
-    same_ears = (
-        Delivery.contact_id == first.contact_id
-        if first.contact_id
-        else Delivery.contact_id.is_(None) & (Message.user_id == first.message.user_id)
-    )
     due = (
         Delivery.next_attempt_at == first.next_attempt_at
         if first.attempts
@@ -148,13 +159,24 @@ def _company(first: Delivery) -> list[Delivery]:
     others = (
         select(Delivery)
         .join(Message)
-        .where(Delivery.channel == first.channel, Delivery.state == "queued", same_ears, due)
+        .where(
+            Delivery.channel == first.channel, Delivery.state == "queued", _same_ears(first), due
+        )
         .where(Delivery.id != first.id, Delivery.attempts == first.attempts)
         .where(Message.urgency == first.message.urgency)
         .order_by(Delivery.id)
+        .limit(MOST - 1)
         .with_for_update(skip_locked=True, of=Delivery)
     )
     return [row for row in db.session.scalars(others) if _wanted(row)]
+
+
+def _same_ears(first: Delivery) -> ColumnElement[bool]:
+    if first.channel == "push":
+        return Delivery.subscription_id == first.subscription_id
+    if first.contact_id:
+        return Delivery.contact_id == first.contact_id
+    return Delivery.contact_id.is_(None) & (Message.user_id == first.message.user_id)
 
 
 def _letter(deliveries: list[Delivery], address: Target | str | None) -> Letter:
@@ -164,14 +186,18 @@ def _letter(deliveries: list[Delivery], address: Target | str | None) -> Letter:
         delivery.service = first.service
         delivery.next_attempt_at = following
     ordered = sorted(deliveries, key=lambda delivery: delivery.id)
-    pem = vapid_key().private_pem if first.channel == "push" else ""
+    pushed = first.channel == "push"
+    joins = pushed and first.message.urgency != "urgent"
+    burst = burst_of(first, utc_now()) if joins else []
     return Letter(
         tuple(delivery.id for delivery in ordered),
         tuple(_told(delivery.message) for delivery in ordered),
         first.channel,
         first.service or "",
         address,
-        pem,
+        vapid_key().private_pem if pushed else "",
+        tuple(_told(row.message) for row in burst if row.message.read_at is None),
+        _told(burst[0].message) if burst else None,
     )
 
 

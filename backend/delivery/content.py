@@ -43,7 +43,7 @@ class Told:
 def outside(messages: Sequence[Told]) -> tuple[str, dict[str, str]]:
     """The code and the values of the words for one message, or for several at once."""
     if len(messages) > 1:
-        return "digest", {"count": str(len(messages)), "link": _link(_home(messages[0]))}
+        return "digest", {"count": str(len(messages)), "link": _link(home(messages[0]))}
     [message] = messages
     if message.restricted:
         return "message", {"kind": SOMETHING, "number": "", "link": _link(message.url)}
@@ -56,7 +56,7 @@ def _number(message: Told) -> str:
     return number if _NUMBER.fullmatch(number) else ""
 
 
-def _home(message: Told) -> str:
+def home(message: Told) -> str:
     """Where several are looked through: in the app that the first one leads to."""
     return "/centre/" if message.url.startswith("/centre/") else "/messages"
 

@@ -42,11 +42,16 @@ class Notification:
     url: str
     urgency: str
     topic: UUID
+    tag: UUID | None = None  # of the notification whose place it takes; none: its own
+    message_ids: tuple[UUID, ...] = ()  # all that it stands for, where they are several
 
     def payload(self) -> str:
         """The JSON that the service worker reads."""
-        names = ("message_id", "title", "body", "url", "urgency")
-        payload = orjson.dumps({name: getattr(self, name) for name in names})
+        names = ("message_id", "title", "body", "url", "urgency", "tag", "message_ids")
+        said = {name: getattr(self, name) for name in names}
+        payload = orjson.dumps(
+            {name: value for name, value in said.items() if value not in (None, ())}
+        )
         if len(payload) > LARGEST:
             raise ValueError(f"a push payload of {len(payload)} bytes")
         return payload.decode()

@@ -441,3 +441,117 @@ def test_a_notice_without_a_message_is_read_by_its_own_reader_alone(
     assert sign_in("worker").post(address, json=read).status_code == 204
     db.session.expire_all()
     assert db.session.query(Notice).one().read_at is not None
+
+
+def rings(service: PushService, browser: Receiver) -> list[dict[str, object]]:
+    """What has been pushed, as the browser reads it."""
+    found = []
+    for _, _, body in service.requests:
+        browser.bodies.put(body)
+        found.append(orjson.loads(browser.next_text(1)))
+    return found
+
+
+def test_ten_at_once_ring_once_with_their_number(
+    town: Town,
+    worker: FlaskClient,
+    browser: Receiver,
+    push_service: PushService,
+    do_jobs: Jobs,
+) -> None:
+    with transaction():
+        ids = [str(tell(town, url=f"/cases/{number}").id) for number in range(10)]
+    do_jobs()
+
+    [rung] = rings(push_service, browser)
+    assert (rung["title"], rung["body"], rung["url"]) == ("您有 10 条新消息", "", "/messages")
+    assert sorted(rung["message_ids"]) == sorted(ids)  # type: ignore[call-overload]
+    assert {row.state for row in db.session.query(Delivery).filter_by(channel="push")} == {"sent"}
+
+
+def test_what_follows_a_ring_waits_and_takes_its_place_without_another(
+    town: Town,
+    worker: FlaskClient,
+    browser: Receiver,
+    push_service: PushService,
+    do_jobs: Jobs,
+) -> None:
+    first = tell(town, url="/cases/0")
+    do_jobs()
+    for number in range(1, 10):
+        tell(town, url=f"/cases/{number}")
+        do_jobs()
+    assert len(push_service.requests) == 1
+    waiting = db.session.query(Delivery).filter_by(channel="push", state="queued").all()
+    assert {row.next_attempt_at > utc_now() for row in waiting} == {True}
+
+    quiet_for(seconds=31)
+    climb(do_jobs)
+
+    alone, many = rings(push_service, browser)
+    assert (alone["title"], alone["message_id"]) == (first.title, str(first.id))
+    assert (many["title"], many["tag"]) == ("您有 10 条新消息", str(first.id))
+
+
+def test_an_urgent_one_rings_for_itself_in_the_midst_of_others(
+    town: Town,
+    worker: FlaskClient,
+    browser: Receiver,
+    push_service: PushService,
+    do_jobs: Jobs,
+) -> None:
+    tell(town)
+    do_jobs()
+    tell(town, "urgent", url="/cases/2")
+    do_jobs()
+
+    assert [rung["urgency"] for rung in rings(push_service, browser)] == ["normal", "urgent"]
+
+
+def test_a_ring_that_was_answered_is_not_counted_again(
+    town: Town,
+    worker: FlaskClient,
+    browser: Receiver,
+    push_service: PushService,
+    do_jobs: Jobs,
+) -> None:
+    message = tell(town)
+    do_jobs()
+    answer = {"event": "read", "channel": "push"}
+    assert worker.post(f"/api/messages/{message.id}/receipts", json=answer).status_code == 204
+    following = tell(town, title="下一件", url="/cases/2")
+    quiet_for(seconds=31)
+    climb(do_jobs)
+
+    [_, rung] = rings(push_service, browser)
+    assert (rung["title"], rung["message_id"]) == ("下一件", str(following.id))
+    assert "message_ids" not in rung
+
+
+def test_the_morning_after_the_quiet_hours_rings_once(
+    app: Gridfield,
+    town: Town,
+    worker: FlaskClient,
+    browser: Receiver,
+    push_service: PushService,
+    do_jobs: Jobs,
+) -> None:
+    china = (utc_now() + timedelta(hours=8)).time()
+    night = (time((china.hour - 1) % 24), time((china.hour + 2) % 24))
+    with with_settings(app, quiet_hours=night):
+        for number in range(3):
+            tell(town, url=f"/cases/{number}")
+            do_jobs()
+        assert push_service.requests == []
+    climb(do_jobs, 240)
+
+    assert [rung["title"] for rung in rings(push_service, browser)] == ["您有 3 条新消息"]
+
+
+def quiet_for(seconds: int) -> None:
+    """Let time go by since the last ring, too."""
+    later(1)
+    with transaction():
+        for delivery in db.session.query(Delivery).filter(Delivery.sent_at.is_not(None)):
+            if delivery.sent_at is not None:
+                delivery.sent_at -= timedelta(seconds=seconds)

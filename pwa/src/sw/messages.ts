@@ -7,6 +7,15 @@ export interface PushMessage {
   body: string
   url: string
   urgency: 'normal' | 'urgent'
+  /** The notification whose place it takes, without ringing again; none: its own. */
+  tag?: string
+  /** All that it stands for, where they are several. */
+  message_ids?: string[]
+}
+
+/** The messages that a push stands for. */
+export function idsOf({ message_id, message_ids }: PushMessage): string[] {
+  return message_ids?.length ? message_ids : [message_id]
 }
 
 /** From a window to the worker. */

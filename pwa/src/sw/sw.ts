@@ -4,7 +4,7 @@ import { createHandlerBoundToURL, precacheAndRoute, cleanupOutdatedCaches } from
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 
 import { receiptOf } from '../api/receipts'
-import { isMessage, messageIn, type PushMessage, type ToWorker } from './messages'
+import { idsOf, isMessage, messageIn, type PushMessage, type ToWorker } from './messages'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -35,15 +35,17 @@ async function tellWindows(message: object): Promise<void> {
 }
 
 /** Receipts are a courtesy to the dispatcher: without a connection the message is shown all the same. */
-async function receipt(messageId: string, event: 'delivered' | 'read'): Promise<void> {
-  const { path, init } = await receiptOf(messageId, event)
-  await fetch(path, init).catch(() => undefined)
+async function receipt(message: PushMessage, event: 'delivered' | 'read'): Promise<void> {
+  for (const id of idsOf(message)) {
+    const { path, init } = await receiptOf(id, event)
+    await fetch(path, init).catch(() => undefined)
+  }
 }
 
 async function show(message: PushMessage): Promise<void> {
   const urgent = message.urgency === 'urgent'
   await self.registration.showNotification(message.title, {
-    body: message.body, tag: message.message_id, lang: 'zh-CN', icon: '/icons/icon-192.png',
+    body: message.body, tag: message.tag ?? message.message_id, lang: 'zh-CN', icon: '/icons/icon-192.png',
     badge: '/icons/badge-96.png', requireInteraction: urgent, data: message,
   })
   const shown = await self.registration.getNotifications()
@@ -56,7 +58,7 @@ self.addEventListener('push', (event) => {
   if (message === null) return
   const { message_id } = message
   event.waitUntil(
-    Promise.all([show(message), receipt(message_id, 'delivered'), tellWindows({ type: 'sync', message_id })]),
+    Promise.all([show(message), receipt(message, 'delivered'), tellWindows({ type: 'sync', message_id })]),
   )
 })
 
@@ -78,5 +80,5 @@ self.addEventListener('notificationclick', (event) => {
   event.notification.close()
   const message: unknown = event.notification.data
   if (!isMessage(message)) return
-  event.waitUntil(Promise.all([open(message.url), receipt(message.message_id, 'read')]))
+  event.waitUntil(Promise.all([open(message.url), receipt(message, 'read')]))
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { leaveProof, receiptOf } from '../../src/api/receipts'
-import { messageIn } from '../../src/sw/messages'
+import { idsOf, messageIn } from '../../src/sw/messages'
 import { fakeCaches } from '../sync/fake-caches'
 
 beforeEach(() => { vi.stubGlobal('caches', fakeCaches()) })
@@ -16,6 +16,11 @@ describe('a push', () => {
 
   it('is told apart by its id, title and address', () => {
     expect(messageIn(JSON.stringify(message))).toEqual(message)
+  })
+
+  it('stands for itself, or for all that it names', () => {
+    expect(idsOf({ ...message, urgency: 'normal' })).toEqual(['m1'])
+    expect(idsOf({ ...message, urgency: 'normal', message_ids: ['m0', 'm1'] })).toEqual(['m0', 'm1'])
   })
 })
 
