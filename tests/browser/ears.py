@@ -38,6 +38,7 @@ class Ears:
     chat: PushService
     texts: PushService
     browser: Receiver
+    user_id: str
 
     def by_push(self, about: str) -> dict[str, str]:
         """The next message about it that comes by push, decrypted; others are passed over."""
@@ -73,9 +74,10 @@ class Ears:
         with psycopg.connect(self.stack.database_url.replace("+psycopg", "")) as connection:
             connection.execute(
                 "UPDATE deliveries d SET next_attempt_at = now(),"
-                " state = CASE WHEN m.number = %s THEN d.state ELSE 'spared' END FROM messages m"
+                " state = CASE WHEN m.number = %s AND m.user_id = %s THEN d.state"
+                " ELSE 'spared' END FROM messages m"
                 " WHERE m.id = d.message_id AND d.state = 'queued' AND d.channel = %s",
-                [about, channel],
+                [about, self.user_id, channel],
             )
         environment, folder = self.stack.supervisor.environment, self.stack.supervisor.folder
         command = [sys.executable, "-c", SWEEP]
@@ -107,4 +109,4 @@ def listening(stack: Stack, texts: PushService, username: str) -> Iterator[Ears]
         boss.post(
             "/api/contacts", {"channel": "chat", "address": address, "user_id": phone.user_id}
         )
-        yield Ears(stack, push, chat, texts, browser)
+        yield Ears(stack, push, chat, texts, browser, str(phone.user_id))

@@ -102,6 +102,10 @@ it('shows a message until it is dealt with; one in a window out of sight is not 
   await nextTick()
   expect(receipts.at(-1)).toBe('b read')
   expect(arrived.value).toEqual([])
+
+  say('c')
+  expect(receipts.at(-1)).toBe('c read')
+  expect(arrived.value).toEqual([])
   scope.stop()
   vi.restoreAllMocks()
 })

@@ -38,7 +38,15 @@ export function useArrivals(at: () => string) {
     for (const message of arrived.value) if (id !== '' && message.url.endsWith(`/${id}`)) done(message)
   })
 
+  const looksAt = ({ url }: LiveMessage): boolean =>
+    at() !== '' && url.endsWith(`/${at()}`) && document.visibilityState !== 'hidden'
+
   onScopeDispose(onMessage((message) => {
+    // Whoever has the record before the eyes sees it change: a note beside it would only lie in the way.
+    if (looksAt(message)) {
+      receipt(message.message_id, 'read')
+      return
+    }
     arrived.value = [message, ...arrived.value.filter(({ message_id: id }) => id !== message.message_id)]
     seen()
   }))
