@@ -22,6 +22,7 @@ from backend.requests import BodyParser
 
 COOKIE = "gridfield_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_ASK = 64
 
 
 class Door(Blueprint):
@@ -111,8 +112,10 @@ def know_epoch(known: UUID) -> None:
 
 
 def mark(response: Response) -> Response:
-    """Mark an answer as our own, so that a phone knows it from a captive portal's."""
+    """Mark an answer as our own, and as this question's; a portal or a cache may answer, too."""
     response.headers["X-Sync"] = "1"
+    if ask := request.headers.get("X-Ask"):
+        response.headers["X-Ask"] = ask[:LONGEST_ASK]
     if "epoch" in g:
         response.headers["X-Epoch"] = str(g.epoch)
     elif response.status_code < 500:

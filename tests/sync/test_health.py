@@ -41,9 +41,11 @@ def test_a_report_is_kept_in_the_place_of_the_one_before(town: Town, sign_in: Si
     assert phone.post("/sync/health", json=health()).status_code == 204
 
     three_hours = {"pending": 3, "photos_pending": 2, "oldest_unsent_ms": 3 * 3600 * 1000}
-    answer = phone.post("/sync/health", json=health(**three_hours, synced_ms=None))
+    report = health(**three_hours, synced_ms=None)
+    answer = phone.post("/sync/health", json=report, headers={"X-Ask": "7"})
 
     assert (answer.status_code, answer.headers["X-Sync"]) == (204, "1")
+    assert answer.headers["X-Ask"] == "7"
     assert answer.headers["X-Epoch"]
     row = db.session.query(DeviceReport).one()
     assert (row.user_id, row.pending, row.photos_pending) == (town.users["worker"].id, 3, 2)

@@ -1,4 +1,6 @@
 /** One way to the server: every answer must prove that it comes from it (section 8, captive portals). */
+import { newId } from '../domain/ids'
+
 export interface Problem {
   type: string
   title: string
@@ -148,11 +150,14 @@ export class FetchHttp implements Http {
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const headers = new Headers({ Accept: 'application/json', ...request.headers })
+    const ask = newId()
+    const headers = new Headers({ Accept: 'application/json', 'X-Ask': ask, ...request.headers })
     const csrf = request.method === 'GET' ? null : await this.#options.csrf()
     if (csrf !== null) headers.set('X-CSRF-Token', csrf)
     const answer = await this.#fetch(request, headers, await packed(request, headers))
     if (answer.headers.get('X-Sync') !== '1') throw strangers(answer.status)
+    // Kept by some cache: it answers what this phone, or the client that it was then, asked at another time.
+    if ((answer.headers.get('X-Ask') ?? ask) !== ask) throw new OfflineError('the answer to another question')
     const json = jsonOf(answer.text)
     if (answer.ok) return { status: answer.status, epoch: answer.headers.get('X-Epoch'), headers: answer.headers, json }
     const problem = (json ?? {}) as Partial<Problem>

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { FetchHttp, ProblemError } from '../../src/api/http'
+import { setMeta } from '../../src/db/meta'
+import { listRecords } from '../../src/sync/view'
 import { newPhone, report, shoot, sync, type Phone } from './phone'
 import { ProtocolServer } from './protocol-server'
 import { expectSameAsServer } from './same-as-server'
@@ -27,7 +29,7 @@ function wired(server: ProtocolServer): Exchange {
     const headers = Object.fromEntries([...given].map(([name, value]) => [capitals(name), value]))
     const json: unknown = isJson
       ? JSON.parse(await textOf(init.body ?? '', given.get('Content-Encoding') === 'gzip')) : undefined
-    const ours = { 'X-Sync': '1', 'X-Epoch': server.epoch, 'Content-Type': 'application/json' }
+    const ours = { 'X-Sync': '1', 'X-Epoch': server.epoch, 'X-Ask': given.get('X-Ask') ?? '', 'Content-Type': 'application/json' }
     try {
       const answer = await server.send({ method: init.method ?? 'GET', path, headers, json, body: isJson ? null : (init.body as Blob) })
       const body = answer.json === undefined || answer.json === null ? null : JSON.stringify(answer.json)
@@ -132,13 +134,14 @@ describe('a proxy that refuses large bodies in its own words', () => {
 })
 
 describe('a proxy that gives older answers again', () => {
-  /** Keeps the first answer on a path and repeats it, so many times. */
-  function repeating(path: string, times: number): Proxy {
+  /** Keeps the first answer on a path and repeats it, so many times; with or without the mark of its question. */
+  function repeating(path: string, times: number, marked = false): Proxy {
     let kept: Response | null = null
     return async (url, init, direct) => {
       if (url !== path) return direct(url, init)
       if (kept !== null && times-- > 0) return kept.clone()
       const answer = await direct(url, init)
+      if (!marked) answer.headers.delete('X-Ask')
       kept ??= answer.clone()
       return answer
     }
@@ -186,5 +189,21 @@ describe('a proxy that gives older answers again', () => {
     expect(server.applied).toEqual([mutation])
     expect(faults).toEqual([])
     await expectSameAsServer(phone, server)
+  })
+
+  it('of a former client of this phone lets nothing go before it has come back', async () => {
+    const { db } = phone
+    const before = { cursors: await db.cursors.toArray(), base: await db.base.toArray(), membership: await db.membership.toArray() }
+    proxy = repeating('/sync/pull', 1000, true)
+    await report(db)
+    await sync(phone)
+    // The power goes, and takes all of it.
+    await Promise.all([db.outbox.clear(), db.journal.clear(), db.base.clear(), db.membership.clear(), db.cursors.clear()])
+    await Promise.all([db.base.bulkAdd(before.base), db.membership.bulkAdd(before.membership), db.cursors.bulkAdd(before.cursors)])
+    await setMeta(db, 'next_mid', 1)
+    const { id, mutation } = await report(db)
+    await phone.engine.kick('person')
+    expect(server.applied).toContain(mutation)
+    expect((await listRecords(db, 'case')).map((row) => row.id)).toContain(id)
   })
 })
