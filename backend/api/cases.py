@@ -177,6 +177,7 @@ class ActArgs(SeenArgs):
     until = time_field()
     rating = fields.String(validate=validate.OneOf(list(RATINGS)))
     case = fields.UUID()
+    item = fields.String(validate=validate.Length(1, 4))
 
 
 @door.get("")

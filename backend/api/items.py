@@ -39,6 +39,8 @@ class MatterTextShape(Schema):
     self_settle = fields.Boolean(required=True)
     file_if = fields.String(required=True)
     close_if = fields.String(required=True)
+    synonyms = fields.String(required=True)
+    restricted = fields.Boolean(required=True)
 
 
 class MatterShape(MatterTextShape):
@@ -93,6 +95,10 @@ class ItemArgs(Strict):
     self_settle = fields.Boolean()
     file_if = fields.String(validate=validate.Length(max=500))
     close_if = fields.String(validate=validate.Length(max=500))
+    synonyms = fields.String(
+        validate=validate.Length(max=500), metadata={"description": "words apart by spaces"}
+    )
+    restricted = fields.Boolean(metadata={"description": "its cases are for the cleared alone"})
     reason = fields.String(required=True, validate=validate.Length(1, 500))
 
 

@@ -36,6 +36,7 @@ class FilterArgs(SearchArgs):
     department_id = fields.UUID()
     village_id = fields.UUID()
     grid_id = fields.UUID()
+    level = fields.Integer(validate=validate.Range(1, 4))
 
 
 class QueueArgs(FilterArgs):
@@ -51,6 +52,9 @@ class QueueRowShape(CaseRowShape):
     step_due_at = time_field(required=True)
     urgency = fields.Integer(required=True)
     restricted = fields.Boolean(required=True)
+    level = fields.Integer(
+        required=True, metadata={"description": "1 grid, 2 village, 3 township, 4 district"}
+    )
 
 
 class CountsShape(Schema):
@@ -100,6 +104,14 @@ class BulkArgs(Strict):
     )
 
 
+class BulkUndoArgs(Strict):
+    """Which cases, each with the version that one's own step has made."""
+
+    cases = fields.List(
+        fields.Nested(SeenArgs), required=True, validate=validate.Length(1, bulk.MOST)
+    )
+
+
 class BulkLineShape(Schema):
     """What the step makes (`to`) of one case, or why it is refused."""
 
@@ -112,6 +124,9 @@ class BulkLineShape(Schema):
     department = fields.String(allow_none=True)
     step_due_at = time_field(allow_none=True)
     version = fields.Integer()
+    undo_seconds = fields.Integer(
+        allow_none=True, metadata={"description": "how long one may take the step back"}
+    )
     detail = fields.String()
     code = fields.String()
 
@@ -238,6 +253,14 @@ def many(args: dict[str, Any]) -> list[dict[str, Any]]:
     """Do one step on many cases, each for itself, or tell what it would do."""
     seen = {each["id"]: each["seen"] for each in args["cases"]}
     return bulk.bulk(actor(), args["action"], args["given"], seen, dry_run=args["dry_run"])
+
+
+@door.post("/bulk/undo")
+@door.arguments(BulkUndoArgs)
+@door.response(200, BulkLineShape(many=True))
+def take_many_back(args: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take one's own last step on many cases back, each for itself, for half a minute."""
+    return bulk.take_back(actor(), {each["id"]: each["seen"] for each in args["cases"]})
 
 
 @door.post("/<uuid:case_id>/undo")

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life, parts, undo
+from backend.cases import kinds, life, parts, secrecy, settling, undo
 from backend.cases.deadlines import clock
 from backend.cases.life import Facts, Line, Person
 from backend.cases.models import Case
@@ -19,19 +19,26 @@ from backend.cases.notices import Step
 from backend.cases.parts import department_of
 from backend.cases.relations import people_of, person_of
 from backend.cases.table import Action
+from backend.cases.terms import said
 from backend.cases.thread import case_to_act_on, facts_of, locked_case, refuse_overtaken, write
 from backend.db import db, utc_now
 from backend.media import commands as media
 from backend.org.access import Actor, Permission, may_see
 from backend.problems import FieldError, Validation
 from backend.tasks.models import Task
-from backend.tasks.rules import OPEN, RECHECK
+from backend.tasks.rules import OPEN, RECHECK, VERIFY
 from backend.tasks.signals import task_changed
 
 RATINGS = {"satisfied": "满意", "fair": "基本满意", "dissatisfied": "不满意"}
 LINES_OF_TASKS = frozenset(
     {"assign", "reassign", "accept", "arrive", "finish", "evidence", "return", "cancel"}
 )
+# What a task to verify found, as phones send it: the step that it is, and its name.
+VERIFIED = {
+    "confirmed": ("confirm", "属实"),
+    "refuted": ("refute", "不属实"),
+    "unverified": ("unverified", "无法核实"),
+}
 BY_GRID = frozenset({"task", "grid"})
 
 
@@ -73,19 +80,24 @@ def act(
     case = case_to_act_on(actor, case_id, seen)
     person, now, before = person_of(actor, case), at or utc_now(), undo.before(case)
     was = facts_of(case)
-    facts, line = life.apply(was, action, person, given, now, clock())
-    said = _carry_out(actor, case, action, given, now)
-    media.announce(
-        given.get("photo", []),
-        owner=("case", case.id),
-        scope=case.feed_scope(),
-        by=actor.user_id,
-    )
+    facts, line = life.apply(was, action, person, _told(case, given), now, clock())
+    if action == "settle":
+        settling.require_photos(case, given)
+    beside = _carry_out(actor, case, action, given, now)
+    photos, scope = given.get("photo", []), case.feed_scope()
+    media.announce(photos, owner=("case", case.id), scope=scope, by=actor.user_id)
     audit.record(actor.user_id, f"case.{action}", "case", case.id)
-    line = replace(line, text=" ".join(filter(None, [said, line.text])))
+    line = replace(line, text=" ".join(filter(None, [beside, line.text])))
     write(case, facts, line, told=Step(action, actor.user_id, was, undo.hold(action)))
     undo.keep(case, line, before)
+    if facts.restricted != was.restricted:
+        secrecy.follow(case, actor.user_id)
     return case
+
+
+def _told(case: Case, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is given, an item told by what it decides."""
+    return {**given, "item": kinds.decided(case, given["item"])} if "item" in given else given
 
 
 def preview(
@@ -112,14 +124,15 @@ def _carry_out(
         return _hand_to(case, given["department"])
     if "departments" in given:
         return parts.call(actor, case, action, given, at)
-    if action == "follow":
-        return f"第 {case.follows + 1} 号"
     if action == "merge":
         return _merge(actor, case, given["case"])
+    if action == "reclassify":
+        return kinds.become(case, given["item"])
     if "until" in given:
         until: datetime = given["until"]
-        return f"至 {life.said(until)}"
-    return RATINGS.get(given.get("rating", ""), "")
+        return f"至 {said(until)}"
+    rated = RATINGS.get(given.get("rating", ""), "")
+    return f"第 {case.follows + 1} 号" if action == "follow" else rated
 
 
 def _hand_to(case: Case, department_id: UUID) -> str:
@@ -154,6 +167,8 @@ def _follow_task(task: Task, *, action: str, actor_id: UUID, text: str, **_: obj
     step = _step_of(task, case, action)
     facts, now = facts_of(case), utc_now()
     after, line = _moved(facts, step, Person(actor_id, BY_GRID), now)
+    if action == "finish" and task.kind == VERIFY and task.result_outcome in VERIFIED:
+        text = " ".join(filter(None, [f"核实结果:{VERIFIED[task.result_outcome][1]}", text]))
     knows = task.created_by_id if action == "return" else None
     told = Step(step, actor_id, facts, knows=knows)
     write(case, after, replace(line, action=f"task_{action}", text=text), task.id, told=told)
@@ -164,9 +179,12 @@ def _step_of(task: Task, case: Case, action: str) -> str:
     if task.kind == RECHECK:
         return ""
     if action == "assign":
-        return "ask_verify" if task.kind == "verify" else "assign"
+        return "ask_verify" if task.kind == VERIFY else "assign"
+    if action == "finish" and case.state == "verifying":
+        told = task.result_outcome if task.kind == VERIFY else None
+        return VERIFIED.get(told or "confirmed", VERIFIED["confirmed"])[0]
     if action == "finish":
-        return "confirm" if case.state == "verifying" else "feedback"
+        return "feedback"
     others = select(Task.id).where(Task.case_id == case.id, Task.state.in_(OPEN)).limit(1)
     is_last = action in {"return", "cancel"} and db.session.scalar(others) is None
     return "give_up" if is_last else ""

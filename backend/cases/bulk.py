@@ -1,4 +1,4 @@
-"""One step on many cases: what would become of each, and what becomes of it."""
+"""One step on many cases: what would become of each, what becomes of it, and the way back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.cases import undo
 from backend.cases.acts import act, preview
 from backend.cases.models import Case
 from backend.cases.table import life
@@ -19,7 +20,8 @@ from backend.problems import FieldError, NotFound, Problem, Validation
 Line = dict[str, Any]
 Given = Mapping[str, Any]
 MOST = 200
-FOR_ONE = frozenset({"case", "departments", "photo", "rating"})  # what is given for one case alone
+# What is given for one case alone.
+FOR_ONE = frozenset({"case", "departments", "item", "photo", "rating"})
 
 
 def bulk(
@@ -42,15 +44,28 @@ def bulk(
     needs = life().actions[action].needs if action in life().actions else ()
     if {need.removesuffix("?") for need in needs if need[-1] != "?"} & FOR_ONE:
         raise Validation(errors=[FieldError("/action", "single", "这一步须逐件办理")])
-    cases = _cases(actor, list(seen))
     step = _would if dry_run else _done
+    return _each(actor, seen, partial(step, actor, action, given))
+
+
+def take_back(actor: Actor, seen: Mapping[UUID, int]) -> list[Line]:
+    """Take one's own last step back on each case where that can still be done; a line for each.
+
+    `seen` holds the version that the step has made, by case.
+    """
+    require(actor, Permission.CASE_READ)
+    return _each(actor, seen, partial(_undone, actor))
+
+
+def _each(actor: Actor, seen: Mapping[UUID, int], step: Callable[[Case, int], Line]) -> list[Line]:
+    cases = _cases(actor, list(seen))
     lines: dict[UUID, Line] = {}
     for case_id in sorted(seen):  # in one order for all: two people's crowds never lock each other
         case = cases.get(case_id)
         if case is None:
             lines[case_id] = {"id": case_id} | _refused(NotFound("没有找到这条隐患"))
         else:
-            lines[case_id] = _line(case, partial(step, actor, case, action, given, seen[case_id]))
+            lines[case_id] = _line(case, partial(step, case, seen[case_id]))
     return [lines[case_id] for case_id in seen]
 
 
@@ -73,7 +88,7 @@ def _refused(problem: Problem) -> Line:
     return {"ok": False, "code": problem.slug, "detail": ";".join(details) or problem.detail}
 
 
-def _would(actor: Actor, case: Case, action: str, given: Given, seen: int) -> Line:
+def _would(actor: Actor, action: str, given: Given, case: Case, seen: int) -> Line:
     facts, department = preview(actor, case, action, given, seen)
     return {
         "to": facts.state,
@@ -83,9 +98,19 @@ def _would(actor: Actor, case: Case, action: str, given: Given, seen: int) -> Li
     }
 
 
-def _done(actor: Actor, case: Case, action: str, given: Given, seen: int) -> Line:
+def _done(actor: Actor, action: str, given: Given, case: Case, seen: int) -> Line:
     with savepoint():
         act(actor, case.id, action, given, seen=seen)
+    return _now(case) | {"undo_seconds": undo.seconds_left(actor, case)}
+
+
+def _undone(actor: Actor, case: Case, seen: int) -> Line:
+    with savepoint():
+        undo.undo(actor, case.id, seen)
+    return _now(case)
+
+
+def _now(case: Case) -> Line:
     return {
         "to": case.state,
         "department": case.department_name,

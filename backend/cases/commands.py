@@ -50,6 +50,7 @@ class Matter:
     inspection_id: UUID | None = None
     source: str = "report"
     item_version: int | None = None
+    settles: bool = True
 
 
 def open_case(
@@ -80,6 +81,7 @@ def _new_case(capture: Capture, case_id: UUID, matter: Matter, place: Place) -> 
     own = vars(facts) | {
         "department_id": department.id if department else None,
         "restricted": matter.restricted,
+        "settles": matter.settles,
         "urgent": matter.urgent,
         "inspection_id": matter.inspection_id,
     }

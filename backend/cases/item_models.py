@@ -33,6 +33,8 @@ class ItemText:
     self_settle: Mapped[bool] = mapped_column(default=True)  # a grid may settle it (自办)
     file_if: Mapped[str] = mapped_column(default="")  # when it becomes a case (立案条件)
     close_if: Mapped[str] = mapped_column(default="")  # when it is done (结案条件)
+    synonyms: Mapped[str] = mapped_column(default="")  # what people call it, apart by spaces
+    restricted: Mapped[bool] = mapped_column(default=False)  # its cases are (涉稳)
 
 
 TOLD = tuple(ItemText.__annotations__)

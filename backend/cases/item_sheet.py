@@ -27,6 +27,8 @@ COLUMNS = (
     Column("取证要求", "evidence", sample="全景和近景各一张"),
     Column("最少照片数", "photos_min", about="0 到 9", sample="2"),
     Column("可自办", "self_settle", choices=TRUTHS, sample="是"),
+    Column("涉稳", "restricted", choices=TRUTHS, sample="否"),
+    Column("别名", "synonyms", about="群众常用的说法,用空格分开", sample="广告牌 店招"),
     Column("立案条件", "file_if"),
     Column("结案条件", "close_if", sample="已拆除或加固"),
     Column("排序", "sort", about="数字小的在前", sample="40"),
@@ -72,6 +74,7 @@ def _values(line: Line, known: dict[str, HazardItem]) -> tuple[dict[str, Any], l
     readers: dict[str, tuple[Callable[[str], Any], str]] = {
         "severity": (SEVERITY.__getitem__, f"应为{'、'.join(SEVERITY)}"),
         "self_settle": (TRUTH.__getitem__, "应为是或否"),
+        "restricted": (TRUTH.__getitem__, "应为是或否"),
         "photos_min": (int, "应为数字"),
         "sort": (_small, "应为 0 到 9999 的数字"),
     }
@@ -99,8 +102,8 @@ def lines(actor: Actor) -> list[Line]:
 def _told(item: HazardItem) -> dict[str, str]:
     severities, truths = ({told: text for text, told in of.items()} for of in (SEVERITY, TRUTH))
     said = {column.name: str(getattr(item, column.name)) for column in COLUMNS}
-    coded = {"severity": severities[item.severity], "self_settle": truths[item.self_settle]}
-    return said | coded
+    coded = {name: truths[getattr(item, name)] for name in ("self_settle", "restricted")}
+    return said | coded | {"severity": severities[item.severity]}
 
 
 def _small(text: str) -> int:

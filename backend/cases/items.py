@@ -20,7 +20,7 @@ from backend.problems import Conflict, FieldError, NotFound, Validation
 DEADLINE = re.compile(r"immediate|[1-9][0-9]{0,2}(wd|d|wh|h)")
 CODE = re.compile(r"[A-Z][0-9]{2,3}")
 LONGEST = {"name": 40, "name_en": 80, "lead_department": 40, "evidence": 500}
-LONGEST |= {"file_if": 500, "close_if": 500, "icon": 40}
+LONGEST |= {"file_if": 500, "close_if": 500, "icon": 40, "synonyms": 500}
 WANTED = ("name", "lead_department")
 
 
@@ -59,6 +59,7 @@ def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         "name_en": given.get("name", ""),
         "photos_min": 1,
         "self_settle": True,
+        "restricted": False,
         "sort": 999,
     }
 
@@ -88,9 +89,11 @@ def propose(actor: Actor, given: Mapping[str, Any], reason: str) -> ItemVersion:
 
 
 def _kept(code: str) -> dict[str, Any]:
-    """What an item has that nobody enters."""
+    """What an item has that nobody enters, or that whoever enters may not know of."""
     item = item_in_force(code)
-    return {"icon": item.icon} if item and item.code == code else {}
+    if item is None or item.code != code:
+        return {}
+    return {name: getattr(item, name) for name in ("icon", "synonyms", "restricted")}
 
 
 def _only_told(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,4 +227,6 @@ def matter_of(item: HazardItem, note: str, source: str = "report") -> Matter:
         note=note,
         item_version=item.version,
         source=source,
+        restricted=item.restricted,
+        settles=item.self_settle,
     )

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.table import WHO, Action, Row, is_so, life
-from backend.cases.terms import Due, Term, run_of, term
-from backend.clock.calendar import ZONE
+from backend.cases.terms import Due, Term, run_of, said, term
 from backend.problems import FieldError, Forbidden, IllegalTransition, Validation
 
 NOBODY: dict[str, Any] = {"handling": None, "asked_until": None, "suspended_at": None}
@@ -28,6 +27,8 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "supervise": {"supervised": True},
     "unsupervise": {"supervised": False},
     "mark_red": {"supervised": True},
+    "restrict": {"restricted": True},
+    "unrestrict": {"restricted": False},
 }
 
 
@@ -64,6 +65,7 @@ class Facts:
     open_parts: int = 0  # what other departments were called for and have not ended
     opinions: int = 0
     inspection_id: UUID | None = None  # of the inspection that found it
+    settles: bool = True  # its item lets it be settled on the spot (自办)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def apply(
     row = _row(facts, action, person, at)
     check(life().actions[action], facts, given, at, due)
     changes: dict[str, Any] = {**_counted(row, facts, given), **_effects(action, person, given, at)}
-    changes |= {"state": row.to, "terms": _terms(row, facts, at)}
+    changes |= {**given.get("item", {}), "state": row.to, "terms": _terms(row, facts, at)}
     changes |= {} if life().states[row.to].is_open else {"supervised": False}
     after = replace(facts, version=facts.version + 1, **changes)
     after = replace(after, due_at=_case_due(after, due), closed_at=_end(facts, row.to, at))
@@ -215,11 +217,6 @@ def check(action: Action, facts: Facts, given: Mapping[str, Any], at: datetime, 
         raise Validation(errors=errors)
 
 
-def said(moment: datetime) -> str:
-    """A time as it is told to people."""
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
-
-
 def _counted(row: Row, facts: Facts, given: Mapping[str, Any]) -> dict[str, int]:
     if "departments" in given:  # each is called for a part
         return {"open_parts": facts.open_parts + len(given["departments"])}
@@ -277,6 +274,8 @@ def _step_due(
         return {"step_due_at": None, "step_began_at": None, "step_span": ""}
     if row.due == "until":
         return {"step_due_at": given["until"], "step_began_at": at, "step_span": "until"}
+    if row.due == "regrade":  # whoever names another kind gains no time by it
+        return _limit(after, after.step_began_at or at, due)
     return {} if row.due == "keep" else _limit(after, at, due)
 
 

@@ -20,7 +20,7 @@ from backend.cases.deadlines import CalendarClock, clock
 from backend.cases.life import Facts, Person
 from backend.cases.models import Case, CaseMark, CaseWatch
 from backend.cases.reminders import tell, tell_of_report
-from backend.cases.terms import Run, run_of
+from backend.cases.terms import Run, run_of, said
 from backend.cases.thread import facts_of, locked_case, write
 from backend.clock.office import FINDING_MARKS, MARKS
 from backend.clock.rules import Mark
@@ -129,7 +129,7 @@ def retime(case: Case, due: CalendarClock, at: datetime) -> None:
     before = facts_of(case)
     after = life.retimed(before, due)
     moved = [
-        f"{name}由 {life.said(old)} 改为 {life.said(new)}"
+        f"{name}由 {said(old)} 改为 {said(new)}"
         for name, old, new in (
             (NAMES["case"], before.due_at, after.due_at),
             (NAMES["step"], before.step_due_at, after.step_due_at),
@@ -155,7 +155,7 @@ def _mark(case: Case, hand: Hand, due: CalendarClock, now: datetime) -> Mark | N
             due_at=hand.run.due, at=now,
         )
     )  # fmt: skip
-    given = {"text": f"{NAMES[hand.clock]} {life.said(hand.run.due)}"}
+    given = {"text": f"{NAMES[hand.clock]} {said(hand.run.due)}"}
     write(case, *life.apply(facts_of(case), f"mark_{last.name}", CLOCK, given, now, due))
     return last
 

@@ -123,6 +123,7 @@ class Case(Synced, Model):
     step_began_at: Mapped[datetime | None]
     step_span: Mapped[str] = mapped_column(default="")
     restricted: Mapped[bool] = mapped_column(default=False)
+    settles: Mapped[bool] = mapped_column(default=True)  # as its item said
     urgent: Mapped[bool] = mapped_column(default=False)
     follows: Mapped[int] = mapped_column(default=0)
     finals: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from backend.cases.models import Case
 from backend.cases.part_models import CasePart
@@ -32,11 +44,12 @@ SAME = {
     "village_id": Case.org_unit_id,
     "grid_id": Case.grid_id,
     "source": Case.source,
+    "level": Case.level,
 }
 PLAIN = (
     "id number title item_code source severity state owner address lng lat due_at step_due_at"
     " department_id department_name org_unit_id grid_id supervised urgency urgent restricted"
-    " open_parts version"
+    " open_parts version level"
 )
 BY_STATE = {
     "unassigned": ("reported", "accepted", "filed"),
@@ -61,6 +74,8 @@ DUTIES: dict[str, tuple[str, ...]] = {
     "grid_head": ("mine", "due", "verify"),
     "village": ("mine", "due", "open"),
 }
+LEVELS = {"grid_head": 1, "village": 2, "district": 4}  # who else a case waits for at each
+OF_DISTRICT = ("suspending", "suspended")  # which it alone decides, at whatever level
 DUES = ("overdue", "soon", "today")
 ORDER = (Case.urgency, Case.step_due_at, Case.id)
 
@@ -185,9 +200,12 @@ def _duty(grant: Grant) -> ColumnElement[bool]:
             return and_(here, or_(leads, Case.id.in_(_called([grant.department_id]))))
         case "commander":
             return and_(here, Case.state == "ruling")
-        case "grid_head" | "village":
-            return and_(here, Case.owner == "grid")
-    return and_(here, Case.owner == "centre")
+        case "grid_head" | "village" as role:
+            lowered = and_(Case.owner == "centre", Case.level == LEVELS[role])
+            return and_(here, or_(Case.owner == "grid", lowered))
+    above = exists().where(OrgUnit.id == grant.org_unit_id, OrgUnit.kind.in_(("city", "county")))
+    raised = or_(Case.level == LEVELS["district"], Case.state.in_(OF_DISTRICT))
+    return and_(here, or_(and_(above, raised), and_(~above, Case.owner == "centre")))
 
 
 def _departments(actor: Actor) -> list[UUID | None]:

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.audit import commands as audit
-from backend.cases import life, notices, urgent
+from backend.cases import life, notices, settling, urgent
 from backend.cases.catalogue import hazard_items
 from backend.cases.commands import Matter, Place, open_case
 from backend.cases.deadlines import clock
 from backend.cases.item_models import HazardItem
 from backend.cases.life import Person
 from backend.cases.models import Case
+from backend.cases.terms import said
 from backend.cases.thread import facts_of, locked_case, write
 from backend.db import db, utc_now
 from backend.delivery.commands import answered
@@ -93,13 +94,9 @@ def _require_photos(
 ) -> None:
     """As many photos as the matter wants; `pair`: of before and of after, too."""
     roles = [photo["role"] for photo in args["photos"]]
-    paired = "after" in roles and any(role != "after" for role in roles)
-    if capture.by_hand or (len(roles) >= item.photos_min and (paired or not pair)):
-        return
-    told = f"这类问题请至少拍 {item.photos_min} 张照片"
-    if pair and not paired:
-        told = "自办须有处理前和处理后的照片"
-    raise _refused("photo-required", "photos", told)
+    told = settling.missing(item, roles, pair=pair)
+    if told and not capture.by_hand:
+        raise _refused("photo-required", "photos", told)
 
 
 def _open(capture: Capture, args: dict[str, Any], item: HazardItem, house: Place | None) -> Case:
@@ -143,7 +140,7 @@ def _mark_if_late(case: Case) -> None:
     due, clock_says = urgent.first_due(case), Person(None, frozenset({"clock"}))
     if case.received_at <= due or case.clock_suspect:
         return
-    given = {"text": f"初报时限 {life.said(due)}"}
+    given = {"text": f"初报时限 {said(due)}"}
     write(case, *life.apply(facts_of(case), "mark_yellow", clock_says, given, utc_now(), clock()))
 
 
@@ -215,6 +212,8 @@ def _matter(item: HazardItem, args: dict[str, Any]) -> Matter:
         deadline=item.deadline,
         note=args["note"],
         item_version=item.version,
+        restricted=item.restricted,
+        settles=item.self_settle,
     )
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from backend.cases.item_models import HazardItem
+from backend.cases.items import list_items
+from backend.cases.kinds import likeliest
 from backend.cases.models import Case, CaseEvent
 from backend.cases.queries import find_case
 from backend.clock.rules import SPAN
@@ -43,7 +45,7 @@ def suggestions(actor: Actor, case_id: UUID) -> Told:
     ).one_or_none()
     township = org.township_of(case.org_path)
     return {
-        "kind": _kind(case, item),
+        "kind": _kind(actor, case, item),
         "departments": _departments(case, item, township),
         "deadline": {"due_at": case.due_at, "reason": f"{_list(item)}:{said(case.span)}"},
     }
@@ -59,9 +61,15 @@ def _list(item: HazardItem | None) -> str:
     return "事项清单" if item else "检查清单"
 
 
-def _kind(case: Case, item: HazardItem | None) -> Told:
-    if item is None:
+def _kind(actor: Actor, case: Case, item: HazardItem | None) -> Told:
+    """What its words speak of most, else what it is."""
+    if item is None or case.inspection_id is not None:
         return {"code": case.item_code, "name": case.title, "reason": "检查清单"}
+    other = likeliest(case.note or "", item.code, list_items(actor))
+    if other is not None:
+        found, words = other
+        said = "".join(f"「{word}」" for word in words)
+        return {"code": found.code, "name": found.name, "reason": f"文中有{said}"}
     return {"code": item.code, "name": item.name, "reason": f"事项清单:{item.class_name}"}
 
 

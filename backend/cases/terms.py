@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from backend.clock.calendar import ZONE
+
 REWORK = 0.5  # of the case's own limit, for another try
 Term = list[str]
 
@@ -67,3 +69,8 @@ def _after(
             again = due(at, span, REWORK)
             return Run(at, again, span) if again > run.due else run
     raise ValueError(kind)
+
+
+def said(moment: datetime) -> str:
+    """A time as it is told to people."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"

@@ -102,9 +102,11 @@ def write(
 ) -> None:
     """Write the facts and the line; tell whom it concerns, the rooms above, and open screens.
 
-    `told` is what people are told of the step, where it is not just what the line says.
+    `told` is what people are told of the step, where it is not just what the line says. Whoever
+    may not see the case any more hears once that it has changed: so it leaves the screen.
     """
     told = told or Step(line.action, line.actor_id, facts_of(case))
+    hidden = case.restricted and facts.restricted
     for name in NAMES:
         setattr(case, name, getattr(facts, name))
     db.session.add(
@@ -132,7 +134,7 @@ def write(
         "case",
         case.id,
         org_path=case.org_path,
-        restricted=case.restricted,
+        restricted=hidden,
         departments=concerned(case),
     )
 

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import commands as audit
-from backend.cases import life, notices
+from backend.cases import life, notices, secrecy
 from backend.cases.joint import CALLS
 from backend.cases.life import Facts, Line
 from backend.cases.models import Case, LastStep
@@ -23,7 +23,8 @@ from backend.problems import Conflict
 
 LASTS = timedelta(seconds=30)
 SLOW_LINE = timedelta(seconds=5)  # for a press in the last second
-BESIDE = ("department_name", "merged_into_id")  # what a step changes beside the facts
+# What a step changes beside the facts.
+BESIDE = ("department_name", "merged_into_id", "item_code", "item_version", "title")
 # What is told to others at once, or brings photos, stands.
 FINAL = frozenset({"settle", "feedback", "note", "urge", "rate", "follow", "final", *CALLS})
 
@@ -94,14 +95,18 @@ def _put_back(actor: Actor, case: Case, step: LastStep) -> None:
     if case.merged_into_id is not None:
         _give_back(actor, case, case.merged_into_id)
     now = facts_of(case)
+    was = case.restricted
     for column in BESIDE:
-        setattr(case, column, _read(Case, column, step.before.get(column)))
+        if column in step.before:
+            setattr(case, column, _read(Case, column, step.before[column]))
     old = {name: _read(Case, name, step.before[name]) for name in NAMES if name in step.before}
     facts, line = life.note(Facts(**old), "withdraw", actor.user_id, utc_now(), f"撤回「{name}」")
     version = now.version + 1
     audit.record(actor.user_id, "case.withdraw", "case", case.id, step=step.action)
     write(case, replace(facts, version=version), replace(line, version=version))
     notices.call_back(case, step.at)
+    if case.restricted != was:
+        secrecy.follow(case, actor.user_id)
 
 
 def _give_back(actor: Actor, case: Case, other_id: UUID) -> None:

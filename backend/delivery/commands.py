@@ -54,6 +54,17 @@ def withdraw(url: str, since: datetime) -> None:
         db.session.delete(message)
 
 
+def conceal(url: str, since: datetime) -> None:
+    """Leave of the messages about a page, from that moment on, no more than that there is one."""
+    about = select(Message).where(Message.url == url, Message.created_at >= since)
+    for message in db.session.scalars(about.order_by(Message.id)).all():
+        message.title, message.body, message.number = content.SOMETHING, "", None
+        message.restricted = True
+        notice = db.session.get(Notice, message.id)
+        if notice is not None:
+            notice.title, notice.text = content.SOMETHING, ""
+
+
 def queue(deliveries: list[Delivery]) -> None:
     """Put deliveries into the outbox; those whose turn it is leave with the commit."""
     db.session.add_all(deliveries)

@@ -20,7 +20,7 @@ from backend.problems import FieldError, NotFound, Refused
 from backend.tasks import forms, queries
 from backend.tasks.history import heard, note, tell_desk, tell_lost, tell_taken
 from backend.tasks.models import Task
-from backend.tasks.rules import OPEN, metres_between, transition
+from backend.tasks.rules import IN_WORDS, OPEN, VERIFY, metres_between, transition
 from backend.tasks.together import locked_together, tell_partners
 
 
@@ -105,7 +105,8 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
     finishes a joint task finishes it for all.
 
     Raises:
-        Refused: `photo-required`, where the township asks for a photo and gives its reason.
+        Refused: `photo-required`, where the township asks for a photo and gives its reason;
+            `validation`, where a verification does not say why it could not confirm.
         Validation: the task's form is not filled in as it asks.
     """
     task, others = _mine(actor, task_id, at)
@@ -134,6 +135,10 @@ def _check(task: Task, done: Finished) -> None:
         detail = f"请先拍照:{kind.photo_reason}"
         error = FieldError("/args/photos", "photo-required", detail)
         raise Refused("photo-required", detail, [error])
+    unsaid = task.kind == VERIFY and done.outcome in IN_WORDS and not (done.text or "").strip()
+    if unsaid and not done.by_hand:
+        error = FieldError("/args/text", "required", "请说明核实情况")
+        raise Refused("validation", error.detail, [error])
     if task.form is not None and not done.by_hand:
         taken = {photo.get("item_code") for photo in done.photos}
         forms.check_answers(task.form, done.answers or {}, taken)

@@ -157,7 +157,7 @@ class Task(Synced, Model):
     def feed_scope(self) -> str | None:
         """The person it is for; while it is on offer, the grid."""
         if self.assignee_id is None:
-            return grid_scope(self.grid_id) if self.grid_id else None
+            return grid_scope(self.grid_id) if self.grid_id and not self.restricted else None
         return user_scope(self.assignee_id)
 
     def feed_row(self) -> dict[str, Any]:

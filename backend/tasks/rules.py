@@ -35,6 +35,8 @@ KINDS: Final = {
     "other": "其他",
 }
 RECHECK: Final = "strike_off"  # of a mended finding; what is found there ends it or not
+VERIFY: Final = "verify"  # of a report that nobody has looked at yet
+IN_WORDS: Final = ("refuted", "unverified")  # what a verification finds that must be explained
 EARTH_M: Final = 6_371_000
 
 

@@ -92,6 +92,7 @@ class Day:
                 "given": {"text": "x"},
                 "cases": [{"id": self.ids.get("case"), "seen": 1}],
             },
+            "POST /api/cases/bulk/undo": {"cases": [{"id": self.ids.get("case"), "seen": 1}]},
             "POST /api/houses/reviews/{review}": {"decision": "keep"},
             "POST /api/houses/{house}/address": {"address_id": self.ids.get("address")},
             "PUT /api/cases/{case}/presence": {"mode": "viewing"},

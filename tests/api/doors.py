@@ -95,6 +95,7 @@ TABLE = {
     # The township's; everybody keeps one's own: tests/cases/test_phrases.py.
     "POST /api/phrases": "n    n    y    n    n    n    y    y    n    n",
     "PUT /api/phrases/{phrase}": "n    n    y    n    n    n    y    y    n    n",
+    "POST /api/cases/bulk/undo": "n    y    y    y    y    n    y    y    y    y",
     "POST /api/cases/bulk": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/rechecks": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/suggestions": "n    y    y    y    y    n    y    y    y    y",

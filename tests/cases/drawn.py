@@ -17,6 +17,7 @@ DUE = {
     "half": "再给一半时间",
     "again": "重新计时",
     "resume": "补上挂账的时间",
+    "regrade": "按新的类别，从原起点算",
 }
 HEARERS = {"owner": "须办理者", "former": "原办理者", "caller": "发起人"}
 PRESSES = {"": "", "grade": "重大时", "always": "总是"}

@@ -95,6 +95,27 @@ def test_ones_own_step_can_be_taken_back(town: Town, sign_in: SignIn) -> None:
     assert back(desk, case, 3).status_code == 409  # once
 
 
+def test_a_step_on_many_is_taken_back_where_it_still_can_be(town: Town, sign_in: SignIn) -> None:
+    both, other = [hazard(town), hazard(town)], hazard(town)
+    desk, noted = sign_in("dispatcher"), hazard(town)
+    done: Any = many(desk, "accept", dict.fromkeys([*both, other], 1)).json
+    assert [25 <= line["undo_seconds"] <= 30 for line in done] == [True] * 3
+    (line,) = many(desk, "note", {noted: 1}, text="已电话联系").json
+    assert line["undo_seconds"] is None
+    do(town, other, "district", "file")
+
+    seen = [{"id": str(case), "seen": 2} for case in (both[0], other, noted, both[1])]
+    lines: Any = desk.post("/api/cases/bulk/undo", json={"cases": seen}).json
+
+    assert [(line["ok"], line.get("code")) for line in lines] == [
+        (True, None), (False, "overtaken"), (False, "conflict"), (True, None),
+    ]  # fmt: skip
+    assert "测试district" in lines[1]["detail"]
+    assert "不能撤回" in lines[2]["detail"]
+    assert [state(case)[0] for case in both] == ["reported", "reported"]
+    assert (state(other)[0], lines[0]["to"], lines[0]["version"]) == ("filed", "reported", 3)
+
+
 def test_nobody_elses_step_no_late_one_and_none_that_was_followed(
     town: Town, sign_in: SignIn
 ) -> None:

@@ -14,7 +14,7 @@ from backend.cases.queries import case_file
 from backend.db import db, new_id, transaction, utc_now
 from backend.org.access import Actor
 from backend.org.sessions import actor_of
-from backend.problems import Forbidden, IllegalTransition, NotFound
+from backend.problems import Forbidden, IllegalTransition, NotFound, Refused
 from backend.tasks import commands as tasks
 from backend.tasks import fieldwork
 from backend.tasks.commands import NewTask, Place
@@ -39,8 +39,10 @@ def assign(town: Town, case: Case, kind: str = "recheck") -> UUID:
     return wanted.id
 
 
-def finish(town: Town, task_id: UUID) -> None:
-    done = Finished("已清理", None, [photo()], None)
+def finish(
+    town: Town, task_id: UUID, outcome: str | None = None, text: str | None = "已清理"
+) -> None:
+    done = Finished(text, outcome, [photo()], None)
     with transaction():
         fieldwork.finish(actor(town, "worker"), task_id, done, utc_now())
 
@@ -112,6 +114,38 @@ def test_a_task_to_verify_confirms_the_finding(town: Town, case: Case) -> None:
     finish(town, task_id)
 
     assert (case.state, case.owner) == ("accepted", "centre")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "told"),
+    [
+        (None, "accepted", "已清理"),
+        ("confirmed", "accepted", "核实结果:属实 已清理"),
+        ("refuted", "reported", "核实结果:不属实 已清理"),
+        ("unverified", "reported", "核实结果:无法核实 已清理"),
+        ("随便写的", "accepted", "已清理"),
+    ],
+)
+def test_a_task_to_verify_says_what_was_found(
+    town: Town, case: Case, outcome: str | None, state: str, told: str
+) -> None:
+    finish(town, assign(town, case, kind="verify"), outcome)
+
+    assert (case.state, case.owner) == (state, "centre")
+    line = case_file(case)["thread"][-1]
+    assert (line["action"], line["text"], len(line["photos"])) == ("task_finish", told, 1)
+
+
+def test_what_was_not_confirmed_is_explained(town: Town, case: Case) -> None:
+    task_id = assign(town, case, kind="verify")
+
+    with pytest.raises(Refused) as caught:
+        finish(town, task_id, "refuted", None)
+
+    assert [error.pointer for error in caught.value.errors] == ["/args/text"]
+    assert case.state == "verifying"
+    finish(town, task_id, "confirmed", None)
+    assert case.state == "accepted"
 
 
 def test_a_task_beside_the_department_moves_nothing(town: Town, case: Case) -> None:

@@ -118,6 +118,40 @@ def test_each_role_has_its_views(town: Town, sign_in: SignIn) -> None:
     assert duties(sign_in("dispatcher")) == {}
 
 
+def test_what_is_raised_waits_for_the_district_and_stays_with_the_township(
+    town: Town, sign_in: SignIn
+) -> None:
+    plain, raised, handled, hung = (hazard(town) for _ in range(4))
+    desk, above = sign_in("dispatcher"), sign_in("district")
+    hand_over(town, handled)
+    do(town, handled, "dispatcher", "raise", reason="跨镇街")
+    hand_over(town, hung)
+    do(town, hung, "officer", "ask_suspension", reason="等待征收")
+
+    do(town, raised, "dispatcher", "raise", reason="镇街无力处置")
+
+    assert set(listed(above, view="mine")) == {str(raised), str(handled), str(hung)}
+    assert set(listed(desk, view="mine")) == {str(plain), str(raised), str(hung)}
+    assert counted(above)["mine"] == 3
+    assert set(listed(desk, level=4)) == set(listed(above, level=4)) == {str(raised), str(handled)}
+    rows = desk.get("/api/cases/queue", query_string={"ids": [str(raised)]}).json["items"]
+    assert [row["level"] for row in rows] == [4]
+    do(town, raised, "district", "lower", reason="请镇街处置")
+    assert set(listed(above, view="mine")) == {str(handled), str(hung)}
+
+
+def test_what_is_handed_down_waits_below(town: Town, sign_in: SignIn) -> None:
+    case, village, head = hazard(town), sign_in("village"), sign_in("head")
+    assert listed(village, view="mine") == []
+
+    do(town, case, "dispatcher", "lower", reason="村里先看")
+    assert (listed(village, view="mine"), listed(head, view="mine")) == ([str(case)], [])
+
+    do(town, case, "dispatcher", "lower", reason="网格先看")
+    assert (listed(village, view="mine"), listed(head, view="mine")) == ([], [str(case)])
+    assert listed(sign_in("dispatcher"), view="mine") == [str(case)]
+
+
 def test_a_part_that_is_late_is_due(town: Town, sign_in: SignIn) -> None:
     case_id = hazard(town)
     hand_over(town, case_id)

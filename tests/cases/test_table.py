@@ -17,7 +17,7 @@ from backend.cases.joint import Deed, Part
 from backend.cases.life import Facts, Line, Person
 from backend.cases.table import WHO
 from backend.cases.table import life as table
-from backend.cases.terms import Run
+from backend.cases.terms import Run, run_of
 from backend.problems import Forbidden, IllegalTransition, Validation
 from tests.cases import drawn
 
@@ -82,6 +82,7 @@ def needed(facts: Facts, action: str, at: datetime) -> dict[str, Any]:
         "rating": "satisfied",
         "case": uuid4(),
         "photo": [{"role": "after"}],
+        "item": {"severity": "serious", "span": "2d", "settles": False},
     }
     needs = table().actions[action].needs
     return {need: values[need] for need in needs if not need.endswith("?")}
@@ -107,7 +108,7 @@ def test_the_table_knows_only_known_words() -> None:
     for row in (row for rows in table().rows.values() for row in rows):
         assert row.who <= set(WHO), row
         assert row.action in table().actions
-        assert row.due in {"", "keep", "until", "extend", "half", "again", "resume"}
+        assert row.due in {"", "keep", "until", "extend", "half", "again", "resume", "regrade"}
         assert bool(row.otherwise) == bool(row.conditions or row.severities), row
     used = {row.action for rows in table().rows.values() for row in rows}
     assert used == set(table().actions)
@@ -350,6 +351,43 @@ def test_a_restricted_one_is_not_dispatched_without_an_opinion() -> None:
     assert do(facts, "dispatch", "centre").state == "dispatched"
 
 
+def test_another_kind_counts_from_when_it_was_found() -> None:
+    later = NOW + timedelta(hours=20)
+    facts = walk(fresh(), "accept centre", "file centre")
+
+    after = do(facts, "reclassify", "centre", at=later)
+
+    assert (after.state, after.severity, after.due_at) == (
+        "filed", "serious", NOW + timedelta(days=2),
+    )  # fmt: skip
+    assert (after.step_began_at, after.step_due_at) == (NOW, facts.step_due_at)
+    with pytest.raises(IllegalTransition, match="清单许可自办"):
+        do(replace(after, severity="general"), "settle", "head")
+    with pytest.raises(IllegalTransition, match="不能重新定类"):
+        do(walk(after, "dispatch centre"), "reclassify", "centre")
+    with pytest.raises(IllegalTransition, match="按检查清单定类"):
+        do(replace(facts, inspection_id=uuid4()), "reclassify", "centre")
+
+
+def test_what_could_not_be_verified_goes_back_to_the_centre() -> None:
+    asked = walk(fresh(), "ask_verify centre")
+
+    facts = walk(asked, "unverified head")
+
+    assert (facts.state, facts.owner) == ("reported", "centre")
+    assert do(facts, "decline", "centre").state == "declined"
+
+
+def test_what_is_restricted_is_dispatched_with_an_opinion_until_it_is_so_no_more() -> None:
+    facts = walk(fresh(), "restrict centre")
+    with pytest.raises(IllegalTransition, match="研判意见"):
+        do(facts, "dispatch", "centre")
+    with pytest.raises(Forbidden, match="指挥中心"):
+        do(facts, "unrestrict", "officer")
+
+    assert do(walk(facts, "unrestrict commander"), "dispatch", "centre").state == "dispatched"
+
+
 def test_an_urgent_one_is_reported_on_until_its_final_report() -> None:
     assert "follow" not in codes(fresh(), "author")
     facts = walk(replace(fresh(), urgent=True), "follow author", "follow author", "final author")
@@ -384,9 +422,16 @@ def check(before: Facts, after: Facts, action: str, who: Person) -> None:
     is_open = table().states[after.state].is_open
     assert is_open == (after.owner is not None) == (after.step_due_at is not None)
     assert is_open == (after.closed_at is None)
-    if after.due_at != before.due_at:
+    if after.due_at != before.due_at and action != "reclassify":
         assert action in MOVES_OF_A_DEADLINE
         assert after.due_at > before.due_at
+    if action == "reclassify":
+        assert (after.terms, after.step_began_at) == (before.terms, before.step_began_at)
+        run = run_of(after.terms, after.span, due)
+        assert run
+        assert after.due_at == run.due
+    if action == "settle":
+        assert before.settles
     if after.state == "closed" != before.state:
         assert before.state in {"awaiting_check", "checked"}
     if after.state in {"closed", "checked"} and before.state == "awaiting_check":
@@ -479,9 +524,19 @@ def step(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, 
         return facts, None
     action = dice.choice(can)
     given = needed(facts, action, at)
+    if "item" in given:
+        given["item"] = other_kind(dice)
     if "rating" in given:
         given["rating"] = dice.choice(("satisfied", "fair", "dissatisfied"))
     return life.apply(facts, action, who, given, at, due)
+
+
+def other_kind(dice: Random) -> dict[str, Any]:
+    return {
+        "severity": dice.choice(("general", "serious", "critical")),
+        "span": dice.choice(("24h", "3wd", "15d")),
+        "settles": dice.random() < 0.5,
+    }
 
 
 def blunder(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, Line | None]:

@@ -33,8 +33,9 @@ DAY = timedelta(days=1)
 BEGIN = datetime(2026, 10, 12, 2, tzinfo=UTC)
 PEOPLE = ("dispatcher", "officer", "head", "supervisor", "district")
 NEVER = {"merge", "settle", "call_support", "whistle", "ask_opinion"}  # need more than words
+NEVER |= {"reclassify", "restrict", "unrestrict"}
 SELDOM = {"void", "decline", "take_back", "note", "urge", "supervise", "raise", "lower"}
-SELDOM |= {"ask_suspension", "archive", "refute", "ask_verify"}
+SELDOM |= {"ask_suspension", "archive", "refute", "unverified", "ask_verify"}
 Line = dict[str, Any]
 
 
