@@ -223,6 +223,7 @@ export interface TaskFinish {
   text: string | null
   position: Position | null
   photos: PhotoManifest[]
+  /** Of a task to verify: what was found; null of others. */
   outcome: string | null
   /** Of a task with a form, by the codes of its fields. */
   answers?: Record<string, string>
