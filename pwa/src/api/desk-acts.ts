@@ -10,6 +10,7 @@ export type CaseNeed =
   | 'case'
   | 'photo'
   | 'position'
+  | 'item'
 
 /** What one may do with a case now; a need that ends in ? may be left out. */
 export interface CaseAction {
@@ -64,4 +65,5 @@ export interface MeanwhileLine {
 /** A photo that was sent, as the step that it shows announces it; the server's to read. */
 export interface PhotoLine {
   photo_id: string
+  role?: 'evidence' | 'before' | 'after'
 }

@@ -22,7 +22,7 @@ export type QueueRow = Pick<
   | 'supervised'
   | 'urgent'
   | 'version'
-> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number; open_parts: number; restricted: boolean }
+> & { owner: NonNullable<CaseRow['owner']>; step_due_at: string; urgency: number; open_parts: number; restricted: boolean; level: number }
 
 export const views = ['mine', 'unassigned', 'asked', 'check', 'overdue', 'critical', 'open'] as const
 export type View = (typeof views)[number]
@@ -60,6 +60,8 @@ export interface BulkLine {
   department?: string | null
   step_due_at?: string | null
   version?: number
+  /** How long one may take the step back; null: it stands. */
+  undo_seconds?: number | null
   detail?: string
   code?: string
 }

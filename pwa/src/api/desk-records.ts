@@ -208,6 +208,8 @@ export interface Case extends CaseRow, JointWork {
   thread: ThreadEntry[]
   photos: Photo[]
   tasks: TaskRow[]
+  /** 1 grid, 2 village, 3 township, 4 district. */
+  level: number
   /** How long one may still take one's own last step back. */
   undo_seconds: number | null
 }

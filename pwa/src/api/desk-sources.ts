@@ -16,6 +16,10 @@ export interface MatterText {
   self_settle: boolean
   file_if: string
   close_if: string
+  /** What people call it, apart by spaces. */
+  synonyms: string
+  /** Its cases are for the cleared alone (涉稳). */
+  restricted: boolean
 }
 
 export interface Matter extends MatterText {

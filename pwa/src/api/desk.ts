@@ -211,6 +211,7 @@ export const desk = {
   figureCases: (code: string, query: Query, signal?: AbortSignal) =>
     call<Page<CaseRow>>(`/api/figures/${code}`, { query, signal }),
   undo: (id: string, seen: number) => call<Case>(`/api/cases/${id}/undo`, { method: 'POST', body: { seen } }),
+  undoMany: (cases: { id: string; seen: number }[]) => call<BulkLine[]>('/api/cases/bulk/undo', { method: 'POST', body: { cases } }),
   suggestions: (id: string) => call<Suggestions>(`/api/cases/${id}/suggestions`),
   here: (id: string, mode: PresenceMode) => call<Present[]>(`/api/cases/${id}/presence`, { method: 'PUT', body: { mode } }),
   rechecks: (id: string) => call<Recheck[]>(`/api/cases/${id}/rechecks`),

@@ -2,10 +2,11 @@ import { computed, reactive, ref, shallowRef } from 'vue'
 import { desk } from '../../api/desk'
 import type { CaseAction, CaseNeed } from '../../api/desk-acts'
 import type { BulkLine, QueueRow } from '../../api/desk-queue'
+import { offerUndoOfMany } from '../cases/undo'
 import { useRefusalText } from '../parts/refusal-text'
 import { shanghaiToUtc } from '../tasks/assign'
 
-const FOR_ONE = ['case', 'departments', 'photo', 'rating']
+const FOR_ONE = ['case', 'departments', 'item', 'photo', 'rating']
 
 export interface Need {
   name: CaseNeed
@@ -80,6 +81,7 @@ export function useBulk(rows: () => readonly QueueRow[]) {
     const able = lines.value.filter(({ ok }) => ok).map(({ id, version = 0 }) => ({ id, version }))
     const done = new Map((await ask(false, able)).map((line) => [line.id, line]))
     lines.value = lines.value.map((line) => done.get(line.id) ?? line)
+    offerUndoOfMany([...done.values()], code.value)
     stage.value = 'done'
   })
 

@@ -10,7 +10,7 @@ import { offerUndo } from './undo'
 import { NoPosition, whereAmI } from './where-am-i'
 
 /** What leaves a case where it is, or takes it out of the way: not what a person usually looks for. */
-const ASIDE = new Set(['urge', 'supervise', 'unsupervise', 'raise', 'lower', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
+const ASIDE = new Set(['urge', 'supervise', 'unsupervise', 'raise', 'lower', 'restrict', 'unrestrict', 'note', 'merge', 'void', 'take_back', 'call_support', 'whistle', 'ask_opinion'])
 
 /** What the desk offers, the usual and the rest. */
 export function offers(actions: readonly CaseAction[]): { usual: CaseAction[]; rest: CaseAction[] } {
@@ -39,16 +39,17 @@ async function idOf(number: string): Promise<string | null> {
 export type Given = Partial<Record<CaseNeed, string>>
 
 /** One action on a case, or on a part of it: what is filled in stays until the server has taken it, whoever was quicker. */
-export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string | null, before: Given = {}) {
+export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string | null, filled: Given = {}) {
   const { t } = useWords()
   const refusalText = useRefusalText()
   const busy = ref(false)
   const refusal = ref<string | null>(null)
   const errors = shallowRef<Partial<Record<CaseNeed, string>>>({})
   const meanwhile = shallowRef<MeanwhileLine[]>([])
-  const form = reactive<Given>({ department: record.value.department?.id ?? '', ...before })
+  const form = reactive<Given>({ department: record.value.department?.id ?? '', ...filled })
   const chosen = ref<string[]>([])
   const photos = shallowRef<PhotoLine[]>([])
+  const before = shallowRef<PhotoLine[]>([])
   const needs = computed(() => needsOf(action.value))
   let seen = record.value.version
 
@@ -56,6 +57,12 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
     if (name === 'departments') return chosen.value.join(' ')
     if (name === 'photo') return photos.value.map(({ photo_id: id }) => id).join(' ')
     return name === 'position' ? name : (form[name]?.trim() ?? '')
+  }
+
+  /** What was settled on the spot is shown as it was and as it is. */
+  function pictures(): PhotoLine[] {
+    if (action.value.code !== 'settle') return photos.value
+    return [...before.value.map((line) => ({ ...line, role: 'before' as const })), ...photos.value.map((line) => ({ ...line, role: 'after' as const }))]
   }
 
   async function given(): Promise<Record<string, unknown> | null> {
@@ -72,7 +79,7 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
       values.case = id
     }
     const where = values.position && { position: await whereAmI() }
-    return { ...values, ...(values.departments && { departments: chosen.value }), ...(values.photo && { photo: photos.value }), ...where }
+    return { ...values, ...(values.departments && { departments: chosen.value }), ...(values.photo && { photo: pictures() }), ...where }
   }
 
   function show(failure: unknown): void {
@@ -105,5 +112,5 @@ export function useAct(record: Ref<Case>, action: Ref<CaseAction>, part: string 
     }
   }
 
-  return { form, chosen, photos, needs, busy, refusal, errors, meanwhile, send }
+  return { form, chosen, photos, before, needs, busy, refusal, errors, meanwhile, send }
 }

@@ -38,6 +38,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   note: 'm',
   merge: 'M',
   void: 'V',
+  reclassify: 'q',
+  unverified: 'p',
+  restrict: 'X',
+  unrestrict: 'X',
 }
 
 /** To give a task about the case; to visit it together with departments. */
