@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from backend.cases.models import Case
-from backend.cases.notices import tells
+from backend.cases.notices import Step, tell, tells
 from backend.cases.table import WHO, life
+from backend.cases.thread import facts_of
 from backend.db import db, transaction, utc_now
 from backend.delivery.content import KINDS
 from backend.delivery.models import Message
@@ -67,6 +69,21 @@ def test_no_step_that_gives_a_case_to_others_is_silent() -> None:
                 silent.append((state, row.action))
 
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"), [("department", {"案件待办": {"dispatcher"}}), ("centre", {})]
+)
+def test_a_step_that_the_table_leaves_out_tells_the_new_side(
+    town: Town, owner: str, told: dict[str, set[str]]
+) -> None:
+    case_id = hazard(town)
+    with transaction():
+        case = db.session.get_one(Case, case_id)
+        was = replace(facts_of(case), owner=owner)
+        tell(case, Step("a_step_of_tomorrow", town.users["officer"].id, was))
+
+    assert heard(town) == told
 
 
 def test_each_side_hears_when_its_turn_comes(town: Town) -> None:
