@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from playwright.sync_api import (
 )
 
 from backend.config import load_settings
+from tests.browser.office import Office
 from tests.browser.push_receiver import Receiver, listening
 from tests.delivery.services import PushService, running_push_service
 from tools.chromium import CHROMIUM, FLAGS
@@ -116,6 +118,42 @@ def desk(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
+
+
+@dataclass
+class People:
+    """Who comes to a desk, or to a phone's browser."""
+
+    browser: Browser
+    stack: Stack
+    contexts: list[BrowserContext]
+
+    def come(self, role: str, username: str, *, on_phone: bool = False) -> Office:
+        """Sign somebody in."""
+        office = Office(self._page(PHONE if on_phone else DESK))
+        accounts = self.stack.accounts[role]
+        office.sign_in(next(one for one in accounts if one["username"] == username))
+        return office
+
+    def resident(self) -> Page:
+        """Somebody with a telephone and no account."""
+        return self._page(PHONE)
+
+    def _page(self, size: ViewportSize) -> Page:
+        context = self.browser.new_context(
+            base_url=self.stack.url, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        return context.new_page()
+
+
+@pytest.fixture
+def people(browser: Browser, stack: Stack) -> Iterator[People]:
+    crowd = People(browser, stack, [])
+    yield crowd
+    for context in crowd.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from backend.clock.calendar import ZONE
 from tests.browser import resident, worker
-from tests.browser.conftest import DESK, PATIENCE, PHONE
+from tests.browser.conftest import People
 from tests.browser.ears import Ears, listening
 from tests.browser.office import Office
 from tests.browser.pictures import photo
@@ -21,47 +21,6 @@ from tools.stack import Stack
 
 TASK = "核实外墙掉块"
 CAUSE = "三号楼电瓶车起火,有人被困"
-
-
-@dataclass
-class People:
-    """Who comes to a desk, or to a phone's browser."""
-
-    browser: Browser
-    stack: Stack
-    contexts: list[BrowserContext]
-
-    def come(self, role: str, username: str, *, on_phone: bool = False) -> Office:
-        """Sign somebody in."""
-        context = self.browser.new_context(
-            base_url=self.stack.url,
-            viewport=PHONE if on_phone else DESK,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-        )
-        context.set_default_timeout(PATIENCE)
-        self.contexts.append(context)
-        office = Office(context.new_page())
-        accounts = self.stack.accounts[role]
-        office.sign_in(next(one for one in accounts if one["username"] == username))
-        return office
-
-    def resident(self) -> Page:
-        """Somebody with a telephone and no account."""
-        context = self.browser.new_context(
-            base_url=self.stack.url, viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        context.set_default_timeout(PATIENCE)
-        self.contexts.append(context)
-        return context.new_page()
-
-
-@pytest.fixture
-def people(browser: Browser, stack: Stack) -> Iterator[People]:
-    crowd = People(browser, stack, [])
-    yield crowd
-    for context in crowd.contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -10,24 +10,13 @@ from pathlib import Path
 import psycopg
 import pypdfium2
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser import dispatcher, worker
-from tests.browser.conftest import HERE, PATIENCE, PHONE
-from tools.chromium import CHROMIUM, FLAGS
+from tests.browser.door import BLIND, looking_at, seen
 from tools.stack import Stack
 
-FRAME = (640, 480)
-# Phones without the maker's services have a detector in name alone.
-DETECTOR = """
-window.BarcodeDetector = class {
-  static getSupportedFormats() { return Promise.resolve(['qr_code']) }
-  detect() { return %s }
-}
-"""
-FAILING, BLIND = DETECTOR % "Promise.reject(new Error('none'))", DETECTOR % "Promise.resolve([])"
-MILLIMETRES = 72 / 25.4  # PDF points in one
 OWN = """
 SELECT h.token, h.code, h.address FROM houses h
 JOIN grid_duties d ON d.grid_id = h.grid_id AND d.until IS NULL
@@ -64,21 +53,6 @@ def printed(desk: BrowserContext, stack: Stack, code: str, folder: Path) -> Path
     return folder / "labels.pdf"
 
 
-def seen(sheet: Path, film: Path) -> Path:
-    """A film of the sheet's first label as a hand holds a phone before it: askew, a bit blurred."""
-    page = pypdfium2.PdfDocument(sheet)[0].render(scale=4).to_pil()
-    width, height = (round(side * MILLIMETRES * 4) for side in (70, 37.125))
-    label = page.convert("L").crop((0, 0, width, height))
-    label.thumbnail((420, 320))
-    picture = Image.new("L", FRAME, 90)
-    picture.paste(label, (120, 110))
-    picture = picture.rotate(7, fillcolor=90).filter(ImageFilter.GaussianBlur(0.8))
-    grey = bytes([128]) * (FRAME[0] * FRAME[1] // 2)
-    head = f"YUV4MPEG2 W{FRAME[0]} H{FRAME[1]} F10:1 Ip A1:1 C420jpeg\n".encode()
-    film.write_bytes(head + 10 * (b"FRAME\n" + picture.tobytes() + grey))
-    return film
-
-
 @pytest.fixture
 def sheet(desk: BrowserContext, stack: Stack, tmp_path: Path) -> Path:
     return printed(desk, stack, house_of(stack, OWN)[1], tmp_path)
@@ -89,24 +63,8 @@ def before_the_door(
     playwright: Playwright, stack: Stack, sheet: Path, tmp_path: Path
 ) -> Iterator[BrowserContext]:
     """A phone whose camera sees the printed label."""
-    film = seen(sheet, tmp_path / "label.y4m")
-    flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + flags)
-    context = browser.new_context(
-        base_url=stack.url,
-        viewport=PHONE,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        geolocation=HERE,
-        permissions=["geolocation", "camera"],
-    )
-    context.set_default_timeout(PATIENCE)
-    context.add_init_script(FAILING)
-    yield context
-    browser.close()
+    with looking_at(playwright, stack.url, seen(sheet, tmp_path / "label.y4m")) as phone:
+        yield phone
 
 
 def test_a_printed_label_opens_the_house_without_a_network(
