@@ -77,7 +77,7 @@ def test_a_case_goes_to_its_end_twice(
 
 def it_goes_to_the_wrong_department(story: Story) -> None:
     """Fire hears of it by push and at the open desk, and returns it; it goes to housing."""
-    story.centre.sees("属实,东侧墙面松动")
+    story.centre.sees("东侧墙面松动")
     story.centre.act("立案")
     story.centre.act("派遣", choose={"承办部门": "消防"})
     told = story.ears.by_push(story.number)
@@ -184,7 +184,8 @@ def confirm(screen: Page, picture: Path) -> None:
     screen.get_by_role("link", name=TASK).first.click()
     screen.get_by_role("button", name="接受任务").click()
     screen.get_by_role("link", name="完成任务").click()
-    screen.get_by_label("做了什么").fill("属实,东侧墙面松动")
+    screen.get_by_role("button", name="属实", exact=True).click()
+    screen.get_by_label("现场情况").fill("东侧墙面松动")
     screen.locator("input[type=file]").first.set_input_files(picture)
     expect(screen.get_by_role("button", name="查看第 1 张照片")).to_be_visible()
     screen.get_by_role("button", name="完成", exact=True).click()
