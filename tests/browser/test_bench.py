@@ -110,24 +110,29 @@ def step(page: Page, row: dict[str, Any], letter: str, words: str, to: str) -> N
         reach(page, dialog.locator("textarea").first)
         page.keyboard.type(said)
     page.keyboard.press("Control+Enter")
+    meanwhile = page.locator(".meanwhile")
+    expect(dialog.filter(has_not=meanwhile)).to_be_hidden()
+    if meanwhile.is_visible():  # the clock has marked the case; told of it, one goes on
+        page.keyboard.press("Control+Enter")
     expect(dialog).to_be_hidden()
     expect(page.locator(".undo-bar")).to_be_visible()
     assert case(page, row)["state"] == to
 
 
 def test_an_hour_without_a_mouse(bench: Page, stack: Stack) -> None:
-    kept, merged, declined, fresh = plain(bench, "reported")
+    kept, declined, fresh = plain(bench, "reported")[:3]
+    merged = next(row for row in plain(bench, "accepted") if row["source"] != "inspection")
     step(bench, fresh, "a", "", "accepted")
     step(bench, fresh, "f", "", "filed")
     step(bench, fresh, "d", "请今日处置", "dispatched")
     step(bench, declined, "z", "不在清单内", "declined")
     step(bench, merged, "M", f"同一处\t{kept['number']}", "merged")
-    done = 4
+    done = 5
     for state, (letter, words, to) in STEPS.items():
         for row in plain(bench, state):
             step(bench, row, letter, words, to)
             done += 1
-    assert done >= 20, "the sample has too few"
+    assert done >= 15, "the sample has too few"
     take_back(bench, kept)
     many_at_once(bench)
     ruled(bench, stack)
