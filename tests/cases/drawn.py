@@ -1,12 +1,19 @@
-"""The table of a case's life as docs/cases.md shows it: `python -m tests.cases.drawn`."""
+"""The table of a case's life as docs/cases.md shows it, and as the phone has it.
+
+`python -m tests.cases.drawn` writes the second, and prints the first.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from backend.cases import joint
 from backend.cases.table import WHO, life, lines
 
+PHONE = Path(__file__).parents[2] / "pwa" / "src" / "domain" / "case-life.json"
+ON_A_PHONE = frozenset(("worker", "reporter", "recheck"))  # of WHO
 GRADES = {"general": "一般", "serious": "较大", "critical": "重大"}
 KINDS = {"support": "协办", "whistle": "吹哨", "opinion": "研判"}
 DUE = {
@@ -94,5 +101,24 @@ def tells() -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def phone() -> str:
+    """What phones' people may do, in which states: the table without the desk's lines."""
+    groups = {"open": life().open_states(), "any": list(life().states)}
+    rows = [
+        {
+            "action": line["action"],
+            "states": groups.get(line["state"]) or line["state"].split(),
+            "who": who,
+            "grades": line["grade"].split(),
+            "if": line["if"].split(),
+        }
+        for line in lines("life")
+        if (who := sorted(ON_A_PHONE & set(line["who"].split())))
+    ]
+    told = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
+    return f"[\n{told}\n]\n"
+
+
 if __name__ == "__main__":
+    PHONE.write_text(phone(), encoding="utf-8")
     print("\n".join([*states(), "", *steps(), "", *parts(), "", *tells()]))  # noqa: T201 - to be copied into the document

@@ -123,6 +123,10 @@ def test_the_document_shows_the_table() -> None:
     assert "\n".join(drawn.tells()) in told
 
 
+def test_the_phone_has_the_table() -> None:
+    assert drawn.PHONE.read_text(encoding="utf-8") == drawn.phone()
+
+
 @pytest.mark.parametrize(("language", "name"), [("zh-CN", "name"), ("en", "name_en")])
 def test_the_screens_say_what_the_table_says(language: str, name: str) -> None:
     words = Path(__file__).parents[2] / "pwa" / "src" / "i18n" / language
