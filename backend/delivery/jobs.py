@@ -17,7 +17,7 @@ from backend import broker
 from backend.db import db, transaction, utc_now
 from backend.delivery import chat, content, gateways, live, push, ways
 from backend.delivery.claims import Letter, claim, wait
-from backend.delivery.models import Contact, Delivery, PushSubscription
+from backend.delivery.models import Contact, Delivery, Message, PushSubscription
 from backend.delivery.outcome import Failed, Gone
 from backend.delivery.push import Target
 from backend.delivery.subscriptions import retire
@@ -53,14 +53,22 @@ def deliver(delivery_id: str) -> None:
 
 
 def sweep() -> None:
-    """Queue what is due: what the broker missed, what is tried again, and each next step."""
-    due = select(Delivery.id).where(
-        Delivery.state == "queued",
-        Delivery.channel != "call",
-        Delivery.next_attempt_at <= utc_now(),
+    """Queue what is due: what the broker missed, what is tried again, and each next step.
+
+    Urgent messages go first, however much else has piled up.
+    """
+    due = (
+        select(Delivery.id)
+        .join(Message)
+        .where(
+            Delivery.state == "queued",
+            Delivery.channel != "call",
+            Delivery.next_attempt_at <= utc_now(),
+        )
     )
     with transaction() as session:
-        waiting = session.scalars(due.order_by(Delivery.next_attempt_at).limit(BLOCK)).all()
+        pressing = Message.urgency != "urgent", Delivery.next_attempt_at
+        waiting = session.scalars(due.order_by(*pressing).limit(BLOCK)).all()
     for delivery_id in waiting:
         broker.enqueue("backend.delivery.jobs.deliver", delivery_id)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, type_coerce
 from sqlalchemy import case as when
 from sqlalchemy.orm import aliased
 
@@ -24,6 +25,7 @@ Row = dict[str, Any]
 VILLAGE = aliased(OrgUnit)
 STANDS = CaseMark.withdrawn_at.is_(None)
 URGING = ("urge", "supervise")
+AHEAD = timedelta(days=36_500)  # by which urgent cases stand before the rest
 # By state: the lines that tell why a case stands there. Of any other the wall says since when.
 TELLING = {
     "filed": ("return", "give_up", "take_back"),
@@ -64,18 +66,17 @@ def late_groups(actor: Actor) -> list[Row]:
 def late_cases(
     actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[Row], str | None]:
-    """A page of the late cases that the actor may see, the longest late first.
+    """A page of the late cases that the actor may see: urgent ones, then the longest late.
 
     Filters: owner, unit_id (its department, village or township).
     """
-    query = _late(actor).with_only_columns(Case.id.label("id"), _since().label("since"))
+    place = _place().label("place")
+    query = _late(actor).with_only_columns(Case.id.label("id"), _since().label("since"), place)
     if filters.get("owner"):
         query = query.where(Case.owner == filters["owner"])
     if filters.get("unit_id"):
         query = query.where(_unit() == filters["unit_id"])
-    found, following = page(
-        query, _since().label("since"), Case.id, cursor, limit, descending=False
-    )
+    found, following = page(query, place, Case.id, cursor, limit, descending=False)
     since = {row.id: row.since for row in found}
     cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(since)))}
     return _described(actor, [cases[case_id] for case_id in since], since), following
@@ -107,6 +108,12 @@ def _since() -> ColumnElement[Any]:
     """Since when it is late: the earlier of its deadlines; while suspended the step's."""
     by_case = when((Case.suspended_at.is_(None), Case.due_at))
     return func.least(Case.step_due_at, by_case, type_=UtcDateTime())
+
+
+def _place() -> ColumnElement[Any]:
+    """Where it stands on the wall."""
+    earlier = when((Case.urgent, AHEAD), else_=timedelta())
+    return type_coerce(_since() - earlier, UtcDateTime())
 
 
 def _described(actor: Actor, cases: Sequence[Case], since: dict[UUID, Any]) -> list[Row]:

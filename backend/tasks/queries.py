@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, select, type_coerce
+from sqlalchemy import case as when
+from sqlalchemy.orm import joinedload, lazyload
 
-from backend.db import db, utc_now
+from backend.db import UtcDateTime, db, utc_now
 from backend.delivery.models import Delivery, Message
+from backend.delivery.queries import delivery_row
 from backend.media.queries import photo_row, photos_of
 from backend.org import queries as org
 from backend.org.access import ROLES, Actor, Permission, require, visible
@@ -21,6 +24,9 @@ from backend.tasks.models import Task, TaskEvent, TaskKind
 from backend.tasks.rules import OPEN, metres_between
 
 FIELD_ROLES = ("grid_worker", "grid_head")
+# Where a task stands in a list: what presses, as if it were given out in a time to come.
+PRESSES = and_(Task.urgency == "urgent", Task.state.in_(OPEN))
+PLACE = Task.created_at + when((PRESSES, timedelta(days=365_000)), else_=timedelta())
 
 
 def grids_on_duty(user_id: UUID) -> list[Grid]:
@@ -128,18 +134,28 @@ def open_counts(user_ids: list[UUID]) -> dict[UUID, int]:
 def list_tasks(
     actor: Actor, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of tasks that the actor may see, newest first; filters are columns' values.
+    """A page of tasks that the actor may see: urgent open ones, then the newest.
+
+    Filters are columns' values.
 
     Raises:
         Forbidden: the actor may see none at all.
     """
-    wanted = _with_people(visible(actor, Permission.TASK_READ, Task)).where(
-        *(getattr(Task, name) == value for name, value in filters.items() if value is not None)
+    wanted = select(Task).where(
+        visible(actor, Permission.TASK_READ, Task),
+        *(getattr(Task, name) == value for name, value in filters.items() if value is not None),
     )
     if filters.get("assignee_id") is None:  # of a joint task the first one's row stands for all
         wanted = wanted.where(Task.joint_id.is_(None) | (Task.joint_id == Task.id))
-    rows, following = page(wanted, Task.created_at, Task.id, cursor, limit)
-    return rows_of(rows), following
+    place: Any = type_coerce(PLACE, UtcDateTime()).label("place")
+    query = wanted.with_only_columns(Task.id.label("id"), place)
+    found, following = page(query, place, Task.id, cursor, limit)
+    return rows_of(_in_order([row.id for row in found])), following
+
+
+def _in_order(ids: list[UUID]) -> list[Task]:
+    tasks = {task.id: task for task in db.session.scalars(_with_people(Task.id.in_(ids)))}
+    return [tasks[task_id] for task_id in ids]
 
 
 def tasks_of(*, case_id: UUID) -> list[dict[str, Any]]:
@@ -247,18 +263,23 @@ def _history(ids: list[UUID]) -> list[dict[str, Any]]:
 
 
 def _deliveries(ids: list[UUID]) -> list[dict[str, Any]]:
-    rows = db.session.scalars(
-        select(Delivery)
-        .join(Message)
+    """Every message about the task, by each of its channels, the first first."""
+    rows = db.session.execute(
+        select(Delivery, Message, User)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(User, User.id == Message.user_id)
         .where(Message.task_id.in_(ids))
-        .order_by(Message.created_at, Delivery.channel, Delivery.id)
+        .order_by(Message.created_at, Message.id, Delivery.channel, Delivery.id)
+        .options(lazyload("*"))
     )
     return [
         {
-            "channel": row.channel,
-            "state": row.state,
-            "at": row.read_at or row.delivered_at or row.sent_at,
-            "attempts": row.attempts,
+            **delivery_row(delivery),
+            "code": message.code,
+            "title": message.title,
+            "person": _named(person),
+            "queued_at": message.created_at,
+            "accepted_at": message.accepted_at,
         }
-        for row in rows
+        for delivery, message, person in rows
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -15,6 +15,7 @@ from redis import Redis
 from redis.client import PubSub
 
 from backend.app import Gridfield
+from backend.broker import connection, queue
 from backend.db import db, transaction, utc_now
 from backend.delivery import content, ladder
 from backend.delivery.commands import send
@@ -172,6 +173,21 @@ def test_two_jobs_and_two_sweeps_climb_each_rung_once(
     do_jobs()
 
     assert [len(chat.requests), len(gateway.requests)] == [1, 1]
+
+
+def test_the_sweep_hands_urgent_ones_over_first(town: Town, broker: Valkey) -> None:
+    tell(town, "normal")
+    tell(town, "urgent", url="/cases/2")
+    later(61)
+    connection().flushdb()
+
+    sweep()
+
+    urgencies = [
+        db.session.get_one(Delivery, UUID(job.args[0])).message.urgency for job in queue().jobs
+    ]
+    assert set(urgencies) == {"urgent", "normal"}
+    assert urgencies == sorted(urgencies, key=["urgent", "normal"].index)
 
 
 @pytest.mark.parametrize(

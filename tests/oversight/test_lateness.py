@@ -116,6 +116,26 @@ def test_pages_follow_each_other(town: Town, sign_in: SignIn) -> None:
     assert len(set(seen)) == len(seen) == 5
 
 
+def test_what_is_urgent_hangs_first_in_every_page(town: Town, sign_in: SignIn) -> None:
+    longest, urgent, other = (hazard(town) for _ in range(3))
+    with transaction():
+        for case_id, hours in ((longest, 500), (urgent, 400), (other, 450)):
+            case = db.session.get_one(Case, case_id)
+            case.due_at = case.step_due_at = utc_now() - hours * HOUR
+        db.session.get_one(Case, urgent).urgent = True
+    desk = sign_in("dispatcher")
+    first = desk.get("/api/late?limit=1").json
+    rest = desk.get("/api/late", query_string={"cursor": first["next"]}).json
+
+    ids = [row["id"] for row in first["items"] + rest["items"]]
+    assert ids == [str(urgent), str(longest), str(other)]
+    assert abs(since(first["items"][0]) - (utc_now() - 400 * HOUR)) < HOUR
+
+
+def since(row: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["late_since"])
+
+
 def test_while_suspended_only_the_review_can_be_late(town: Town, sign_in: SignIn) -> None:
     with transaction():
         case, _ = report_hazard(capture(town, at=utc_now()), report())

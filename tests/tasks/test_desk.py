@@ -53,6 +53,24 @@ def test_a_task_without_house_or_case_stands_in_the_workers_grid(
     assert (task["lng"], task["place"], task["house"]) == (121.005, "村口", None)
 
 
+def test_urgent_open_tasks_come_first(town: Town, sign_in: SignIn) -> None:
+    desk = sign_in("dispatcher")
+    urgent, plain, ended, last = (
+        desk.post("/api/tasks", json=new_task(town, urgency=urgency)).json["id"]
+        for urgency in ("urgent", "normal", "urgent", "normal")
+    )
+    desk.post(f"/api/tasks/{ended}/cancel", json={"reason": "重复"})
+    seen, cursor = list[str](), None
+    for _ in range(4):
+        query = {"limit": 1, **({"cursor": cursor} if cursor else {})}
+        page = desk.get("/api/tasks", query_string=query).json
+        seen += [row["id"] for row in page["items"]]
+        cursor = page["next"]
+
+    assert seen == [urgent, last, ended, plain]
+    assert cursor is None
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

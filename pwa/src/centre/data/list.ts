@@ -9,6 +9,9 @@ const PAGE = 50
 const MAX_PAGE = 200
 const SETTLE_MS = 800
 
+/** What is urgent and open stands this far before all others, as the server lists it. */
+export const AHEAD_MS = 365_000 * 86_400_000
+
 export interface ListSource<T> {
   fetch: (query: Query, signal?: AbortSignal) => Promise<Page<T>>
   query: () => Query
