@@ -27,6 +27,7 @@ from sqlalchemy import (
 from backend.cases.models import Case
 from backend.cases.part_models import CasePart
 from backend.cases.queries import says
+from backend.cases.steps import may_move
 from backend.clock.calendar import ZONE
 from backend.db import db, utc_now
 from backend.org.access import Actor, Grant, Permission, visible
@@ -202,7 +203,8 @@ def _duty(grant: Grant) -> ColumnElement[bool]:
             return and_(here, Case.state == "ruling")
         case "grid_head" | "village" as role:
             lowered = and_(Case.owner == "centre", Case.level == LEVELS[role])
-            return and_(here, or_(Case.owner == "grid", lowered))
+            below = or_(Case.owner == "grid", lowered)
+            return and_(here, below, may_move("village") if role == "village" else true())
     above = exists().where(OrgUnit.id == grant.org_unit_id, OrgUnit.kind.in_(("city", "county")))
     raised = or_(Case.level == LEVELS["district"], Case.state.in_(OF_DISTRICT))
     return and_(here, or_(and_(above, raised), and_(~above, Case.owner == "centre")))

@@ -109,7 +109,7 @@ def settled_on_the_spot() -> frozenset[str]:
 
 def is_so(condition: str, facts: object) -> bool:
     """Whether a comparison of the table, such as `returns<1`, holds for these facts."""
-    name, sign, value = _compared(condition)
+    name, sign, value = compared(condition)
     fact = getattr(facts, name)
     if sign == "=":
         return str("none" if fact is None else fact) == value
@@ -117,7 +117,12 @@ def is_so(condition: str, facts: object) -> bool:
 
 
 @cache
-def _compared(condition: str) -> tuple[str, str, str]:
+def compared(condition: str) -> tuple[str, str, str]:
+    """The fact, the sign and the value of a comparison of the table.
+
+    Raises:
+        ValueError: it is none.
+    """
     match = CONDITION.fullmatch(condition)
     if match is None:
         raise ValueError(condition)

@@ -142,6 +142,8 @@ def test_what_is_raised_waits_for_the_district_and_stays_with_the_township(
 
 def test_what_is_handed_down_waits_below(town: Town, sign_in: SignIn) -> None:
     case, village, head = hazard(town), sign_in("village"), sign_in("head")
+    with transaction():
+        db.session.get_one(Case, case).severity = "general"
     assert listed(village, view="mine") == []
 
     do(town, case, "dispatcher", "lower", reason="村里先看")
@@ -150,6 +152,23 @@ def test_what_is_handed_down_waits_below(town: Town, sign_in: SignIn) -> None:
     do(town, case, "dispatcher", "lower", reason="网格先看")
     assert (listed(village, view="mine"), listed(head, view="mine")) == ([], [str(case)])
     assert listed(sign_in("dispatcher"), view="mine") == [str(case)]
+
+
+def test_a_village_has_to_do_what_the_table_lets_it_do(town: Town, sign_in: SignIn) -> None:
+    settled, grave, barred = hazard(town), hazard(town), hazard(town)
+    for case in (settled, grave, barred):
+        do(town, case, "dispatcher", "lower", reason="村里先看")
+    with transaction():
+        db.session.get_one(Case, settled).severity = "general"
+        row = db.session.get_one(Case, barred)
+        row.severity, row.settles = "general", False
+    village = sign_in("village")
+
+    assert listed(village, view="mine") == [str(settled)]
+    assert set(listed(village, view="open")) == {str(settled), str(grave), str(barred)}
+    for case, can in ((settled, True), (grave, False)):
+        codes = {one["code"] for one in village.get(f"/api/cases/{case}").json["actions"]}
+        assert ("settle" in codes) is can
 
 
 def test_a_part_that_is_late_is_due(town: Town, sign_in: SignIn) -> None:
