@@ -24,6 +24,7 @@ class OriginShape(Schema):
     contact_name = fields.String(allow_none=True, required=True)
     contact_phone = fields.String(allow_none=True, required=True)
     kind = fields.String(allow_none=True, required=True)
+    picture_url = fields.String(allow_none=True, required=True)  # at the sender's, never fetched
 
 
 class CallerArgs(Strict):

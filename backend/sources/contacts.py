@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from backend.audit import commands as audit
@@ -26,7 +27,14 @@ def masked_origin(actor: Actor, case_id: UUID) -> dict[str, Any]:
         "contact_name": masked_name(origin.contact_name) if origin else None,
         "contact_phone": masked_phone(origin.contact_phone) if origin else None,
         "kind": origin.raw.get("kind") if origin else None,
+        "picture_url": _picture(origin.raw) if origin else None,
     }
+
+
+def _picture(raw: dict[str, Any]) -> str | None:
+    """Where the sender keeps a picture; what is no address of the web is not shown."""
+    url = raw.get("photo_url") or raw.get("media_url")
+    return url if isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} else None
 
 
 def masked_name(name: str | None) -> str | None:

@@ -79,6 +79,25 @@ def test_a_signed_alert_becomes_a_case_where_the_device_stands(
     assert log(desk, camera) == ["opened"]
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("https://cam.example/7.jpg", "https://cam.example/7.jpg"),
+        ("http://10.0.0.7/7.jpg", "http://10.0.0.7/7.jpg"),
+        ("javascript:alert(1)", None),
+        (None, None),
+    ],
+)
+def test_the_case_leads_to_the_picture_of_the_alert(
+    camera: Camera, sign_in: SignIn, told: str | None, shown: str | None
+) -> None:
+    case_id = camera.call(said=camera.said | {"photo_url": told}).json["case_id"]
+
+    origin = sign_in("dispatcher").get(f"/api/cases/{case_id}/origin").json
+
+    assert (origin["source"], origin["picture_url"]) == ("sensor", shown)
+
+
 def test_forged_old_and_repeated_calls_are_refused_and_logged(
     camera: Camera, sign_in: SignIn
 ) -> None:

@@ -118,6 +118,7 @@ export interface CaseOrigin {
   contact_name: string | null
   contact_phone: string | null
   kind: string | null
+  picture_url: string | null
 }
 
 export interface Caller {

@@ -271,6 +271,8 @@ export const desk = {
   alertSources: () => call<AlertSource[]>('/api/sources/alerts'),
   makeAlertSource: (source: { name: string; grid_id: string; devices: Record<string, Spot> }) =>
     call<AlertSource & { secret: string }>('/api/sources/alerts', { method: 'POST', body: source }),
+  changeAlertSource: (id: string, told: { name: string; devices: Record<string, Spot> }) =>
+    call<AlertSource>(`/api/sources/alerts/${id}`, { method: 'PUT', body: told }),
   newAlertSecret: (id: string) =>
     call<AlertSource & { secret: string }>(`/api/sources/alerts/${id}/secret`, { method: 'POST' }),
   retireAlertSource: (id: string) => call<undefined>(`/api/sources/alerts/${id}`, { method: 'DELETE' }),

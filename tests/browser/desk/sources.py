@@ -94,8 +94,16 @@ def alert_secret(tour: Tour) -> None:
     tour.see("code.secret")
 
 
-def alert_calls(tour: Tour) -> None:
+def alert_change(tour: Tour) -> None:
     tour.press("centre.sources.kept")
+    tour.press("centre.sources.alert_change")
+    assert tour.see(".el-dialog:visible textarea").input_value() == "cam-1,121.07,32.06,东门"
+
+
+def alert_calls(tour: Tour) -> None:
+    tour.see(".el-dialog:visible textarea").fill("cam-1,121.07,32.06,东门\ncam-2,121.08,32.06,西门")
+    tour.page.locator(".el-dialog:visible button[type=submit]").click()
+    tour.page.locator(".el-dialog:visible").wait_for(state="detached")
     tour.press("centre.sources.calls")
     tour.see(".alert-source [aria-expanded=true]")
 
@@ -112,5 +120,6 @@ SCREENS: dict[str, Screen] = {
     "places": places,
     "alerts": alerts,
     "alert-secret": alert_secret,
+    "alert-change": alert_change,
     "alert-calls": alert_calls,
 }

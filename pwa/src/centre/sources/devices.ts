@@ -16,6 +16,11 @@ function deviceIn(text: string, line: number): [string, Spot] {
   return [code, spot]
 }
 
+/** The same devices as they are written. */
+export function linesOf(devices: Record<string, Spot>): string {
+  return Object.entries(devices).map(([code, { lng, lat, address }]) => [code, lng, lat, address].join(',')).join('\n')
+}
+
 /** Devices by their codes, written a line each: code, longitude, latitude, address. Throws `BrokenDevices`. */
 export function devicesIn(text: string): Record<string, Spot> {
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }))
