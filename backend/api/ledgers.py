@@ -20,6 +20,7 @@ HOUSES = {
     "cleared": "已整改",
 }
 TASKS = {
+    "offered": "待接单",
     "assigned": "已派发",
     "accepted": "已签收",
     "done": "已完成",

@@ -101,12 +101,22 @@ class TaskEventShape(Schema):
 
 
 class DeliveryShape(Schema):
-    """How a message about a task fared on one channel."""
+    """How a message about a task fared on one channel: each receipt with its time."""
 
     channel = fields.String(required=True)
     state = fields.String(required=True)
-    at = time_field(allow_none=True)
+    at = time_field(allow_none=True, required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    person = fields.Nested(NamedShape, required=True)
+    queued_at = time_field(required=True)
+    sent_at = time_field(allow_none=True, required=True)
+    delivered_at = time_field(allow_none=True, required=True)
+    read_at = time_field(allow_none=True, required=True)
+    accepted_at = time_field(allow_none=True, required=True)
     attempts = fields.Integer(required=True)
+    next_attempt_at = time_field(allow_none=True, required=True)
+    last_error = fields.String(allow_none=True, required=True)
 
 
 class TaskDetailShape(TaskShape):

@@ -248,6 +248,10 @@ def test_receipts_reach_the_task(
     assert second["receipts"]["read_at"] is not None
     states = {row["channel"]: row["state"] for row in second["deliveries"]}
     assert states == {"live": "sent", "push": "read", "text": "spared"}
+    push = next(row for row in second["deliveries"] if row["channel"] == "push")
+    times = [push[f"{step}_at"] for step in ("queued", "sent", "delivered", "read")]
+    assert times == sorted(times)
+    assert (push["person"]["name"], push["accepted_at"]) == ("测试worker", None)
 
 
 def test_anothers_message_does_not_exist(town: Town, desk: FlaskClient, sign_in: SignIn) -> None:

@@ -65,6 +65,7 @@ def test_a_task_from_the_desk_to_its_end(desk: FlaskClient, phone: Phone, task_i
     assert task["result"]["text"] == "已配齐"
     assert [item["id"] for item in task["result"]["photos"]] == [picture["photo_id"]]
     assert all(task["receipts"].values()), task["receipts"]
+    assert all(row["accepted_at"] for row in task["deliveries"] if row["code"] == "task-assigned")
     assert [event["action"] for event in task["history"]] == ["assign", "read", "accept", "finish"]
     phone.pull()
     assert phone.of_kind("task")[0]["state"] == "done"

@@ -1,5 +1,6 @@
 /** What the desk's doors answer about tasks. */
 import type { TaskForm, TaskKind, TaskState, Urgency } from '../domain/records'
+import type { Sent } from './desk-messages'
 import type { Named, Photo } from './desk-records'
 
 export interface TaskRow {
@@ -39,9 +40,18 @@ export interface TaskRow {
   answers: Record<string, string> | null
 }
 
+/** How a message about a task fared on one channel. */
+export interface TaskDelivery extends Sent {
+  code: string
+  title: string
+  person: Named
+  queued_at: string
+  accepted_at: string | null
+}
+
 export interface Task extends TaskRow {
   history: { id: string; at: string; actor: Named | null; action: string; text: string | null }[]
-  deliveries: { channel: string; state: string; at: string | null; attempts: number }[]
+  deliveries: TaskDelivery[]
 }
 
 /** A worker on duty, how far off (straight), and how old that is. */
