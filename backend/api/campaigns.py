@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from backend.api.houses import STATES as HOUSE_STATES
 from backend.api.schemas import PageArgs, Strict, time_field
@@ -125,6 +125,7 @@ class FieldSchema(Strict):
 
     code = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,19}$"))
     label = fields.String(required=True, validate=validate.Length(1, 60))
+    label_en = fields.String(load_default="", validate=validate.Length(max=120))
     kind = fields.String(required=True, validate=validate.OneOf(forms.KINDS))
     required = fields.Boolean(load_default=False)
     options = fields.List(
@@ -132,6 +133,14 @@ class FieldSchema(Strict):
         load_default=list,
         validate=validate.Length(max=20),
     )
+    options_en = fields.List(fields.String(validate=validate.Length(1, 120)), load_default=list)
+
+    @validates_schema
+    def is_told_whole(self, data: dict[str, Any], **_: object) -> None:
+        """Refuse English for some of the options alone."""
+        english = data.get("options_en", [])
+        if english and len(english) != len(data.get("options", [])):
+            raise ValidationError("英文选项须与选项一一对应", "options_en")
 
 
 class NewFormSchema(Strict):
@@ -139,6 +148,7 @@ class NewFormSchema(Strict):
 
     org_unit_id = fields.UUID(required=True)
     name = fields.String(required=True, validate=validate.Length(1, 60))
+    name_en = fields.String(load_default="", validate=validate.Length(max=120))
     fields_ = fields.List(
         fields.Nested(FieldSchema),
         required=True,
@@ -152,6 +162,7 @@ class FormShape(Schema):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
+    name_en = fields.String(required=True)
     version = fields.Integer(required=True)
     fields_ = fields.List(fields.Dict(), required=True, attribute="fields", data_key="fields")
 
@@ -233,4 +244,5 @@ def list_forms() -> list[TaskForm]:
 @door.response(201, FormShape)
 def add_form(args: dict[str, Any]) -> TaskForm:
     """Keep a form; one of the same name gets the next version."""
-    return forms.add(actor(), args["org_unit_id"], args["name"], args["fields_"])
+    named = args["name"], args["name_en"]
+    return forms.add(actor(), args["org_unit_id"], named, args["fields_"])

@@ -23,16 +23,33 @@ from backend.tasks.models import Task
 from backend.tasks.plans import NewPlan
 from backend.tasks.visits import Knock
 
+FORM = ("冬季取暖登记", "Heating in winter")
 FIELDS = [
     {
         "code": "heater",
         "label": "取暖方式",
+        "label_en": "Heated by",
         "kind": "choice",
         "required": True,
         "options": ["空调", "电取暖器", "燃气", "煤炉"],
+        "options_en": ["Air conditioner", "Electric heater", "Gas", "Coal stove"],
     },
-    {"code": "alarm", "label": "装有报警器", "kind": "yes_no", "required": True, "options": []},
-    {"code": "persons", "label": "现住人数", "kind": "number", "required": False, "options": []},
+    {
+        "code": "alarm",
+        "label": "装有报警器",
+        "label_en": "Has an alarm",
+        "kind": "yes_no",
+        "required": True,
+        "options": [],
+    },
+    {
+        "code": "persons",
+        "label": "现住人数",
+        "label_en": "Persons living there",
+        "kind": "number",
+        "required": False,
+        "options": [],
+    },
 ]
 MET = {"heater": "空调", "alarm": "yes", "persons": "3"}
 RESULTS = ("met", "nobody", "met", "refused", None)  # one door of five is still to come
@@ -48,7 +65,7 @@ def write(stage: Stage) -> None:
     village = select(House).where(House.org_unit_id == grid.org_unit_id).order_by(House.code)
     places = [_place_of(house) for house in db.session.scalars(village)]
     with written_at(stage.now - BEGUN):
-        form = forms.add(dispatcher, grid.org_unit_id, "冬季取暖登记", FIELDS).copy()
+        form = forms.add(dispatcher, grid.org_unit_id, FORM, FIELDS).copy()
         _start(stage, dispatcher, places, form)
     _knock(stage)
     here = next(place for place in places if place.grid_id == grid.id)

@@ -69,13 +69,18 @@ def _is_number(given: str) -> bool:
         return False
 
 
-def add(actor: Actor, unit_id: UUID, name: str, fields: list[dict[str, Any]]) -> TaskForm:
+def add(
+    actor: Actor, unit_id: UUID, named: tuple[str, str], fields: list[dict[str, Any]]
+) -> TaskForm:
     """Keep a form of a division; one of the same name gets the next version.
+
+    `named` is its name in Chinese, and in English where it has one.
 
     Raises:
         Forbidden, NotFound: the actor may not assign there.
     """
     require(actor, Permission.TASK_ASSIGN)
+    name, name_en = named
     unit = db.session.get(OrgUnit, unit_id, with_for_update={"key_share": True})
     mine = actor.grants_with(Permission.TASK_ASSIGN)
     if unit is None or not any(unit.path.startswith(grant.org_path) for grant in mine):
@@ -87,6 +92,7 @@ def add(actor: Actor, unit_id: UUID, name: str, fields: list[dict[str, Any]]) ->
         org_unit_id=unit_id,
         org_path=unit.path,
         name=name,
+        name_en=name_en,
         version=(db.session.scalar(last) or 0) + 1,
         fields=fields,
         created_by_id=actor.user_id,

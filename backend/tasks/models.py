@@ -64,6 +64,7 @@ class TaskForm(Model):
     org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
     org_path: Mapped[str]
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int]
     fields: Mapped[list[Any]]
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
@@ -71,7 +72,8 @@ class TaskForm(Model):
 
     def copy(self) -> dict[str, Any]:
         """What a task carries of it, so that the phone needs nothing else."""
-        return {"name": self.name, "version": self.version, "fields": self.fields}
+        columns = "name name_en version fields"
+        return {column: getattr(self, column) for column in columns.split()}
 
 
 class Task(Synced, Model):

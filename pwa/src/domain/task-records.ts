@@ -13,14 +13,17 @@ export type FieldKind = 'text' | 'number' | 'choice' | 'yes_no' | 'photo'
 export interface FormField {
   code: string
   label: string
+  label_en?: string
   kind: FieldKind
   required: boolean
   options: string[]
+  options_en?: string[]
 }
 
 /** A small form that a task or a visit asks for; answers are text by the field's code. */
 export interface TaskForm {
   name: string
+  name_en?: string
   version: number
   fields: FormField[]
 }
