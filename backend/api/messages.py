@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from backend.api.schemas import Strict, time_field
 from backend.api.shapes import NamedShape, SearchArgs, filters_of, page_of
-from backend.delivery import contacts, queries
+from backend.delivery import contacts, queries, quiet
 from backend.delivery.commands import receive
 from backend.org.door import Door, actor
 
@@ -79,7 +79,29 @@ class ChannelsShape(Schema):
     ways = fields.List(fields.Nested(WayShape), required=True)
     waiting = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     text_service = fields.String(allow_none=True, required=True)
-    quiet_hours = fields.String(allow_none=True, required=True)
+
+
+class SpanSchema(Strict):
+    """Quiet hours in China's time, over midnight where they end before they begin; null: none."""
+
+    since = fields.Time(format="%H:%M", required=True, allow_none=True)
+    until = fields.Time(format="%H:%M", required=True, allow_none=True)
+
+    @validates_schema
+    def is_a_span(self, data: dict[str, Any], **_: object) -> None:
+        """Refuse half a span."""
+        if (data.get("since") is None) != (data.get("until") is None):
+            raise ValidationError("请填写开始和结束时间", "until")
+
+
+class HoursShape(Schema):
+    """When a township is quiet; `own` is false where the setting of this deployment holds."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    own = fields.Boolean(required=True)
+    since = fields.Time(format="%H:%M", allow_none=True, required=True)
+    until = fields.Time(format="%H:%M", allow_none=True, required=True)
 
 
 class TestSchema(Strict):
@@ -105,6 +127,34 @@ def list_messages(args: dict[str, Any]) -> dict[str, Any]:
 def read_channels() -> dict[str, Any]:
     """How each way out fares."""
     return queries.health(actor())
+
+
+@door.get("/quiet-hours")
+@door.response(200, HoursShape(many=True))
+def list_quiet_hours() -> list[dict[str, Any]]:
+    """When the people of one's townships are not rung, but for what is urgent."""
+    return [_told(hours) for hours in quiet.list_hours(actor())]
+
+
+@door.put("/quiet-hours/<uuid:township_id>")
+@door.arguments(SpanSchema)
+@door.response(200, HoursShape)
+def set_quiet_hours(args: dict[str, Any], township_id: UUID) -> dict[str, Any]:
+    """Give a township quiet hours of its own, or none."""
+    span = (args["since"], args["until"]) if args["since"] is not None else None
+    return _told(quiet.set_hours(actor(), township_id, span))
+
+
+@door.delete("/quiet-hours/<uuid:township_id>")
+@door.response(204)
+def leave_to_setting(township_id: UUID) -> None:
+    """Let the setting hold again for a township."""
+    quiet.leave_to_setting(actor(), township_id)
+
+
+def _told(hours: quiet.Hours) -> dict[str, Any]:
+    since, until = hours.span or (None, None)
+    return {"id": hours.id, "name": hours.name, "own": hours.own, "since": since, "until": until}
 
 
 @door.post("/tests")

@@ -17,6 +17,7 @@ from backend.delivery.content import Told, home
 from backend.delivery.keys import vapid_key
 from backend.delivery.models import Contact, Delivery, Message, PushSubscription
 from backend.delivery.push import Notification, Target
+from backend.delivery.quiet import quiet_of
 from backend.delivery.reach import number_of
 
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -112,7 +113,8 @@ def _wanted(delivery: Delivery) -> bool:
     if ladder.spared(message, delivery.channel):
         delivery.state = "spared"
         return False
-    moment = ladder.may_ring(silent_until(delivery, now), message.urgency, delivery.channel)
+    start, quiet = silent_until(delivery, now), quiet_of(message.user_id)
+    moment = ladder.may_ring(start, message.urgency, delivery.channel, quiet)
     if moment > now:
         delivery.next_attempt_at = moment
         return False

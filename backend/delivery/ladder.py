@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
 from backend.clock.calendar import ZONE
-from backend.config import current_settings
 
 _DATA = Path(__file__).parent / "data"
+Span = tuple[time, time]  # of a day in China; over midnight where it ends before it begins
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,11 @@ def spared(message: Heard, channel: str) -> bool:
     return step is not None and step.spared_by == "delivered" and message.delivered_at is not None
 
 
-def may_ring(moment: datetime, urgency: str, channel: str) -> datetime:
-    """When a message may ring that is ready at this moment: after the quiet hours.
+def may_ring(moment: datetime, urgency: str, channel: str, quiet: Span | None) -> datetime:
+    """When a message may ring that is ready at this moment: after its person's quiet hours.
 
     Urgent ones ring at once, and so does what only a person at an open screen sees.
     """
-    quiet = current_settings().quiet_hours
     if quiet is None or urgency == "urgent" or channel == "live":
         return moment
     since, until = quiet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,22 @@ class Contact(Model):
     proved_at: Mapped[datetime | None]  # something has arrived there, or was taken
     retired_at: Mapped[datetime | None]
     retired_why: Mapped[str | None]
+
+
+class QuietHours(Model):
+    """When only urgent messages ring for the people of a division; without times they ever ring."""
+
+    __tablename__ = "quiet_hours"
+    __table_args__ = (
+        CheckConstraint("(since IS NULL) = (until IS NULL)", name="span"),
+        CheckConstraint("since <> until", name="not_empty"),
+    )
+
+    org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"), primary_key=True)
+    since: Mapped[time | None]  # in China
+    until: Mapped[time | None]
+    changed_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 
 class Message(Model):

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from backend.config import current_settings
 from backend.db import db, utc_now
 from backend.delivery import gateways
 from backend.delivery.models import Contact, Delivery, Message, TextMessage, Way
@@ -95,13 +94,10 @@ def health(actor: Actor) -> dict[str, Any]:
         Forbidden: no role of the actor allows it.
     """
     require(actor, Permission.MESSAGE_READ)
-    settings = current_settings()
-    quiet = settings.quiet_hours
     return {
         "ways": [_way(way, owner) for way, owner in _ways(actor)],
         "waiting": _waiting(),
         "text_service": gateways.service() if gateways.available() else None,
-        "quiet_hours": f"{quiet[0]:%H:%M}–{quiet[1]:%H:%M}" if quiet else None,
     }
 
 

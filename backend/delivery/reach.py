@@ -105,6 +105,11 @@ def _divisions(user_id: UUID) -> set[str]:
     return {*db.session.scalars(duties), *db.session.scalars(roles)}
 
 
+def divisions_upwards(user_id: UUID) -> set[str]:
+    """The paths of the divisions in which a person works, and of all above them."""
+    return _upwards(_divisions(user_id))
+
+
 def _upwards(paths: Iterable[str]) -> set[str]:
     """Each path and those of all divisions above."""
     found: set[str] = set()

@@ -22,6 +22,7 @@ from backend.delivery.commands import send
 from backend.delivery.jobs import deliver, sweep
 from backend.delivery.live import CHANNEL
 from backend.delivery.models import Contact, Delivery, Message, Way
+from backend.delivery.quiet import quiet_of
 from backend.org.models import Notice
 from tests.browser.push_receiver import Receiver
 from tests.conftest import SignIn
@@ -345,6 +346,7 @@ CHINA_3_AM = datetime(2026, 3, 1, 19, tzinfo=UTC)
 CHINA_11_PM = datetime(2026, 3, 1, 15, tzinfo=UTC)
 CHINA_NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 CHINA_7_AM = datetime(2026, 3, 1, 23, tzinfo=UTC)
+NIGHT = (time(22), time(7))
 
 
 @pytest.mark.parametrize(
@@ -359,10 +361,48 @@ CHINA_7_AM = datetime(2026, 3, 1, 23, tzinfo=UTC)
     ],
 )
 def test_at_night_only_urgent_messages_ring(
-    app: Gridfield, moment: datetime, urgency: str, channel: str, rings: datetime
+    moment: datetime, urgency: str, channel: str, rings: datetime
 ) -> None:
-    with with_settings(app, quiet_hours=(time(22), time(7))), app.app_context():
-        assert ladder.may_ring(moment, urgency, channel) == rings
+    assert ladder.may_ring(moment, urgency, channel, NIGHT) == rings
+    assert ladder.may_ring(moment, urgency, channel, None) == moment
+
+
+def test_a_townships_own_quiet_hours_come_before_the_setting(
+    app: Gridfield, town: Town, sign_in: SignIn
+) -> None:
+    worker, neighbour = town.users["worker"].id, town.users["other_worker"].id
+    desk, address = sign_in("dispatcher"), "/api/messages/quiet-hours"
+    with with_settings(app, quiet_hours=NIGHT):
+        unit = desk.get(address).json[0]
+        assert (unit["since"], unit["until"], unit["own"]) == ("22:00", "07:00", False)
+
+        own = desk.put(f"{address}/{unit['id']}", json={"since": "12:30", "until": "14:00"})
+        assert (own.status_code, own.json["own"]) == (200, True)
+        assert quiet_of(worker) == (time(12, 30), time(14))
+        assert quiet_of(neighbour) == NIGHT
+
+        never = desk.put(f"{address}/{unit['id']}", json={"since": None, "until": None})
+        assert (never.json["since"], quiet_of(worker)) == (None, None)
+
+        assert desk.delete(f"{address}/{unit['id']}").status_code == 204
+        assert quiet_of(worker) == NIGHT
+
+
+@pytest.mark.parametrize(
+    ("who", "told", "status"),
+    [
+        ("dispatcher", {"since": "12:30", "until": None}, 422),
+        ("dispatcher", {"since": "12:30", "until": "12:30"}, 422),
+        ("dispatcher", {"since": "25:00", "until": "26:00"}, 422),
+        ("other_dispatcher", {"since": "12:30", "until": "14:00"}, 404),
+    ],
+)
+def test_quiet_hours_that_cannot_be_are_refused(
+    town: Town, sign_in: SignIn, who: str, told: dict[str, str], status: int
+) -> None:
+    address = f"/api/messages/quiet-hours/{town.units['金新街道'].id}"
+
+    assert sign_in(who).put(address, json=told).status_code == status
 
 
 def test_what_waits_for_the_morning_is_one_message_then(

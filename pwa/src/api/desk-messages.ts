@@ -73,7 +73,15 @@ export interface Channels {
   ways: Way[]
   waiting: Record<Channel, number>
   text_service: 'gateway' | 'aliyun' | 'trial' | null
-  quiet_hours: string | null
+}
+
+/** When a township's people are not rung, in China's time; without times they always are. `own`: not the system's. */
+export interface QuietHours {
+  id: string
+  name: string
+  own: boolean
+  since: string | null
+  until: string | null
 }
 
 export interface Contact {

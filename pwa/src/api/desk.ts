@@ -29,7 +29,7 @@ import type { ChecklistSheet, ChecklistVersion } from './desk-checklists'
 import type { Recheck } from './desk-rechecks'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
-import type { Channel, Channels, Contact, NewContact, Outcome, SentMessage, ToCall } from './desk-messages'
+import type { Channel, Channels, Contact, NewContact, Outcome, QuietHours, SentMessage, ToCall } from './desk-messages'
 import type { AddressSheet, HouseImport, ImportKind, ImportLine, StandardAddress } from './desk-imports'
 import type { Figures, LateCase, LateGroup } from './desk-oversight'
 import type {
@@ -208,6 +208,9 @@ export const desk = {
   late: (query: Query, signal?: AbortSignal) => call<Page<LateCase>>('/api/late', { query, signal }),
   lateGroups: () => call<{ groups: LateGroup[] }>('/api/late/groups'),
   figures: (query: Query) => call<Figures>('/api/figures', { query }),
+  drawnCases: (query: Query, signal?: AbortSignal) => call<Page<CaseRow>>('/api/samples', { query, signal }),
+  drawCases: (lot: { since: string; until: string; count: number }) =>
+    call<{ drawn: number }>('/api/samples', { method: 'POST', body: lot }),
   figureCases: (code: string, query: Query, signal?: AbortSignal) =>
     call<Page<CaseRow>>(`/api/figures/${code}`, { query, signal }),
   undo: (id: string, seen: number) => call<Case>(`/api/cases/${id}/undo`, { method: 'POST', body: { seen } }),
@@ -338,6 +341,10 @@ export const desk = {
   receipt: (id: string, event: 'delivered' | 'read') =>
     call<undefined>(`/api/messages/${id}/receipts`, { method: 'POST', body: { event, channel: 'live' } }),
   channels: () => call<Channels>('/api/messages/channels'),
+  quietHours: () => call<QuietHours[]>('/api/messages/quiet-hours'),
+  setQuietHours: (unitId: string, since: string | null, until: string | null) =>
+    call<QuietHours>(`/api/messages/quiet-hours/${unitId}`, { method: 'PUT', body: { since, until } }),
+  leaveQuietHours: (unitId: string) => call<undefined>(`/api/messages/quiet-hours/${unitId}`, { method: 'DELETE' }),
   tryChannel: (channel: Channel, contactId: string | null) =>
     call<undefined>('/api/messages/tests', { method: 'POST', body: { channel, contact_id: contactId } }),
   calls: () => call<ToCall[]>('/api/calls'),

@@ -39,6 +39,14 @@ def channels(tour: Tour) -> None:
     tour.open("/centre/messages/channels", ".channels h2")
 
 
+def quiet_hours_refused(tour: Tour) -> None:
+    """They would end when they begin."""
+    for field in tour.page.locator(".hours input[type=time]").all():
+        field.fill("12:00")
+    tour.press("centre.messages.quiet_save")
+    tour.see(".hours [aria-invalid=true]")
+
+
 def contacts(tour: Tour) -> None:
     tour.open("/centre/contacts", ".contact-form")
 
@@ -54,6 +62,7 @@ SCREENS: dict[str, Screen] = {
     "calls-waiting": calls_waiting,
     "message-log": message_log,
     "channels": channels,
+    "quiet-hours-refused": quiet_hours_refused,
     "contacts": contacts,
     "contacts-refused": contacts_refused,
 }

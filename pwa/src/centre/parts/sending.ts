@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { Refusal } from '../../api/refusal'
-import { useRefusalText } from '../parts/refusal-text'
+import { useRefusalText } from './refusal-text'
 
 /** Sends a form; what is refused stands at its field, and in `refusal` where it is none of these. */
 export function useSending<F extends string>(fields: readonly F[]) {
