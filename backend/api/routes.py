@@ -41,6 +41,7 @@ from backend.api.refusals import door as refusals
 from backend.api.registrations import door as registrations
 from backend.api.report import door as report
 from backend.api.rescues import door as rescues
+from backend.api.samples import door as samples
 from backend.api.session import door as session
 from backend.api.sources import door as sources
 from backend.api.tasks import door as tasks
@@ -90,6 +91,7 @@ DOORS = [
     hotline_results,
     calendar,
     figures,
+    samples,
     lateness,
     tokens,
     webhooks,

@@ -13,7 +13,7 @@ from backend.cases.terms import Due, Term, run_of, said, term
 from backend.problems import FieldError, Forbidden, IllegalTransition, Validation
 
 NOBODY: dict[str, Any] = {"handling": None, "asked_until": None, "suspended_at": None}
-AGAIN: dict[str, Any] = {**NOBODY, "handler_id": None, "rating": None}
+AGAIN: dict[str, Any] = {**NOBODY, "handler_id": None, "rating": None, "sample": None}
 ANSWERED: dict[str, Any] = {"asked_until": None}
 EFFECTS: dict[str, dict[str, Any]] = {
     "sign": {"handling": "department"},
@@ -29,6 +29,8 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "mark_red": {"supervised": True},
     "restrict": {"restricted": True},
     "unrestrict": {"restricted": False},
+    "sample_right": {"sample": "right"},
+    "sample_wrong": {"sample": "wrong"},
 }
 
 
@@ -66,6 +68,7 @@ class Facts:
     opinions: int = 0
     inspection_id: UUID | None = None  # of the inspection that found it
     settles: bool = True  # its item lets it be settled on the spot (自办)
+    sample: str | None = None  # of a closed one: drawn for a second look, then right or wrong
 
 
 @dataclass(frozen=True)
@@ -164,10 +167,9 @@ def _illegal(
 ) -> IllegalTransition:
     now = allowed(facts, person, at)
     known = life().actions.get(action)
-    state = life().states[facts.state].name
     can = "、".join(each.name for each in now) or "无"
     return IllegalTransition(
-        f"「{state}」的隐患不能{known.name if known else action}"
+        f"「{life().states[facts.state].name}」的隐患不能{known.name if known else action}"
         f"{f'({why})' if why else ''}。现在可以:{can}",
         state=facts.state,
         action=action,
@@ -176,9 +178,8 @@ def _illegal(
 
 
 def _is_for(row: Row, facts: Facts, person: Person) -> bool:
-    if row.who & person.relations:
-        return True
-    return "handler" in row.who and facts.handling in person.relations
+    is_handler = "handler" in row.who and facts.handling in person.relations
+    return is_handler or bool(row.who & person.relations)
 
 
 def _holds(row: Row, facts: Facts, person: Person, at: datetime) -> bool:

@@ -47,6 +47,7 @@ class Case(Synced, Model):
         CheckConstraint("owner IN ('centre', 'department', 'grid')", name="owner"),
         CheckConstraint("handling IN ('department', 'grid')", name="handling"),
         CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        CheckConstraint("sample IN ('drawn', 'right', 'wrong')", name="sample"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         CheckConstraint("(lng IS NULL) = (lat IS NULL)", name="position"),
         CheckConstraint("open_parts = 0 OR closed_at IS NULL", name="parts_ended"),
@@ -56,6 +57,7 @@ class Case(Synced, Model):
             "received_at",
             postgresql_where=text("urgent AND closed_at IS NULL"),
         ),
+        Index("ix_cases_drawn", "closed_at", postgresql_where=text("sample = 'drawn'")),
         Index("ix_cases_item_code_captured_at", "item_code", "captured_at"),
         Index("ix_cases_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}),
         Index(
@@ -129,6 +131,7 @@ class Case(Synced, Model):
     finals: Mapped[int] = mapped_column(default=0)
     open_parts: Mapped[int] = mapped_column(default=0)
     opinions: Mapped[int] = mapped_column(default=0)
+    sample: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     payload_sha256: Mapped[str | None]  # of a report's arguments; an inspection's keeps its own
 

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ITEM_EDIT = "item:edit"
     CHECKLIST_EDIT = "checklist:edit"
     CASE_REGISTER = "case:register"
+    CASE_SAMPLE = "case:sample"
     CALLER_READ = "caller:read"
     SOURCE_EDIT = "source:edit"
     PHRASE_EDIT = "phrase:edit"
@@ -100,7 +101,7 @@ ROLES: dict[str, tuple[Reach, frozenset[Permission]]] = {
         | {P.TASK_ASSIGN, P.WORKER_REMIND, P.MESSAGE_CALL, P.CASE_READ_RESTRICTED}
         | {P.PHRASE_EDIT, P.DOCUMENT_WITHDRAW, P.DOCUMENT_SETUP},
     ),
-    "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER}),
+    "supervisor": (Reach.SUBTREE, _SEE_ALL | {P.CASE_REGISTER, P.CASE_SAMPLE}),
     "village": (Reach.SUBTREE, _SEE_ALL),
     "officer": (Reach.DEPARTMENT, _OFFICER),
     "cleared_officer": (Reach.DEPARTMENT, _OFFICER | {P.CASE_READ_RESTRICTED}),

@@ -124,6 +124,10 @@ def _unmended(case: Milestones, period: Period) -> Condition:
     return and_(_found(case, period), case.state.not_in(ENDED))
 
 
+def _judged(case: Milestones, period: Period) -> Condition:
+    return period.holds(case.judged_at)
+
+
 Measure = Callable[[Milestones, Period], Condition]
 MEASURES: dict[str, tuple[Measure, Measure]] = {
     "clues_checked": (_clue, lambda case, _: case.confirmed | case.refuted),
@@ -140,5 +144,6 @@ MEASURES: dict[str, tuple[Measure, Measure]] = {
     "closed": (_to_close, _closed),
     "closed_in_time": (_to_close, lambda case, period: _closed(case, period) & case.closed_ok),
     "satisfied": (_rated, lambda case, _: case.pleased),
+    "accurate": (_judged, lambda case, _: case.found_right),
     "overdue": (lambda case, _: _pending(case), lambda case, period: case.due_at < period.until),
 }

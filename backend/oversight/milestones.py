@@ -18,8 +18,9 @@ PLEASED = (RATINGS["satisfied"], RATINGS["fair"])
 def milestones(cases: Select[Any], until: datetime) -> Subquery:
     """A row for each of the cases (`cases` selects ids) as it stood at `until`.
 
-    What happened first counts, but of closing and rating the last. `…_ok` is whether it was in
-    time by the deadline of that moment. Lines that do not say how the case stood count for nothing.
+    What happened first counts, but of closing, rating and judging the last. `…_ok` is whether it
+    was in time by the deadline of that moment. Lines that do not say how the case stood count for
+    nothing.
     """
     line = _lines(cases, until)
     column = line.c
@@ -46,12 +47,23 @@ def milestones(cases: Select[Any], until: datetime) -> Subquery:
         _last(by_case, closing, column).label("closed_ok"),
         _last(column.at, rating, column).label("rated_at"),
         _last(func.split_part(column.text, " ", 1).in_(PLEASED), rating, column).label("pleased"),
+        *_judged(column),
         *(
             _last(column[name], column.state.is_not(None), column).label(name)
             for name in ("state", "due_at", "step_due_at")
         ),
     ]
     return select(*told).group_by(column.case_id).subquery("milestones")
+
+
+def _judged(column: Any) -> list[Any]:  # noqa: ANN401 - columns
+    """When a drawn case was marked, and whether it was found right."""
+    judging = column.action.in_(("sample_right", "sample_wrong"))
+    right = column.action == "sample_right"
+    return [
+        _last(column.at, judging, column).label("judged_at"),
+        _last(right, judging, column).label("found_right"),
+    ]
 
 
 def _lines(cases: Select[Any], until: datetime) -> Subquery:

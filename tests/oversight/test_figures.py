@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from backend.cases.acts import act, offered
 from backend.cases.models import Case, CaseEvent
+from backend.cases.samples import CLOSED, draw_one
 from backend.cases.table import life
 from backend.cases.undo import undo
 from backend.db import db, transaction, utc_now
@@ -80,6 +81,21 @@ def one_step(town: Town, dice: Random, case: Case, at: datetime) -> None:
         act(who, case.id, action.code, given, at=at)
 
 
+def second_looks(town: Town, dice: Random) -> None:
+    """What ended is drawn an hour later, and found right or wrong after another."""
+    supervisor = actor_of(town.users["supervisor"])
+    for case in db.session.scalars(select(Case).where(Case.state.in_(CLOSED))).all():
+        assert case.closed_at is not None
+        drawn = case.closed_at + timedelta(hours=1)
+        mark = dice.choice(["sample_right", "sample_wrong"])
+        with transaction():
+            draw_one(supervisor, case, drawn)
+            act(supervisor, case.id, mark, {WORDS[mark]: "看过"}, at=drawn + timedelta(hours=1))
+
+
+WORDS = {"sample_right": "text", "sample_wrong": "reason"}
+
+
 def threads(until: datetime) -> dict[UUID, list[Line]]:
     """The lines of every case before a moment, as they are told."""
     found: dict[UUID, list[Line]] = defaultdict(list)
@@ -135,6 +151,7 @@ class Told:
         to_handle = self.is_inside(handled) or (not handled and due)
         to_close = self.is_inside(closed) or due
         rated = [line for line in self.lines if line["action"] == "rate"]
+        judged = [line for line in self.lines if line["action"].startswith("sample_")]
         return {
             "accepted_in_time": (self.is_inside(accepted), self.in_time(accepted, "step_due_at")),
             "dispatch_right": (sent, "return" not in self.did),
@@ -148,6 +165,10 @@ class Told:
             ),
             "closed": (to_close, self.is_inside(closed)),
             "closed_in_time": (to_close, self.in_time(closed, "due_at")),
+            "accurate": (
+                bool(judged) and self.inside(judged[-1]["at"]),
+                bool(judged) and judged[-1]["action"] == "sample_right",
+            ),
             "satisfied": (
                 bool(rated) and self.inside(rated[-1]["at"]),
                 bool(rated) and not rated[-1]["text"].startswith("不满意"),
@@ -182,6 +203,7 @@ def counted(rows: Any) -> dict[tuple[str, str], int]:
 def test_the_figures_are_those_of_a_slow_count(town: Town, sign_in: SignIn) -> None:
     dice = Random(4)
     some_lives(town, dice, 50)
+    second_looks(town, dice)
     actor = actor_of(town.users["dispatcher"])
     seen: Counter[tuple[str, str]] = Counter()
     for _ in range(20):

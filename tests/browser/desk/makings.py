@@ -23,6 +23,7 @@ STEPS: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
     "dispatched": (("dispatcher", "dispatch", {"department": OFFICE}),),
     "in_progress": (("officer", "sign", {}),),
     "awaiting_check": (("officer", "feedback", {"text": DEED}),),
+    "closed": (("dispatcher", "close", {"text": "已核查"}),),
 }
 
 

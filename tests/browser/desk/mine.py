@@ -17,6 +17,24 @@ def supervisor_mine(tour: Tour) -> None:
     tour.see(".split-list .row-link")
 
 
+def samples(tour: Tour) -> None:
+    """The supervisor looks again at what was closed."""
+    made(tour, "closed")
+    tour.open("/centre/samples", ".lot")
+
+
+def samples_drawn(tour: Tour) -> None:
+    tour.press("centre.oversight.draw")
+    tour.see(".samples .row-link")
+
+
+def sample_marking(tour: Tour) -> None:
+    tour.page.locator(".samples .row-link").first.click()
+    tour.see(DETAIL)
+    tour.press("centre.words.case_action.sample_wrong")
+    tour.see(".el-dialog:visible textarea")
+
+
 def officer_mine(tour: Tour) -> None:
     """Where an officer begins, with one of the cases in hand open."""
     row = made(tour, "in_progress")
@@ -66,6 +84,9 @@ def _choose(tour: Tour, row: dict[str, Any]) -> None:
 
 SCREENS: dict[str, Screen] = {
     "supervisor-mine": supervisor_mine,
+    "samples": samples,
+    "samples-drawn": samples_drawn,
+    "sample-marking": sample_marking,
     "officer-mine": officer_mine,
     "officer-feedback": officer_feedback,
     "officer-phone": officer_phone,
