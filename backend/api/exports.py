@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from backend.api import ledgers
 from backend.api.activities import ActivityArgs
+from backend.api.campaigns import VisitQuery
 from backend.api.cases import CaseArgs
 from backend.api.documents import DocumentQuery
 from backend.api.houses import HouseArgs
@@ -36,6 +37,7 @@ from backend.papers.ledger import Heading, Ledger, Limited, Row
 from backend.papers.sheets import FORMATS, Format
 from backend.requests import Strict
 from backend.sync import refused
+from backend.tasks import campaigns
 from backend.tasks import queries as tasks
 
 door = Door("exports", "exports", url_prefix="/api/exports", description="Lists as files")
@@ -72,6 +74,17 @@ def _cases(who: Actor, filters: dict[str, Any], cursor: str | None, limit: int) 
     return with_outcomes(rows), following
 
 
+def _visits(who: Actor, filters: dict[str, Any], cursor: str | None, limit: int) -> Any:  # noqa: ANN401
+    own = {name: value for name, value in filters.items() if name != "campaign_id"}
+    return campaigns.list_visits(who, filters["campaign_id"], own, cursor, limit)
+
+
+class CampaignVisitArgs(VisitQuery):
+    """Which households of a campaign."""
+
+    campaign_id = fields.UUID(required=True)
+
+
 class WorkerArgs(Strict):
     """Which workers."""
 
@@ -99,6 +112,7 @@ EXPORTS = (
         on_map=True,
     ),
     Export("documents", DocumentQuery, paged(documents.list_documents), ledgers.DOCUMENT_LEDGER),
+    Export("visits", CampaignVisitArgs, paged(_visits), ledgers.VISIT_LEDGER),
     Export("refusals", RefusalArgs, paged(refused.list_refusals), ledgers.REFUSAL_LEDGER),
     Export("workers", WorkerArgs, _workers, ledgers.WORKER_LEDGER),
 )

@@ -19,6 +19,7 @@ HOUSES = {
     "failed": "不合格",
     "cleared": "已整改",
 }
+VISITS = {"open": "未走访", "met": "见面", "nobody": "无人", "refused": "拒访"}
 TASKS = {
     "offered": "待接单",
     "assigned": "已派发",
@@ -131,6 +132,20 @@ HOUSE_LEDGER = Ledger(
         Column("open_cases", "未销号隐患", itemgetter("open_cases"), 10),
         Column("last_inspected_at", "上次检查", itemgetter("last_inspected_at"), 16),
         Column("next_due_on", "下次检查", itemgetter("next_due_on"), 12),
+    ),
+)
+VISIT_LEDGER = Ledger(
+    "走访台账",
+    (
+        Column("village", "村(社区)", name_of("village"), 12),
+        Column("grid", "网格", name_of("grid"), 18),
+        Column("address", "地址", itemgetter("address"), 28),
+        Column("state", "结果", told("state", VISITS), 8),
+        Column("attempts", "敲门次数", itemgetter("attempts"), 8),
+        Column("visited_at", "走访时间", itemgetter("visited_at"), 16),
+        Column("visited_by", "走访人", itemgetter("visited_by"), 10),
+        Column("next_on", "再访日期", itemgetter("next_on"), 12),
+        Column("note", "情况", masked("note"), 30),
     ),
 )
 ACTIVITY_LEDGER = Ledger(

@@ -70,6 +70,7 @@ def day(town: Town, sign_in: SignIn) -> Day:
         "task": task.json["id"],
         "refusal": refused["mutation_id"],
         "sha256": photo["sha256"],
+        "township": str(town.units["金新街道"].id),
         "worker": str(town.users["worker"].id),
         "delivery": _unanswered(town),
         "import": _import(desk),

@@ -78,6 +78,8 @@ class Day:
                 "name": "走访",
                 "fields": [{"code": "a", "label": "人数", "kind": "number"}],
             },
+            "POST /api/samples": {"since": "2026-11-01", "until": "2026-11-30", "count": 1},
+            "PUT /api/messages/quiet-hours/{township}": {"since": "21:00", "until": "07:30"},
             "PUT /api/calendar": {"day": "2027-01-01", "kind": "holiday", "name": "元旦"},
             "POST /api/cases/queue/filters": {
                 "name": "逾期",
@@ -181,7 +183,8 @@ def _other(route: str, day: Day) -> dict[str, Any]:
     if route in files:
         return {"data": files[route]()}
     if "/exports/" in route:
-        return {"query_string": {"format": "csv"}}
+        own = {"campaign_id": day.ids["campaign"]} if route.endswith("/visits") else {}
+        return {"query_string": {"format": "csv", **own}}
     if "/figures" in route:
         return {"query_string": {"since": "2026-11-01", "until": "2026-11-30"}}
     if route == "POST /api/calls/{delivery}":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -96,6 +97,30 @@ def test_a_campaign_reaches_each_worker_once_and_counts_what_is_covered(
     assert sign_in("other_dispatcher").get(f"/api/campaigns/{wanted['id']}").status_code == 404
     assert sign_in("other_dispatcher").get(f"/api/visits/{first}").status_code == 404
     assert sign_in("head").get("/api/campaigns").json[0]["coverage"]["total"] == len(houses)
+
+
+def test_the_households_leave_as_a_file_as_filtered(
+    town: Town, desk: FlaskClient, phone: Phone, sign_in: SignIn
+) -> None:
+    wanted = campaign(town, "金新街道1村", "金新街道2村")
+    desk.post("/api/campaigns", json=wanted)
+    met = visits(phone)[0]
+    phone.do("visit.record", knock(met["id"], "met", note="户主 13800001111"))
+
+    def file(who: FlaskClient, **more: str) -> list[dict[str, str]]:
+        query = {"format": "csv", "campaign_id": wanted["id"], **more}
+        answer = who.get("/api/exports/visits", query_string=query)
+        assert answer.status_code == 200, answer.json
+        return list(csv.DictReader(answer.get_data().decode("utf-8-sig").splitlines()))
+
+    [row] = file(desk, state="met")
+    assert (row["地址"], row["结果"], row["敲门次数"]) == (met["address"], "见面", "1")
+    assert (row["走访人"], row["情况"]) == ("测试worker", "户主 138******11")
+    assert len(file(desk)) == len(file(desk, grid_id=met["grid_id"])) * 2
+    assert {row["网格"] for row in file(sign_in("head"))} == {row["网格"]}
+    query = {"format": "csv", "campaign_id": wanted["id"]}
+    other = sign_in("other_dispatcher").get("/api/exports/visits", query_string=query)
+    assert other.status_code == 404
 
 
 def test_a_house_that_is_no_more_is_not_visited(town: Town, desk: FlaskClient) -> None:
