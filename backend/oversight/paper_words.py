@@ -17,11 +17,13 @@ SOURCES = {
 }
 ACTIONS = {
     "report": "上报",
+    "update": "来件更新",
+    "sample": "列入抽查",
     "take_up": "并入其他隐患",
     "withdraw": "撤回",
     "recheck_kept": "复查记录",
     "task_assign": "派任务",
-    "task_reassign": "改派任务",
+    "task_reassign": "改派",
     "task_accept": "签收任务",
     "task_arrive": "到场签到",
     "task_finish": "完成任务",

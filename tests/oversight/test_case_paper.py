@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +11,13 @@ import pytest
 
 from backend.audit.models import AuditLine
 from backend.cases.models import Case
+from backend.cases.table import life
 from backend.db import db, transaction
 from backend.media import uploads
 from backend.org.sessions import actor_of
 from backend.oversight import case_paper
 from backend.oversight.case_paper import content_of
+from backend.oversight.paper_words import ACTIONS
 from backend.papers import pdf
 from backend.problems import NotFound
 from backend.sources.models import CaseOrigin
@@ -34,6 +38,13 @@ def reported(town: Town, sign_in: SignIn) -> dict[str, Any]:
     told = deeds.accepted(Phone(sign_in("worker")), "hazard.report", told)
     uploads.arrive(here["sha256"], pictures.jpeg())
     return told
+
+
+def test_its_lines_are_called_as_on_the_screens() -> None:
+    words = Path(__file__).parents[2] / "pwa/src/i18n/zh-CN/centre-words.json"
+    table = {code: action.name for code, action in life().actions.items()}
+
+    assert table | ACTIONS == json.loads(words.read_text("utf-8"))["case_action"]
 
 
 def test_it_tells_the_whole_way(town: Town, reported: dict[str, Any]) -> None:
