@@ -13,31 +13,43 @@ from typing import Any
 from flask import Response, send_file
 from marshmallow import RAISE, Schema, fields, validate
 
-from backend.api import ledgers
+from backend.api import desk_ledgers, ledgers
 from backend.api.activities import ActivityArgs
 from backend.api.campaigns import VisitQuery
 from backend.api.cases import CaseArgs
 from backend.api.documents import DocumentQuery
 from backend.api.houses import HouseArgs
+from backend.api.lateness import LateArgs
+from backend.api.messages import MessageArgs
+from backend.api.phones import PhoneQuery
+from backend.api.queue import QueueArgs
 from backend.api.refusals import RefusalArgs
+from backend.api.schemas import PageArgs
 from backend.api.tasks import TaskQuery
 from backend.api.workers import worker_rows
 from backend.audit import commands as audit
 from backend.cases import queries as cases
+from backend.cases import samples
 from backend.cases.ledger import with_outcomes
+from backend.cases.queue import queue
 from backend.cases.rules import local_day
 from backend.db import db, utc_now
+from backend.delivery import queries as messages
+from backend.delivery.calls import to_call
 from backend.documents import queries as documents
 from backend.houses import queries as houses
+from backend.org import feedback
 from backend.org.access import Actor
 from backend.org.door import Door, actor
 from backend.org.models import OrgUnit
+from backend.oversight import phones
 from backend.oversight import queries as oversight
+from backend.oversight.lateness import late_cases
 from backend.papers.ledger import Heading, Ledger, Limited, Row
 from backend.papers.sheets import FORMATS, Format
 from backend.requests import Strict
 from backend.sync import refused
-from backend.tasks import campaigns
+from backend.tasks import campaigns, plans
 from backend.tasks import queries as tasks
 
 door = Door("exports", "exports", url_prefix="/api/exports", description="Lists as files")
@@ -79,6 +91,26 @@ def _visits(who: Actor, filters: dict[str, Any], cursor: str | None, limit: int)
     return campaigns.list_visits(who, filters["campaign_id"], own, cursor, limit)
 
 
+def _samples(who: Actor, _filters: dict[str, Any], cursor: str | None, limit: int) -> Any:  # noqa: ANN401
+    rows, following = samples.list_drawn(who, cursor, limit)
+    return with_outcomes(rows), following
+
+
+def _phones(who: Actor, filters: dict[str, Any], cursor: str | None, limit: int) -> Any:  # noqa: ANN401
+    return phones.list_phones(who, phones.Wanted(**filters), cursor, limit)
+
+
+def _feedback(who: Actor, _filters: dict[str, Any], cursor: str | None, limit: int) -> Any:  # noqa: ANN401
+    said, following = feedback.list_feedback(who, cursor, limit)
+    times = ("captured_at", "received_at")
+    rows = [
+        {"user": {"name": one.user.name}, "text": one.text}
+        | {name: getattr(one, name) for name in times}
+        for one in said
+    ]
+    return rows, following
+
+
 class CampaignVisitArgs(VisitQuery):
     """Which households of a campaign."""
 
@@ -115,6 +147,14 @@ EXPORTS = (
     Export("visits", CampaignVisitArgs, paged(_visits), ledgers.VISIT_LEDGER),
     Export("refusals", RefusalArgs, paged(refused.list_refusals), ledgers.REFUSAL_LEDGER),
     Export("workers", WorkerArgs, _workers, ledgers.WORKER_LEDGER),
+    Export("queue", QueueArgs, paged(queue), desk_ledgers.QUEUE_LEDGER, on_map=True),
+    Export("late", LateArgs, paged(late_cases), desk_ledgers.LATE_LEDGER, on_map=True),
+    Export("samples", PageArgs, paged(_samples), desk_ledgers.SAMPLE_LEDGER, on_map=True),
+    Export("messages", MessageArgs, paged(messages.list_messages), desk_ledgers.MESSAGE_LEDGER),
+    Export("calls", Strict, lambda who, _: to_call(who), desk_ledgers.CALL_LEDGER),
+    Export("phones", PhoneQuery, paged(_phones), desk_ledgers.PHONE_LEDGER),
+    Export("plans", Strict, lambda who, _: plans.list_plans(who), desk_ledgers.PLAN_LEDGER),
+    Export("feedback", PageArgs, paged(_feedback), desk_ledgers.FEEDBACK_LEDGER),
 )
 
 

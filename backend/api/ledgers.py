@@ -63,7 +63,8 @@ def masked(key: str) -> Callable[[Row], Any]:
     return lambda row: without_numbers(row[key])
 
 
-def _place(row: Row) -> Any:  # noqa: ANN401
+def place_of(row: Row) -> Any:  # noqa: ANN401
+    """The village and the place, as far as a file may say it."""
     parts = (name_of("village")(row), without_numbers(row["address"]))
     return " ".join(part for part in parts if part)
 
@@ -86,7 +87,7 @@ CASES = Ledger(
     (
         Column("number", "编号", itemgetter("number"), 18),
         Column("reported_at", "排查时间", itemgetter("reported_at"), 16),
-        Column("place", "地点/部位", _place, 24),
+        Column("place", "地点/部位", place_of, 24),
         Column("title", "隐患名称", itemgetter("title"), 16),
         Column("note", "隐患描述", masked("note"), 28),
         Column("class_name", "类别", itemgetter("class_name"), 10),

@@ -1,7 +1,9 @@
 /** Files that the centre draws up: lists as filtered, and the file of a case. */
 import { Refusal, refusalOf } from './refusal'
 
-export type ExportList = 'activities' | 'cases' | 'houses' | 'refusals' | 'tasks' | 'visits' | 'workers'
+export type ExportList =
+  | 'activities' | 'calls' | 'cases' | 'feedback' | 'houses' | 'late' | 'messages' | 'phones'
+  | 'plans' | 'queue' | 'refusals' | 'samples' | 'tasks' | 'visits' | 'workers'
 export type ExportFormat = 'xlsx' | 'csv' | 'geojson'
 
 const TIMEOUT_MS = 5 * 60_000
