@@ -124,6 +124,15 @@ def _unmended(case: Milestones, period: Period) -> Condition:
     return and_(_found(case, period), case.state.not_in(ENDED))
 
 
+def _reported(_: Milestones, period: Period) -> Condition:
+    """By a worker of a grid, not come upon at an inspection."""
+    return and_(Case.source == "report", period.holds(Case.received_at))
+
+
+def _well_accepted(case: Milestones, _: Period) -> Condition:
+    return and_(case.state.not_in(("voided", "merged")), ~case.refuted)
+
+
 def _judged(case: Milestones, period: Period) -> Condition:
     return period.holds(case.judged_at)
 
@@ -135,6 +144,8 @@ MEASURES: dict[str, tuple[Measure, Measure]] = {
     "mended": (_found, lambda case, _: case.state.in_(ENDED)),
     "mend_overdue": (_unmended, lambda case, period: case.due_at < period.until),
     "accepted_in_time": (_accepted, lambda case, _: case.accepted_ok),
+    "accepted_right": (_accepted, _well_accepted),
+    "reports_valid": (_reported, lambda case, _: case.state.not_in(WITHDRAWN)),
     "dispatch_right": (_sent, lambda case, _: ~case.returned),
     "returned": (_sent, lambda case, _: case.returned),
     "handled_in_time": (_to_handle, lambda case, period: _handled(case, period) & case.handled_ok),

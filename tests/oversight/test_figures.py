@@ -152,7 +152,18 @@ class Told:
         to_close = self.is_inside(closed) or due
         rated = [line for line in self.lines if line["action"] == "rate"]
         judged = [line for line in self.lines if line["action"].startswith("sample_")]
+        refuted = self.moves(
+            lambda was, line: line["action"] == "refute" and line["state"] == "reported"
+        )
         return {
+            "accepted_right": (
+                self.is_inside(accepted),
+                self.now["state"] not in {"voided", "merged"} and not refuted,
+            ),
+            "reports_valid": (
+                self.inside(self.lines[0]["at"]),
+                self.now["state"] not in {"declined", "voided", "merged"},
+            ),
             "accepted_in_time": (self.is_inside(accepted), self.in_time(accepted, "step_due_at")),
             "dispatch_right": (sent, "return" not in self.did),
             "returned": (sent, "return" in self.did),
@@ -237,6 +248,33 @@ def lists_are_as_long_as_they_say(browser: FlaskClient, by: str = "village") -> 
                     query_string={**days, **only, "part": part, "limit": 200},
                 )
                 assert len(page.json["items"]) == figure[part], (row["name"], figure, part)
+
+
+def test_what_was_voided_was_neither_well_reported_nor_well_accepted(town: Town) -> None:
+    kept, void = (new_report(town) for _ in range(2))
+    for case_id in (kept, void):
+        do(town, case_id, "dispatcher", "accept")
+    do(town, void, "dispatcher", "void", reason="误报")
+    declined = new_report(town)
+    do(town, declined, "dispatcher", "decline", reason="不属于受理范围")
+
+    got = counted(
+        figures(
+            actor_of(town.users["dispatcher"]), Period(utc_now() - DAY, utc_now() + DAY), None, {}
+        )
+    )
+
+    shares = [
+        (got[code, "numerator"], got[code, "denominator"])
+        for code in ("accepted_right", "reports_valid")
+    ]
+    assert shares == [(2, 3), (1, 3)]
+
+
+def new_report(town: Town) -> UUID:
+    with transaction():
+        case, _ = report_hazard(capture(town, at=utc_now()), report())
+    return case.id
 
 
 def test_a_step_that_was_taken_back_was_never_taken(town: Town) -> None:
