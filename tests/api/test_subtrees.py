@@ -3,48 +3,84 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from uuid import UUID
 
 import pytest
 
+from backend.cases.models import Case
+from backend.db import db, new_id, transaction, utc_now
+from backend.delivery.models import Contact
+from backend.org.feedback import submit
+from backend.org.models import GridDuty, OrgUnit, RoleGrant, User
 from tests.api.day import Day, call
 from tests.api.doors import ROLES, TABLE
+from tests.cases.steps import bring_to_an_end
 from tests.conftest import SignIn
+from tests.inspections.work import hazard
 from tests.sync import deeds
 from tests.sync.phone import Phone
-from tests.town import Town
+from tests.town import LONG_AGO, Town
 
 # The list of matters and the checklists are one for all townships.
 OF_ALL = re.compile(r" /api/(items|figures|checklists)")
-STRANGERS = {"D": "other_dispatcher", "M": "other_commander", "A": "other_admin"}
 BELOW = [route for route in TABLE if "{" in route and not OF_ALL.search(route)]
+NEXT = {"金新街道": "川姜镇", "通州区": "海门区"}
+LISTS = [route for route in TABLE if route.startswith("GET ") and "{" not in route]
+# Lists that name no record: empty forms, one list for all, numbers alone, the way out of messages.
+NAMELESS = re.compile(
+    r"/(template|sheet|items|checklists|document-templates|calendar|figures|channels|duties)$"
+    r"|/(count|counts|groups)$"
+)
+# A file holds what its list holds: tests/papers. One's own divisions: test_visibility, test_map.
+TOLD_ELSEWHERE = re.compile(r"/exports/|/api/(org/tree|departments|map)$")
+# Of orders that have ended: tests/sources/test_results.py. Who is on duty near: tests/tasks.
+OF_ITS_OWN = {"GET /api/sources/hotline/results", "GET /api/tasks/nearest"}
 
 
-@pytest.mark.parametrize("route", BELOW)
+def next_door(town: Town, names: Iterable[str]) -> dict[str, str]:
+    """For each of these people another with the same roles next door, where nothing happens."""
+    with transaction():
+        county = OrgUnit(id=new_id(), name="海门区", kind="county", stat_code="320614000")
+        county.path = f"/{county.id}/"
+        db.session.add(county)
+        units = {**town.units, "海门区": county}
+        for name in names:
+            user = User(id=new_id(), username=f"next_{name}", name=f"邻居{name}", password_hash="x")
+            for grant in town.users[name].roles:
+                place = beside(grant.org_unit.name)
+                of = (
+                    town.departments[f"{place}{grant.department.code}"]
+                    if grant.department
+                    else None
+                )
+                user.roles.append(
+                    RoleGrant(role=grant.role, org_unit_id=units[place].id, department=of)
+                )
+            for duty in town.users[name].grids:
+                grid = town.grids[beside(duty.grid.village_name)]
+                user.grids.append(GridDuty(grid_id=grid.id, kind=duty.kind, since=LONG_AGO))
+            db.session.add(user)
+    return {name: f"next_{name}" for name in names}
+
+
+def beside(place: str) -> str:
+    """What lies next door of a place."""
+    return next(place.replace(here, there) for here, there in NEXT.items() if here in place)
+
+
 def test_what_lies_outside_the_subtree_does_not_exist(
-    route: str, day: Day, sign_in: SignIn
+    day: Day, town: Town, sign_in: SignIn
 ) -> None:
-    wanted = dict(zip(ROLES, TABLE[route].split(), strict=True))
-    stranger = next(name for role, name in STRANGERS.items() if wanted[role] == "y")
+    strangers = {name: sign_in(other) for name, other in next_door(town, ROLES.values()).items()}
+    got = {}
+    for route in BELOW:
+        for letter, allowed in zip(ROLES, TABLE[route].split(), strict=True):
+            if allowed == "y":
+                got[route, ROLES[letter]] = call(strangers[ROLES[letter]], route, day)
 
-    assert call(sign_in(stranger), route, day) == 404
-
-
-LISTS = [
-    "/api/activities",
-    "/api/cases",
-    "/api/cases/queue",
-    "/api/houses",
-    "/api/tasks",
-    "/api/campaigns",
-    "/api/plans",
-    "/api/refusals",
-    "/api/workers",
-    "/api/phones",
-    "/api/calls",
-    "/api/messages",
-    "/api/map/houses",
-    "/api/map/cases",
-]
+    assert {who for _, who in got} == set(ROLES.values()) - {"worker"}
+    assert {key: status for key, status in got.items() if status != 404} == {}
 
 
 def ids_in(node: object) -> set[str]:
@@ -55,13 +91,47 @@ def ids_in(node: object) -> set[str]:
     return set().union(*(ids_in(value) for value in node)) if isinstance(node, list) else set()
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_lists_end_where_the_subtree_ends(path: str, day: Day, sign_in: SignIn) -> None:
-    mine = ids_in(sign_in("dispatcher").get(path).json)
-    others = ids_in(sign_in("other_dispatcher").get(path).json)
+@pytest.fixture
+def full_day(day: Day, town: Town, sign_in: SignIn) -> Day:
+    """A day of which every list has something to tell."""
+    drawn = hazard(town)
+    bring_to_an_end(town, drawn)
+    with transaction():
+        late = db.session.get_one(Case, UUID(day.ids["case"]))
+        late.step_due_at, late.urgent = LONG_AGO, True
+        db.session.get_one(Case, drawn).sample = "drawn"
+        submit(town.users["worker"].id, new_id(), "字太小", utc_now())
+        db.session.add(
+            Contact(
+                channel="chat",
+                address="wecombot://key",
+                org_unit_id=town.units["金新街道"].id,
+            )
+        )
+    form = day.body("POST /api/task-forms")
+    assert sign_in("dispatcher").post("/api/task-forms", json=form).status_code == 201
+    return day
 
-    assert mine
-    assert mine & others == set()
+
+def test_lists_end_where_the_subtree_ends(full_day: Day, town: Town, sign_in: SignIn) -> None:
+    here = {name: sign_in(name) for name in ROLES.values()}
+    there = {name: sign_in(other) for name, other in next_door(town, ROLES.values()).items()}
+    silent, leaking = [], {}
+    for route in LISTS:
+        if NAMELESS.search(route) or TOLD_ELSEWHERE.search(route) or route in OF_ITS_OWN:
+            continue
+        path, told = route.removeprefix("GET "), set()
+        for letter, allowed in zip(ROLES, TABLE[route].split(), strict=True):
+            if allowed == "y":
+                name = ROLES[letter]
+                own = ids_in(here[name].get(path).json)
+                leaking[route, name] = own & ids_in(there[name].get(path).json)
+                told |= own
+        if not told:
+            silent.append(route)
+
+    assert silent == []
+    assert {key: ids for key, ids in leaking.items() if ids} == {}
 
 
 def test_a_restricted_case_is_seen_by_the_cleared_alone(
