@@ -38,6 +38,7 @@ it('keeps the ends of an identity number alone', () => {
 it('breaks lines by width, never before a closing mark', () => {
   expect(wrapped('一二三四，五六', 4, (part) => part.length)).toEqual(['一二三四，', '五六'])
   expect(wrapped('一二三四', 4, (part) => part.length, 2)).toEqual(['一二', '三四'])
+  expect(wrapped('于2026年前', 4, (part) => part.length)).toEqual(['于', '2026', '年前'])
 })
 
 it('writes a PDF whose table of places is right', () => {

@@ -3,16 +3,20 @@ import type { Sheet, Signed } from './paper'
 
 const PAGE = { width: 1240, height: 1754 } // A4 at 150 dots per inch
 const MARGIN = 150
-const BOTTOM = PAGE.height - 140
+const TOP = 120
+const BOTTOM = PAGE.height - 120
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 const SMALL = 22
-const TEXT = 27
+const TEXT = 25
+const GAP = 0.55
+const LINE = TEXT * (1 + GAP)
+const SIGNATURE = { width: 220, height: 88 }
 
-/** Text in lines no wider than the page, the first one indented; a closing mark never begins a line. */
+/** Text in lines no wider than the page, the first one indented; no closing mark begins a line, no number is broken. */
 export function wrapped(text: string, width: number, measure: (part: string) => number, indent = 0): string[] {
   const lines: string[] = []
   let line = ''
-  for (const sign of text) {
+  for (const [sign] of text.matchAll(/[\dA-Za-z:.-]+|./gsu)) {
     const room = width - (lines.length === 0 ? indent : 0)
     if (line && measure(line + sign) > room && !'，。；：、！？）》」”'.includes(sign)) {
       lines.push(line)
@@ -40,7 +44,7 @@ class Pages {
     pen.fillStyle = '#000'
     pen.textBaseline = 'top'
     this.#pen = pen
-    this.#y = MARGIN
+    this.#y = TOP
     this.all.push(canvas)
   }
 
@@ -48,7 +52,7 @@ class Pages {
     if (this.#y + height > BOTTOM) this.#turn()
   }
 
-  text(text: string, { size = TEXT, bold = false, align = 'left', indent = 0, gap = 0.62 } = {}): void {
+  text(text: string, { size = TEXT, bold = false, align = 'left', indent = 0, gap = GAP } = {}): void {
     const width = PAGE.width - 2 * MARGIN
     const font = `${bold ? 'bold ' : ''}${size}px ${FONT}`
     this.#pen.font = font
@@ -72,21 +76,33 @@ class Pages {
 
   space(height: number): void { this.#y += height }
 
-  signed({ label, signature }: Signed): void {
-    this.#room(90)
-    if (signature) this.#strokes(signature, MARGIN + 620, this.#y - 30, 220)
-    this.text(label)
-    this.#y += signature ? 30 : 10
+  /** What follows stays on one page. */
+  together(lines: readonly Signed[], more: number): void {
+    this.#room(lines.reduce((sum, { signature }) => sum + (signature ? LINE + SIGNATURE.height : LINE), more * LINE))
   }
 
-  #strokes(strokes: readonly number[][], left: number, top: number, width: number): void {
+  /** The signature stands behind its label, or below one that leaves no room. */
+  signed({ label, signature }: Signed): void {
+    if (!signature) { this.text(label); return }
+    this.#pen.font = `${TEXT}px ${FONT}`
+    const behind = Math.max(480, this.#pen.measureText(label).width + 30)
+    const below = behind + SIGNATURE.width > PAGE.width - 2 * MARGIN
+    this.#y += below ? 0 : 26
+    if (!below) this.#strokes(signature, MARGIN + behind, this.#y - 32)
+    this.text(label)
+    if (below) this.#strokes(signature, MARGIN + 480, this.#y)
+    this.#y += below ? SIGNATURE.height : 20
+  }
+
+  #strokes(strokes: readonly number[][], left: number, top: number): void {
     const pen = this.#pen
+    const scale = SIGNATURE.width / 1000
     pen.lineWidth = 3
     pen.lineCap = pen.lineJoin = 'round'
     for (const stroke of strokes) {
       pen.beginPath()
       for (let at = 0; at + 1 < stroke.length; at += 2) {
-        pen.lineTo(left + ((stroke[at] ?? 0) * width) / 1000, top + ((stroke[at + 1] ?? 0) * width) / 1000)
+        pen.lineTo(left + (stroke[at] ?? 0) * scale, top + (stroke[at + 1] ?? 0) * scale)
       }
       pen.stroke()
     }
@@ -121,10 +137,12 @@ export function draw(sheet: Sheet): HTMLCanvasElement[] {
     if (kind === 'text' || kind === 'item') pages.text(text, { indent: 2 * TEXT })
     else pages.text(text, kind === 'note' ? { size: SMALL } : {})
   }
-  pages.space(30)
+  pages.space(24)
+  pages.together(sheet.signed, 2)
   sheet.signed.forEach((line) => { pages.signed(line) })
   pages.text(`${sheet.authority}（印章）`, { align: 'right' })
   pages.text(sheet.day, { align: 'right' })
+  pages.together(sheet.service, 2)
   pages.rule('#999')
   pages.text('送达情况', { bold: true })
   sheet.service.forEach((line) => { pages.signed(line) })

@@ -28,6 +28,7 @@ export interface Sheet {
   stamp: string
 }
 
+const WIDE = '\u3000' // as wide as a sign, for what is written by hand
 const STAMPS: Partial<Record<PaperDocument['state'], string>> = { void: '作废', withdrawn: '已撤回' }
 
 /** The paper's number in words. */
@@ -45,7 +46,7 @@ function signers(paper: Written, { enforcers, issuer }: Parts): Signed[] {
 }
 
 function serviceLines({ service, served_at }: Written, when: (at: string) => string): Signed[] {
-  if (!service) return [{ label: '受送达人（签名）：            收到时间：    年  月  日  时  分', signature: null }]
+  if (!service) return [{ label: `受送达人（签名）：${WIDE.repeat(7)}收到时间：${WIDE}${['年', '月', '日', '时', '分'].map((part) => WIDE.repeat(2) + part).join('')}`, signature: null }]
   const who = `${service.receiver}${service.relation ? `（${service.relation}）` : ''}`
   const at = served_at ? when(served_at) : ''
   if (service.manner === 'signed') return [{ label: `受送达人：${who}  收到时间：${at}`, signature: service.signature }]
