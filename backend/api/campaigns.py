@@ -137,9 +137,11 @@ class FieldSchema(Strict):
 
     @validates_schema
     def is_told_whole(self, data: dict[str, Any], **_: object) -> None:
-        """Refuse English for some of the options alone."""
-        english = data.get("options_en", [])
-        if english and len(english) != len(data.get("options", [])):
+        """Refuse a choice of less than two, and English for some of the options alone."""
+        options, english = data.get("options", []), data.get("options_en", [])
+        if data.get("kind") == "choice" and len(set(options)) < max(2, len(options)):
+            raise ValidationError("请给出两个以上互不相同的选项,一行一个", "options")
+        if english and len(english) != len(options):
             raise ValidationError("英文选项须与选项一一对应", "options_en")
 
 
@@ -156,11 +158,20 @@ class NewFormSchema(Strict):
         validate=validate.Length(1, forms.MOST),
     )
 
+    @validates_schema
+    def has_no_code_twice(self, data: dict[str, Any], **_: object) -> None:
+        """Refuse two fields of one code: their answers could not be told apart."""
+        codes = [field["code"] for field in data.get("fields_", []) if "code" in field]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("有两题的代码相同", "fields")
+
 
 class FormShape(Schema):
     """A form in its newest version."""
 
     id = fields.UUID(required=True)
+    org_unit_id = fields.UUID(required=True)
+    mine = fields.Boolean(required=True, metadata={"description": "Whether one may change it."})
     name = fields.String(required=True)
     name_en = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -234,15 +245,20 @@ def household(visit_id: UUID) -> dict[str, Any]:
 
 @door.get("/task-forms")
 @door.response(200, FormShape(many=True))
-def list_forms() -> list[TaskForm]:
+def list_forms() -> list[dict[str, Any]]:
     """The forms that one may ask for, each in its newest version."""
-    return forms.current(actor())
+    return [_told(form) for form in forms.current(actor())]
 
 
 @door.post("/task-forms")
 @door.arguments(NewFormSchema)
 @door.response(201, FormShape)
-def add_form(args: dict[str, Any]) -> TaskForm:
+def add_form(args: dict[str, Any]) -> dict[str, Any]:
     """Keep a form; one of the same name gets the next version."""
     named = args["name"], args["name_en"]
-    return forms.add(actor(), args["org_unit_id"], named, args["fields_"])
+    return _told(forms.add(actor(), args["org_unit_id"], named, args["fields_"]))
+
+
+def _told(form: TaskForm) -> dict[str, Any]:
+    own = {"mine": forms.may_change(actor(), form), "org_unit_id": form.org_unit_id}
+    return {**own, "id": form.id, **form.copy()}

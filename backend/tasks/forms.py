@@ -82,8 +82,7 @@ def add(
     require(actor, Permission.TASK_ASSIGN)
     name, name_en = named
     unit = db.session.get(OrgUnit, unit_id, with_for_update={"key_share": True})
-    mine = actor.grants_with(Permission.TASK_ASSIGN)
-    if unit is None or not any(unit.path.startswith(grant.org_path) for grant in mine):
+    if unit is None or not _is_below(actor, unit.path):
         raise NotFound("没有找到这个区划")
     last = select(func.max(TaskForm.version)).where(
         TaskForm.org_unit_id == unit_id, TaskForm.name == name
@@ -101,6 +100,16 @@ def add(
     db.session.flush()
     audit.record(actor.user_id, "form.add", "form", form.id)
     return form
+
+
+def may_change(actor: Actor, form: TaskForm) -> bool:
+    """Whether the actor may keep a next version of a form."""
+    return _is_below(actor, form.org_path)
+
+
+def _is_below(actor: Actor, path: str) -> bool:
+    mine = actor.grants_with(Permission.TASK_ASSIGN)
+    return any(path.startswith(grant.org_path) for grant in mine)
 
 
 def current(actor: Actor) -> list[TaskForm]:

@@ -287,9 +287,34 @@ def form_of(town: Town, desk: FlaskClient) -> str:
     first, second = (desk.post("/api/task-forms", json=body).json for _ in range(2))
     assert (first["version"], second["version"]) == (1, 2)
     listed: Any = desk.get("/api/task-forms").json
-    assert [form["version"] for form in listed] == [2]
+    assert [(form["version"], form["org_unit_id"], form["mine"]) for form in listed] == [
+        (2, unit, True)
+    ]
     form_id: str = second["id"]
     return form_id
+
+
+def test_a_form_that_could_not_be_answered_is_refused(town: Town, desk: FlaskClient) -> None:
+    def wrong(*fields: dict[str, Any]) -> list[str]:
+        unit = str(town.units["金新街道"].id)
+        body = {"org_unit_id": unit, "name": "走访", "fields": list(fields)}
+        refused: Any = desk.post("/api/task-forms", json=body).json
+        return [error["pointer"] for error in refused["errors"]]
+
+    way = {"code": "way", "label": "方式", "kind": "choice", "options": ["当面"]}
+    assert wrong(way) == ["/fields/0/options"]
+    assert wrong({**way, "options": ["当面", "当面"]}) == ["/fields/0/options"]
+    people = {"code": "people", "label": "人数", "kind": "number"}
+    assert wrong(people, people) == ["/fields"]
+
+
+def test_one_who_only_reads_tasks_changes_no_form(
+    town: Town, desk: FlaskClient, sign_in: SignIn
+) -> None:
+    form_of(town, desk)
+
+    seen: Any = sign_in("supervisor").get("/api/task-forms").json
+    assert [form["mine"] for form in seen] == [False]
 
 
 def test_a_form_is_filled_in_as_it_asks(

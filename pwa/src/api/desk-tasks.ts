@@ -64,7 +64,15 @@ export interface Near {
 }
 
 /** A form that a task or a visit may ask for, in its newest version. */
-export type KeptForm = TaskForm & { id: string }
+export type KeptForm = TaskForm & {
+  id: string
+  org_unit_id: string
+  /** Whether one may change it. */
+  mine: boolean
+}
+
+/** What POST /api/task-forms takes: a form of a name that there is becomes its next version. */
+export type NewForm = Omit<TaskForm, 'version'> & { org_unit_id: string }
 
 /** What POST /api/tasks takes; the client makes the id, so a repeated request makes no second task. */
 export interface NewTask {

@@ -39,7 +39,7 @@ import type {
   WebhookEndpoint,
   WebhookMessage,
 } from './desk-partners'
-import type { KeptForm, Near } from './desk-tasks'
+import type { KeptForm, NewForm, Near } from './desk-tasks'
 import type { Phrase, Phrases, Wording } from './desk-phrases'
 import type { PhonePage } from './desk-phones'
 import type {
@@ -311,6 +311,7 @@ export const desk = {
     call<Task>(`/api/tasks/${id}/reassign`, { method: 'POST', body: { worker_id, reason } }),
   nearest: (lng: number, lat: number) => call<Near[]>('/api/tasks/nearest', { query: { lng, lat } }),
   taskForms: () => call<KeptForm[]>('/api/task-forms'),
+  addForm: (form: NewForm) => call<KeptForm>('/api/task-forms', { method: 'POST', body: form }),
   answerTime: (id: string, granted: boolean) =>
     call<Task>(`/api/tasks/${id}/time`, { method: 'POST', body: { granted } }),
 

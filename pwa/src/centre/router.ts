@@ -27,6 +27,7 @@ export const router = createRouter({
     { path: '/rescue', name: 'rescue', component: () => import('./rescue/rescue.vue') },
     { path: '/messages/:tab(calls|log|channels)?', name: 'messages', component: () => import('./messages/messages.vue') },
     { path: '/contacts', name: 'contacts', component: () => import('./messages/contacts.vue') },
+    { path: '/forms', name: 'forms', component: () => import('./forms/forms.vue') },
     { path: '/phrases', name: 'phrases', component: () => import('./phrases/phrases.vue') },
     { path: '/calendar', name: 'calendar', component: () => import('./calendar/calendar.vue') },
     { path: '/partners', name: 'partners', component: () => import('./partners/partners.vue') },
