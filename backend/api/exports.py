@@ -18,6 +18,7 @@ from backend.api.activities import ActivityArgs
 from backend.api.campaigns import VisitQuery
 from backend.api.cases import CaseArgs
 from backend.api.documents import DocumentQuery
+from backend.api.figures import PeriodArgs, filters_of, period_of
 from backend.api.houses import HouseArgs
 from backend.api.lateness import LateArgs
 from backend.api.messages import MessageArgs
@@ -42,7 +43,7 @@ from backend.org import feedback
 from backend.org.access import Actor
 from backend.org.door import Door, actor
 from backend.org.models import OrgUnit
-from backend.oversight import phones
+from backend.oversight import findings, phones
 from backend.oversight import queries as oversight
 from backend.oversight.lateness import late_cases
 from backend.papers.ledger import Heading, Ledger, Limited, Row
@@ -117,6 +118,14 @@ class CampaignVisitArgs(VisitQuery):
     campaign_id = fields.UUID(required=True)
 
 
+class FindingArgs(PeriodArgs, Strict):
+    """Which findings: those of a period, as the figures tell of them."""
+
+
+def _findings(who: Actor, args: dict[str, Any]) -> list[Row]:
+    return findings.findings(who, period_of(args), filters_of(args))
+
+
 class WorkerArgs(Strict):
     """Which workers."""
 
@@ -134,6 +143,7 @@ def _workers(who: Actor, filters: dict[str, Any]) -> Iterator[Row]:
 
 EXPORTS = (
     Export("cases", CaseArgs, paged(_cases), ledgers.CASES, on_map=True),
+    Export("findings", FindingArgs, _findings, ledgers.FINDING_LEDGER),
     Export("tasks", TaskQuery, paged(tasks.list_tasks), ledgers.TASK_LEDGER, on_map=True),
     Export("houses", HouseArgs, paged(houses.list_houses), ledgers.HOUSE_LEDGER, on_map=True),
     Export(
@@ -200,7 +210,7 @@ def file_of(export: Export, kind: str, filters: dict[str, Any]) -> Response:
     form = FORMATS[kind]
     file = io.BytesIO()
     rows = Limited(export.rows(who, filters))
-    form.write(file, export.ledger, _heading(who), rows)
+    form.write(file, export.ledger, _heading(who, filters), rows)
     told = {name: str(value) for name, value in filters.items()}
     detail = {"format": kind, "rows": rows.count, "filters": told}
     audit.record(who.user_id, "export", export.name, None, **detail)
@@ -209,9 +219,10 @@ def file_of(export: Export, kind: str, filters: dict[str, Any]) -> Response:
     return send_file(file, form.mimetype, as_attachment=True, download_name=name)
 
 
-def _heading(who: Actor) -> Heading:
+def _heading(who: Actor, filters: dict[str, Any]) -> Heading:
     unit = db.session.get_one(OrgUnit, who.grants[0].org_unit_id)
-    return Heading(unit.name, who.name, utc_now())
+    days = (filters["since"], filters["until"]) if {"since", "until"} <= filters.keys() else None
+    return Heading(unit.name, who.name, utc_now(), days)
 
 
 for _export in EXPORTS:

@@ -18,11 +18,15 @@ from backend.problems import NotFound
 door = Door("figures", "figures", url_prefix="/api/figures", description="How cases are dealt with")
 LONGEST = timedelta(days=800)
 CODE = validate.Regexp(r"[A-Za-z0-9_-]{1,40}\Z")
-FILTERS = ("township_id", "grid_id", "village_id", "department_id", "item_code", "source")
+DAY = validate.Regexp(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]\Z")
+MONTH = validate.Regexp(r"20[0-9]{2}-[01][0-9]\Z")
 
 
 class PeriodArgs(Schema):
-    """Which cases: those of a period (both days included), a place, department, item, source."""
+    """Which cases: those of a period (both days included), a place, department, item, source.
+
+    `week` (its Monday) and `month` are when a case came in.
+    """
 
     since = fields.Date(required=True)
     until = fields.Date(required=True)
@@ -32,6 +36,8 @@ class PeriodArgs(Schema):
     department_id = fields.UUID()
     item_code = fields.String(validate=CODE)
     source = fields.String(validate=CODE)
+    week = fields.String(validate=DAY)
+    month = fields.String(validate=MONTH)
 
     @validates_schema
     def is_a_period(self, data: dict[str, Any], **_: object) -> None:
@@ -99,7 +105,7 @@ class FiguresShape(Schema):
 @door.response(200, FiguresShape)
 def all_of_them(args: dict[str, Any]) -> dict[str, Any]:
     """The figures of a period, of the cases that one may see."""
-    rows = figures.figures(actor(), _period(args), args.get("by"), _filters(args))
+    rows = figures.figures(actor(), period_of(args), args.get("by"), filters_of(args))
     return {"figures": list(told().values()), "rows": rows}
 
 
@@ -112,15 +118,18 @@ def behind(args: dict[str, Any], figure: str) -> dict[str, Any]:
         raise NotFound("没有这个指标")
     wanted = figure, args["part"] == "numerator"
     place = args["cursor"], args["limit"]
-    items, following = figures.counted_cases(actor(), _period(args), wanted, _filters(args), place)
+    items, following = figures.counted_cases(
+        actor(), period_of(args), wanted, filters_of(args), place
+    )
     return {"items": items, "next": following}
 
 
-def _period(args: dict[str, Any]) -> Period:
-    """The days in China, the last one to its end."""
+def period_of(args: dict[str, Any]) -> Period:
+    """The days that are asked for, in China, the last one to its end."""
     since, until = (datetime.combine(args[name], time(), ZONE) for name in ("since", "until"))
     return figures.period(since, until + timedelta(days=1))
 
 
-def _filters(args: dict[str, Any]) -> dict[str, Any]:
-    return {name: args[name] for name in FILTERS if name in args}
+def filters_of(args: dict[str, Any]) -> dict[str, Any]:
+    """What narrows the cases."""
+    return {name: args[name] for name in figures.FILTERS if name in args}

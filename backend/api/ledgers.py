@@ -6,6 +6,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
+from backend.cases.rules import local_day
 from backend.cases.table import life
 from backend.houses.facts import mask_name
 from backend.papers.ledger import Column, Ledger, Row
@@ -63,6 +64,11 @@ def masked(key: str) -> Callable[[Row], Any]:
     return lambda row: without_numbers(row[key])
 
 
+def day_of(key: str) -> Callable[[Row], Any]:
+    """The day in China, where there is one."""
+    return lambda row: row[key] and local_day(row[key])
+
+
 def place_of(row: Row) -> Any:  # noqa: ANN401
     """The village and the place, as far as a file may say it."""
     parts = (name_of("village")(row), without_numbers(row["address"]))
@@ -100,6 +106,31 @@ CASES = Ledger(
         Column("checker", "复查人", itemgetter("checker"), 9),
         Column("checked_at", "复查日期", itemgetter("checked_at"), 16),
         Column("reporter", "排查人", name_of("reporter"), 9),
+    ),
+    late=itemgetter("overdue"),
+)
+LOOKS = {True: "通过", False: "不通过", None: None}
+FINDING_LEDGER = Ledger(
+    "出租房隐患整改台账",
+    (
+        Column("at", "序号", itemgetter("at"), 5),
+        Column("number", "隐患编号", itemgetter("number"), 14),
+        Column("village", "村(社区)", itemgetter("village"), 10),
+        Column("grid", "网格", itemgetter("grid"), 11),
+        Column("house_code", "房屋编号", itemgetter("house_code"), 14),
+        Column("address", "地址", masked("address"), 22),
+        Column("title", "隐患事项", itemgetter("title"), 18),
+        Column("severity", "等级", told("severity", SEVERITIES), 5),
+        Column("found_on", "发现日期", day_of("found_at"), 11),
+        Column("reporter", "检查人", itemgetter("reporter_name"), 8),
+        Column("department", "责任部门", itemgetter("department_name"), 11),
+        Column("due_on", "整改期限", day_of("due_at"), 11),
+        Column("mended_on", "整改日期", day_of("mended_at"), 11),
+        Column("rechecked_on", "复查日期", day_of("rechecked_at"), 11),
+        Column("checker", "复查人", itemgetter("checker_name"), 8),
+        Column("passed", "复查结果", lambda row: LOOKS[row["passed"]], 8),
+        Column("state", "状态", told("state", STATES), 8),
+        Column("overdue", "是否超期", itemgetter("overdue"), 8),
     ),
     late=itemgetter("overdue"),
 )

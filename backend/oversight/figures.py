@@ -11,13 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from backend.cases.item_models import HazardItem
 from backend.cases.models import Case, CaseEvent
 from backend.cases.queries import case_rows
 from backend.checklists.queries import item_texts
+from backend.clock.calendar import ZONE
 from backend.db import db, utc_now
 from backend.org.access import Actor, Permission, visible
 from backend.org.models import Department, Grid, OrgUnit
@@ -34,6 +45,12 @@ township_id = (
     .correlate(Case)
     .scalar_subquery()
 )
+# Of the place, and written out: an expression with parameters cannot be grouped by.
+_came = func.timezone(literal_column(f"'{ZONE.key}'"), Case.received_at)
+week = func.to_char(
+    func.date_trunc(literal_column("'week'"), _came), literal_column("'YYYY-MM-DD'")
+)
+month = func.to_char(_came, literal_column("'YYYY-MM'"))
 FILTERS: dict[str, Any] = {
     "township_id": township_id,
     "grid_id": Case.grid_id,
@@ -41,6 +58,8 @@ FILTERS: dict[str, Any] = {
     "department_id": Case.department_id,
     "item_code": Case.item_code,
     "source": Case.source,
+    "week": week,
+    "month": month,
 }
 GROUPS: dict[str, Any] = {
     "township": township_id,
@@ -49,6 +68,8 @@ GROUPS: dict[str, Any] = {
     "department": Case.department_id,
     "item": Case.item_code,
     "source": Case.source,
+    "week": week,
+    "month": month,
 }
 NAMES: dict[str, tuple[Any, Any]] = {
     "township": (OrgUnit.id, OrgUnit.name),
@@ -85,12 +106,13 @@ def period(since: datetime, until: datetime) -> Period:
 def figures(actor: Actor, when: Period, by: str | None, filters: Filters) -> list[Row]:
     """The figures of the cases that the actor may see, all together first, then by group.
 
-    Filters: township_id, village_id, grid_id, department_id, item_code, source.
+    Filters: township_id, village_id, grid_id, department_id, item_code, source; the week (its
+    Monday) or month in which a case came in.
 
     Raises:
         Forbidden: no role of the actor allows it.
     """
-    stood = milestones(_cases(actor, when, filters), when.until)
+    stood = milestones(asked_cases(actor, when, filters), when.until)
     group = GROUPS[by] if by else literal("")
     counts: list[Any] = []
     for code in told():
@@ -122,7 +144,7 @@ def counted_cases(
         Forbidden: no role of the actor allows it.
     """
     code, only_counted = wanted
-    stood = milestones(_cases(actor, when, filters), when.until)
+    stood = milestones(asked_cases(actor, when, filters), when.until)
     of, counted = conditions(code, stood.c, when)
     query = select(Case).join(stood, stood.c.case_id == Case.id).where(of)
     if only_counted:
@@ -131,7 +153,7 @@ def counted_cases(
     return case_rows(rows), following
 
 
-def _cases(actor: Actor, when: Period, filters: Filters) -> Select[Any]:
+def asked_cases(actor: Actor, when: Period, filters: Filters) -> Select[Any]:
     """The cases that can count in the period: open then, or with a line in it."""
     happened = exists().where(CaseEvent.case_id == Case.id, when.holds(CaseEvent.at))
     query = select(Case.id).where(
@@ -155,7 +177,7 @@ def _row(key: str, name: str, counts: Sequence[int]) -> Row:
 
 
 def _names(by: str, keys: list[Any]) -> dict[Any, str]:
-    """What the groups are called; sources are named by the screens."""
+    """What the groups are called; sources, weeks and months are named by the screens."""
     if by not in NAMES:
         return {}
     key, name = NAMES[by]

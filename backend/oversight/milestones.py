@@ -18,9 +18,9 @@ PLEASED = (RATINGS["satisfied"], RATINGS["fair"])
 def milestones(cases: Select[Any], until: datetime) -> Subquery:
     """A row for each of the cases (`cases` selects ids) as it stood at `until`.
 
-    What happened first counts, but of closing, rating and judging the last. `…_ok` is whether it
-    was in time by the deadline of that moment. Lines that do not say how the case stood count for
-    nothing.
+    What happened first counts, but of results (`result_at`), closing, rating and judging the last.
+    `…_ok` is whether it was in time by the deadline of that moment. Lines that do not say how the
+    case stood count for nothing.
     """
     line = _lines(cases, until)
     column = line.c
@@ -43,6 +43,7 @@ def milestones(cases: Select[Any], until: datetime) -> Subquery:
     told += [
         _first(column.at, column.action == "dispatch", column).label("dispatched_at"),
         *(_any(condition).label(name) for name, condition in _ever(column).items()),
+        _last(column.at, first["handled"], column).label("result_at"),
         _last(column.at, closing, column).label("closed_at"),
         _last(by_case, closing, column).label("closed_ok"),
         _last(column.at, rating, column).label("rated_at"),

@@ -36,11 +36,12 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Heading:
-    """Who draws the file up, of which division, and when."""
+    """Who draws the file up, of which division, when, and for which days if for some alone."""
 
     unit: str
     person: str
     at: datetime
+    days: tuple[date, date] | None = None
 
 
 class Limited:

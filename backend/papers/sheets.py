@@ -72,7 +72,11 @@ def _head(book: Any, sheet: Any, ledger: Ledger, heading: Heading) -> None:  # n
 
 
 def _told(heading: Heading) -> str:
-    return f"填报单位:{heading.unit}    填报人:{heading.person}    日期:{shown(heading.at)}"
+    parts = [f"填报单位:{heading.unit}", f"填报人:{heading.person}"]
+    if heading.days:
+        since, until = heading.days
+        parts.append(f"统计期间:{since} 至 {until}")
+    return "    ".join([*parts, f"日期:{shown(heading.at)}"])
 
 
 def _sign(book: Any, sheet: Any, at: int, columns: int) -> None:  # noqa: ANN401

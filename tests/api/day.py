@@ -182,11 +182,13 @@ def _other(route: str, day: Day) -> dict[str, Any]:
     }
     if route in files:
         return {"data": files[route]()}
+    days = {"since": "2026-11-01", "until": "2026-11-20"}
     if "/exports/" in route:
         own = {"campaign_id": day.ids["campaign"]} if route.endswith("/visits") else {}
+        own |= days if route.endswith("/findings") else {}
         return {"query_string": {"format": "csv", **own}}
-    if "/figures" in route:
-        return {"query_string": {"since": "2026-11-01", "until": "2026-11-30"}}
+    if "/figures" in route or route.endswith("/history"):
+        return {"query_string": days}
     if route == "POST /api/calls/{delivery}":
         return {"json": {"outcome": "unreached"}}
     if "/documents/" in route:

@@ -104,6 +104,7 @@ TABLE = {
     "POST /api/cases/{case}/undo": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/cases/{case}/file.pdf": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/exports/cases": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/exports/findings": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/exports/tasks": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/houses": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/exports/activities": "n    y    y    y    y    n    y    y    y    y",
