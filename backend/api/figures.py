@@ -44,7 +44,7 @@ class PeriodArgs(Schema):
         """Refuse a period that ends before it begins, or is longer than two years."""
         if "since" not in data or "until" not in data:
             return
-        if not data["since"] <= data["until"] <= data["since"] + LONGEST:
+        if not timedelta() <= data["until"] - data["since"] <= LONGEST:
             raise ValidationError("截止日期应不早于开始日期,且不超过两年", "until")
         if not date(2000, 1, 1) <= data["since"] < date(2100, 1, 1):
             raise ValidationError("日期应在 2000 年到 2099 年之间", "since")

@@ -29,6 +29,7 @@ from backend.api.map import door as town_map
 from backend.api.messages import door as messages
 from backend.api.org import door as org
 from backend.api.origins import door as origins
+from backend.api.overview import door as overview
 from backend.api.patrols import door as patrols
 from backend.api.phones import door as phones
 from backend.api.photos import door as photos
@@ -93,6 +94,7 @@ DOORS = [
     figures,
     samples,
     lateness,
+    overview,
     tokens,
     webhooks,
     v1,

@@ -64,6 +64,7 @@ TABLE = {
     "GET /api/departments": "n    y    y    y    y    y    y    y    y    y",
     "GET /api/map": "n    y    y    y    y    y    y    y    y    y",
     "GET /api/map/houses": "n    y    y    y    n    n    y    y    y    n",
+    "GET /api/map/houses/history": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/map/cases": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/feedback": "n    n    n    n    n    y    n    n    n    n",
     "GET /api/refusals": "n    n    y    n    n    n    y    n    n    n",
@@ -124,6 +125,7 @@ TABLE = {
     "GET /api/late/groups": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/figures": "n    y    y    y    y    n    y    y    y    y",
     "GET /api/figures/{figure}": "n    y    y    y    y    n    y    y    y    y",
+    "GET /api/overview": "n    y    y    y    n    n    y    y    y    n",
     "GET /api/messages": "n    n    y    n    n    y    y    n    n    n",
     # Drawing is the supervisor's, who deals with no case.
     "GET /api/samples": "n    n    n    y    n    n    n    n    n    n",

@@ -312,6 +312,7 @@ def test_a_past_period_does_not_change(town: Town) -> None:
         "since=2026-11-02&until=2026-11-01",
         "since=2020-01-01&until=2026-11-01",
         "since=1999-01-01&until=1999-02-01",
+        "since=9999-12-31&until=9999-12-31",
         "until=2026-11-01",
         "since=2026-11-01&until=2026-11-02&by=person",
     ],
