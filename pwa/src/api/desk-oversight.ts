@@ -1,3 +1,4 @@
+import type { HouseState } from '../domain/records'
 import type { CaseRow, Named } from './desk-records'
 
 /** A figure as it is told: what is counted, of what. */
@@ -28,6 +29,12 @@ export interface FigureRow {
 export interface Figures {
   figures: Figure[]
   rows: FigureRow[]
+}
+
+/** How many houses stand in each state, and how many visits came in. */
+export interface Overview {
+  houses: Partial<Record<HouseState, number>>
+  visits: Record<'today' | 'month', number>
 }
 
 export type Owner = 'centre' | 'department' | 'grid'

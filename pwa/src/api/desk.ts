@@ -31,7 +31,8 @@ import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, QuietHours, SentMessage, ToCall } from './desk-messages'
 import type { AddressSheet, HouseImport, ImportKind, ImportLine, StandardAddress } from './desk-imports'
-import type { Figures, LateCase, LateGroup } from './desk-oversight'
+import type { Figures, LateCase, LateGroup, Overview } from './desk-oversight'
+import type { HouseHistory } from './desk-past'
 import type {
   NewPartnerToken,
   NewWebhookEndpoint,
@@ -207,6 +208,7 @@ export const desk = {
 
   late: (query: Query, signal?: AbortSignal) => call<Page<LateCase>>('/api/late', { query, signal }),
   lateGroups: () => call<{ groups: LateGroup[] }>('/api/late/groups'),
+  overview: () => call<Overview>('/api/overview'),
   figures: (query: Query) => call<Figures>('/api/figures', { query }),
   drawnCases: (query: Query, signal?: AbortSignal) => call<Page<CaseRow>>('/api/samples', { query, signal }),
   drawCases: (lot: { since: string; until: string; count: number }) =>
@@ -378,5 +380,6 @@ export const desk = {
   departments: () => call<Named[]>('/api/departments'),
   map: () => call<TownMap>('/api/map'),
   mapHouses: () => call<HousePoints>('/api/map/houses'),
+  mapHouseHistory: (query: Query) => call<HouseHistory>('/api/map/houses/history', { query }),
   mapCases: () => call<CasePoints>('/api/map/cases'),
 }

@@ -30,9 +30,17 @@ def town_worker(tour: Tour) -> None:
     tour.see("canvas")
 
 
+def town_past(tour: Tour) -> None:
+    tour.open("/centre/map?past=30", ".past-bar input")
+    tour.see("canvas")
+    tour.page.locator(".past-bar input").press("ArrowLeft")
+    tour.page.wait_for_url("**day=20**")
+
+
 SCREENS: dict[str, Screen] = {
     "map": town,
     "map-house": town_house,
     "map-hazard": town_case,
     "map-worker": town_worker,
+    "map-past": town_past,
 }
