@@ -2,7 +2,7 @@
 import { Refusal, refusalOf } from './refusal'
 
 export type ExportList =
-  | 'activities' | 'calls' | 'cases' | 'feedback' | 'houses' | 'late' | 'messages' | 'phones'
+  | 'activities' | 'calls' | 'cases' | 'feedback' | 'findings' | 'houses' | 'late' | 'messages' | 'phones'
   | 'plans' | 'queue' | 'refusals' | 'samples' | 'tasks' | 'visits' | 'workers'
 export type ExportFormat = 'xlsx' | 'csv' | 'geojson'
 

@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/figures', name: 'figures', component: () => import('./oversight/figures.vue') },
     { path: '/houses/import/:id?', name: 'house-import', component: () => import('./houses/house-import.vue') },
     { path: '/samples', name: 'samples', component: () => import('./oversight/samples.vue') },
+    { path: '/brief', name: 'brief', component: () => import('./brief/brief.vue') },
     { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
     { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
     { path: '/phones', name: 'phones', component: () => import('./phones/phones.vue') },

@@ -33,6 +33,21 @@ def figures_by_village(tour: Tour) -> None:
     tour.open("/centre/figures?by=village", ".matrix td")
 
 
+def figures_by_week(tour: Tour) -> None:
+    tour.open("/centre/figures?by=week", ".matrix td")
+
+
+def ledger(tour: Tour) -> None:
+    tour.open("/centre/figures?figure=mended&part=denominator", ".behind li, .behind .empty-state")
+    tour.page.locator(".behind .export summary").click()
+    tour.see(".behind .export-card button")
+
+
+def brief(tour: Tour) -> None:
+    tour.open("/centre/brief", ".weeks li svg")
+    tour.page.wait_for_function("() => document.querySelector('h1').textContent.length > 4")
+
+
 SCREENS: dict[str, Screen] = {
     "late": late,
     "late-urging": late_urging,
@@ -40,4 +55,7 @@ SCREENS: dict[str, Screen] = {
     "figures": figures,
     "figures-cases": figures_cases,
     "figures-by-village": figures_by_village,
+    "figures-by-week": figures_by_week,
+    "figures-ledger": ledger,
+    "brief": brief,
 }

@@ -8,7 +8,9 @@ export interface Period {
 }
 
 export const PRESETS = ['week', 'month', 'last_month', 'quarter'] as const
-export type Preset = (typeof PRESETS)[number]
+export type Preset = (typeof PRESETS)[number] | 'today' | 'weeks'
+
+const WEEKS = 12
 
 /** The days of a period that ends today, or of the month before; all of them days in China. */
 export function presetPeriod(preset: Preset, now: number): Period {
@@ -19,7 +21,15 @@ export function presetPeriod(preset: Preset, now: number): Period {
     const until = daysBefore(first, 1)
     return { since: `${until.slice(0, 8)}01`, until }
   }
+  if (preset === 'today') return { since: today, until: today }
+  if (preset === 'weeks') return { since: mondaysUntil(today)[0] ?? today, until: today }
   return { since: daysBefore(today, preset === 'week' ? 6 : 89), until: today }
+}
+
+/** The Mondays of the twelve weeks of which the last holds this day. */
+export function mondaysUntil(day: string): string[] {
+  const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7
+  return Array.from({ length: WEEKS }, (_, at) => daysBefore(day, weekday + 7 * (WEEKS - 1 - at)))
 }
 
 function daysBefore(day: string, days: number): string {
