@@ -96,7 +96,7 @@ def _recheck(stage: Stage, case: Case, at: datetime) -> None:
         "photos": [picture.line(stage.seed.id(key, "photo"), at) | {"role": "after"}],
         **dict.fromkeys(("task_id", "inspection_id", "before_photo_id", "position")),
     }
-    recheck(stage.capture(stage.people.workers_of[case.grid_id], at, key), args)
+    recheck(stage.capture(stage.people.workers_of[case.grid_id], at, key), args, at=at)
 
 
 def _live(stage: Stage, case_id: UUID, course: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,11 +35,14 @@ OWN_WORK = "处置人不能复查自己的处置;您提交的内容已作为记�
 LOOKS = {"pass": True, "fail": False}  # the steps of the desk by which somebody says to have looked
 
 
-def recheck(capture: Capture, args: dict[str, Any]) -> tuple[Recheck, bool]:
+def recheck(
+    capture: Capture, args: dict[str, Any], *, at: datetime | None = None
+) -> tuple[Recheck, bool]:
     """Keep what somebody found who looked again; True when the same one was there already.
 
     `args` are those of `finding.recheck@1`. The last look by time of capture decides, in whatever
-    order they arrive; whoever mended it looks in vain.
+    order they arrive; whoever mended it looks in vain. `at` is now, but for what is told of the
+    past.
 
     Raises:
         Refused: `hash-conflict`, or `photo-required` where the item asks for one.
@@ -51,7 +55,7 @@ def recheck(capture: Capture, args: dict[str, Any]) -> tuple[Recheck, bool]:
     case, finding = _found(args["case_id"])
     _check(capture, args, case, finding)
     look = _keep(capture, args, case, finding)
-    _carry_out(case, finding, look)
+    _carry_out(case, finding, look, at or utc_now())
     if look.counts:
         text = look.note or ""
         fieldwork.finish_about(capture.actor, case.id, RECHECK, text, capture.captured_at)
@@ -136,11 +140,10 @@ def mended_it(actor: Actor, case: Case) -> bool:
     return db.session.scalars(work.limit(1)).first() is not None
 
 
-def _carry_out(case: Case, finding: Finding, look: Recheck) -> None:
+def _carry_out(case: Case, finding: Finding, look: Recheck, now: datetime) -> None:
     """The case goes where the look leads, if it is the last; else its thread has a line of it."""
     case = locked_case(case.id)
-    facts, now = facts_of(case), utc_now()
-    step = _step(case, look)
+    facts, step = facts_of(case), _step(case, look)
     person = Person(look.checker_id, frozenset({"recheck"}))
     decides = look.counts and standing_recheck(finding.id) is look
     allowed = {action.code for action in life.allowed(facts, person, now)}

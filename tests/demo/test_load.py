@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
-from backend.cases.models import Case
+from backend.cases.models import Case, CaseEvent
 from backend.cases.part_models import CasePart
 from backend.db import db, utc_now
 from backend.delivery.models import Delivery
@@ -223,6 +223,11 @@ def test_what_is_told_of_the_past_fits_together(loaded: None) -> None:
     for task in db.session.scalars(select(Task)):
         told = [at for at in (task.created_at, task.delivered_at, task.finished_at) if at]
         assert told == sorted(told), task.title
+    ended = select(Case.id).where(Case.closed_at.is_not(None))
+    said = select(CaseEvent.case_id).where(CaseEvent.at == Case.closed_at)
+    assert set(db.session.scalars(ended)) == set(
+        db.session.scalars(said.where(CaseEvent.case_id == Case.id))
+    )
     assert all(at <= now for at in db.session.scalars(select(Case.captured_at)))
     assert count(Feedback) > 0
 
