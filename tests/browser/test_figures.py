@@ -48,6 +48,14 @@ def test_a_number_of_the_page_is_its_list_and_its_ledger(head: Page) -> None:
     assert struck - restricted <= sum(state in {"已结案", "已归档"} for state in states) <= struck
 
 
+def test_the_bar_says_where_one_is(head: Page) -> None:
+    for address in ("brief", "late", "figures"):
+        head.goto(f"/centre/{address}")
+        expect(head.locator(".room-link[aria-current]")).to_have_text("督办")
+    head.goto("/centre/houses/import")
+    expect(head.locator(".room-link[aria-current]")).to_have_text("房屋")
+
+
 def test_the_page_prints_on_one_sheet(head: Page) -> None:
     head.goto("/centre/brief")
     expect(head.locator(".weeks li")).to_have_count(12)

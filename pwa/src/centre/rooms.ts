@@ -10,6 +10,8 @@ export interface Room {
   query?: Record<string, string>
   /** Not of every hour: behind "more" where the bar is full. */
   aside?: true
+  /** Further addresses that are looked at in it. */
+  also?: readonly string[]
 }
 
 /** As many rooms as the bar has a place for, in English at a desk's width. */
@@ -23,8 +25,8 @@ export const rooms: readonly Room[] = [
   { name: 'map', icon: 'map', permission: 'house:read' },
   { name: 'tasks', icon: 'tasks', permission: 'task:read' },
   { name: 'cases', icon: 'alert', permission: 'case:read' },
-  { name: 'late', icon: 'clock', permission: 'case:read' },
-  { name: 'houses', icon: 'house', permission: 'house:read' },
+  { name: 'late', icon: 'clock', permission: 'case:read', also: ['brief', 'figures', 'samples'] },
+  { name: 'houses', icon: 'house', permission: 'house:read', also: ['house-import'] },
   { name: 'campaigns', icon: 'flag', permission: 'task:assign', aside: true },
   { name: 'workers', icon: 'people', permission: 'worker:read', aside: true },
   { name: 'phones', icon: 'device', permission: 'worker:read', aside: true },
@@ -35,6 +37,11 @@ export const rooms: readonly Room[] = [
   { name: 'checklists', icon: 'list', permission: 'checklist:edit', aside: true },
   { name: 'feedback', icon: 'chat', permission: 'feedback:read', aside: true },
 ]
+
+/** Whether an address is looked at in a room. */
+export function isIn({ name, also = [] }: Room, address: unknown): boolean {
+  return name === address || also.some((one) => one === address)
+}
 
 /** Which of the open rooms stand in the bar, and which behind "more". */
 export function placed(open: readonly Room[]): { bar: Room[]; more: Room[] } {
