@@ -12,7 +12,7 @@ from tests.browser.conftest import People
 from tests.browser.door import looking_at, seen
 from tests.browser.office import Office
 from tests.browser.pictures import photo
-from tests.browser.story import figures, offices, register, visit
+from tests.browser.story import figures, ledger, offices, register, visit
 from tests.browser.story.cast import ESCAPE, ROOMS, House, asked
 from tools.stack import Stack
 
@@ -51,6 +51,7 @@ def test_a_house_goes_from_the_sheet_to_the_strike_off(
         cases = the_offices_deal_with_it(story)
         it_is_looked_at_again(story, screen, cases)
     the_figures_say_so(story)
+    the_ledger_says_so(story, cases)
 
 
 def prepare(stack: Stack, people: People, folder: Path) -> Story:
@@ -130,3 +131,9 @@ def the_figures_say_so(story: Story) -> None:
     assert grown == {"整改率": (1, 5), "退单率": (1, 5), "返工率": (1, 2)}
     figures.listed(hall, story.house, "整改率", (1, 5))
     figures.listed(hall, story.house, "隐患超期率", (0, 4))
+
+
+def the_ledger_says_so(story: Story, cases: offices.Cases) -> None:
+    """The sheet that the office hands on tells it line by line."""
+    worker = story.stack.account("grid_worker", WORKER)["name"]
+    ledger.says(story.centre.page, story.house, cases, story.days, worker)

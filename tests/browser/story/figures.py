@@ -1,4 +1,4 @@
-"""What the figures and the ledger say: of all that is known before and after, and of the house."""
+"""What the figures say: of all that is known before and after, and of the house."""
 
 from __future__ import annotations
 
