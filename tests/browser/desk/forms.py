@@ -6,9 +6,7 @@ from tests.browser.tour import Screen, Tour
 
 
 def forms(tour: Tour) -> None:
-    tour.page.locator("details.me summary").click()
-    tour.press("centre.shell.forms", "link")
-    tour.see(".form-card")
+    tour.open("/centre/forms", ".form-card")
 
 
 def forms_adding(tour: Tour) -> None:
