@@ -18,7 +18,7 @@ const REOPEN_MS = 60_000
 /** Keeps the channel open while the calling component lives; without it the engine's own timer goes on. */
 export function useLive(): void {
   const { db, engine, user } = useCurrent()
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const router = useRouter()
   const http = httpOf(db)
   let source: EventSource | null = null
@@ -38,7 +38,9 @@ export function useLive(): void {
       receipt(message.message_id, 'read')
       void router.push(message.task_id ? { name: 'task', params: { id: message.task_id } } : (message.url ?? '/'))
     }
-    toast(message.title, { tone: 'info', action: { label: t('field.shell.open'), run } })
+    // Titles are written in Chinese.
+    const about = t(message.task_id ? 'field.shell.task_news' : 'field.shell.news')
+    toast(locale.value === 'en' ? about : message.title, { tone: 'info', action: { label: t('field.shell.open'), run } })
   }
 
   function close(): void {
