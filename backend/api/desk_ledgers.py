@@ -7,18 +7,12 @@ from operator import itemgetter
 from typing import Any
 
 from backend.api.ledgers import CASES, SEVERITIES, STATES, masked, name_of, place_of, told
+from backend.oversight.paper_words import CHANNELS
 from backend.papers.ledger import Column, Ledger, Row
 from backend.tasks.rules import KINDS
 
 OWNERS = {"centre": "指挥中心", "department": "承办部门", "grid": "网格"}
 URGENCIES = {"normal": "普通", "urgent": "紧急"}
-CHANNELS = {
-    "live": "在线通道",
-    "push": "推送",
-    "chat": "工作群",
-    "text": "短信",
-    "call": "电话",
-}
 OUTCOMES = {"told": "已告知", "unreached": "未接通"}
 CARES = {
     "lost": "丢失过内容",
