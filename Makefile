@@ -58,7 +58,7 @@ bench-city: $(VENV) ## A day of 100,000 phones, computed from what `make bench` 
 bench-crowd: $(VENV) ## As many phones as this machine holds, for ten minutes
 	@.venv/bin/python -m bench.crowd
 
-bench-desk: $(VENV) ## 10,000 open cases and 200 dispatchers' requests a second
+bench-desk: test-machine $(VENV) $(DIST) ## 10,000 open cases, 200 dispatchers' requests a second, a dispatcher's screen
 	@.venv/bin/python -m bench.desk
 
 bench-import: $(VENV) ## 50,000 houses from Excel: the dry run, and carrying it out

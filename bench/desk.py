@@ -1,7 +1,8 @@
 """`make bench-desk`: 10,000 open cases, and 200 dispatchers' requests a second.
 
-Each kind of request alone over four connections: what it costs the server, and PostgreSQL. Then
-200 dispatchers at once, step by step more requests a second.
+Each kind of request alone over four connections: what it costs the server, and PostgreSQL. What a
+dispatcher waits for on the screen. Then 200 dispatchers at once, step by step more requests a
+second.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bench.crowd_phone import SECONDS_TO_ANSWER, Connection, Counts, Refused
 from bench.lines import Line, spread
 from bench.product import JSON, LANES
 from bench.report import machine
+from bench.workbench import SLOWER, Waits, waits
 from bench.world import World, end_cleanly, opened
 from tools.say import run_or_explain, step, table
 from tools.simulated_phone import SimulatedPhone
@@ -184,6 +186,20 @@ def shown(alones: list[dict[str, Any]], steps: list[dict[str, Any]]) -> str:
     return f"{table(head, rows)}\n\n{table(wide, many)}"
 
 
+def screen(world: World) -> dict[str, Waits]:
+    """What a dispatcher waits for, on this machine's processor and on a slower one."""
+    step("A dispatcher's screen …")
+    account = world.stack.account("dispatcher")
+    return {f"{rate}x": waits(world.stack.url, account, rate) for rate in (1, SLOWER)}
+
+
+def seen(screens: dict[str, Waits]) -> str:
+    """The table of what one waits for."""
+    names = list(screens["1x"])
+    rows = [(name, *(f"{one[name]:,.0f}" for one in screens.values())) for name in names]
+    return table(("on the screen, ms", *screens), rows)
+
+
 def main() -> int:
     """Measure, print, write `bench/results-desk.json`."""
     argparse.ArgumentParser(prog="bench.desk").parse_args()
@@ -191,13 +207,14 @@ def main() -> int:
     with opened() as world:
         populate(world)
         alones = [alone(world, kind) for kind in KINDS]
+        screens = screen(world)
         people = [Dispatcher(n, asks(n)) for n in range(1, DISPATCHERS + 1)]
         steps = []
         for rate in RATES:
             step(f"{DISPATCHERS} dispatchers, {rate} requests a second …")
             steps.append(asyncio.run(together(world, people, rate)))
-        told = {**machine(world), "alone": alones, "together": steps}
-    print(shown(alones, steps))
+        told = {**machine(world), "alone": alones, "screen": screens, "together": steps}
+    print(f"{shown(alones, steps)}\n\n{seen(screens)}")
     RESULTS.write_text(json.dumps(told, indent=1) + "\n")
     return 0
 
