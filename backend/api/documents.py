@@ -27,6 +27,7 @@ class DocumentQuery(SearchArgs):
     kind = fields.String(validate=validate.OneOf(KINDS))
     state = fields.String(validate=validate.OneOf(STATES))
     house_id = fields.UUID()
+    case_id = fields.UUID(metadata={"description": "naming the finding from which it came"})
     authority_id = fields.UUID()
     village_id = fields.UUID()
     since = fields.Date(metadata={"description": "issued on that day or later"})
@@ -48,6 +49,7 @@ class DocumentShape(Schema):
     deadline_on = fields.Date(required=True)
     house_id = fields.UUID(required=True)
     captured_at = time_field(required=True)
+    received_at = time_field(required=True)
     served_at = time_field(allow_none=True)
     clock_suspect = fields.Boolean(required=True)
     overdue = fields.Boolean(required=True)
@@ -92,7 +94,6 @@ class DocumentFileShape(DocumentShape):
     """A paper with all that it says and what became of it."""
 
     inspection_id = fields.UUID(allow_none=True)
-    received_at = time_field(required=True)
     lines = fields.List(fields.Nested(PaperLineShape), required=True)
     findings = fields.List(fields.Nested(PaperFindingShape), required=True)
     officers = fields.List(fields.Nested(PaperOfficerShape), required=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from backend.cases.models import Case
 from backend.cases.rules import local_day
@@ -32,9 +32,10 @@ from backend.problems import NotFound
 
 Row = dict[str, Any]
 BRIEF = (
-    "id kind number_text state issued_on deadline_on house_id captured_at served_at clock_suspect"
+    "id kind number_text state issued_on deadline_on house_id captured_at received_at served_at"
+    " clock_suspect"
 )
-WHOLE = "inspection_id received_at service ended_at ended_reason"
+WHOLE = "inspection_id service ended_at ended_reason"
 FILTERS = {
     "kind": Document.kind,
     "state": Document.state,
@@ -55,7 +56,7 @@ def list_documents(
     """A page of the register that the actor may see, the newest first.
 
     Filters: kind, state, house_id, authority_id, village_id, `since` and `until` (days of issue),
-    `overdue`, and `q` in number, party or place.
+    `case_id` (whose finding it names), `overdue`, and `q` in number, party or place.
     """
     query = select(Document).where(visible(actor, Permission.DOCUMENT_READ, Document))
     query = narrowed(query, filters, FILTERS, WORDS)
@@ -63,6 +64,8 @@ def list_documents(
         query = query.where(Document.issued_on >= filters["since"])
     if filters.get("until") is not None:
         query = query.where(Document.issued_on <= filters["until"])
+    if filters.get("case_id") is not None:
+        query = query.where(_named().where(Finding.case_id == filters["case_id"]).exists())
     if filters.get("overdue"):
         query = query.where(overdue())
     rows, following = page(query, Document.received_at, Document.id, cursor, limit)
@@ -75,16 +78,7 @@ def overdue() -> ColumnElement[bool]:
     It is done once the cases of its findings have ended; where a paper names no inspection, once
     the house was inspected again: then that visit's findings say how it is.
     """
-    asked = func.jsonb_build_array(func.jsonb_build_object("item_code", Finding.item_code))
-    open_finding = (
-        select(Finding.id)
-        .join(Case, Case.id == Finding.case_id)
-        .where(
-            Finding.inspection_id == Document.inspection_id,
-            Document.content["findings"].contains(asked),
-            Case.closed_at.is_(None),
-        )
-    )
+    open_finding = _named().join(Case, Case.id == Finding.case_id).where(Case.closed_at.is_(None))
     looked_again = select(Inspection.id).where(
         Inspection.house_id == Document.house_id,
         Inspection.outcome == "inspected",
@@ -97,6 +91,15 @@ def overdue() -> ColumnElement[bool]:
             (Document.inspection_id.is_(None), ~looked_again.exists()),
             else_=open_finding.exists(),
         ),
+    )
+
+
+def _named() -> Select[UUID]:
+    """The findings of its inspection that a paper names."""
+    asked = func.jsonb_build_array(func.jsonb_build_object("item_code", Finding.item_code))
+    return select(Finding.id).where(
+        Finding.inspection_id == Document.inspection_id,
+        Document.content["findings"].contains(asked),
     )
 
 

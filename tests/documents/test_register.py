@@ -117,6 +117,18 @@ def test_a_paper_leads_from_its_findings_to_their_cases(
     assert (seen["case"]["state"], seen["basis"]) == ("reported", "江苏省消防条例")
 
 
+def test_a_case_leads_to_the_papers_that_name_its_finding(
+    order: dict[str, Any], papers: Papers, sign_in: SignIn
+) -> None:
+    desk = sign_in("supervisor")
+    (asked,) = db.session.scalars(select(Case.id).where(Case.item_code == "D01"))
+    inspect(papers.town, "金新街道1村2", "H01", by="worker")
+    (other,) = db.session.scalars(select(Case.id).where(Case.item_code == "H01"))
+
+    assert found(desk, case_id=str(asked)) == [order["document_id"]]
+    assert found(desk, case_id=str(other)) == []
+
+
 def test_the_register_leaves_as_a_ledger_with_the_party_masked(
     order: dict[str, Any], sign_in: SignIn
 ) -> None:

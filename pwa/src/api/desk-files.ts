@@ -2,7 +2,7 @@
 import { Refusal, refusalOf } from './refusal'
 
 export type ExportList =
-  | 'activities' | 'calls' | 'cases' | 'feedback' | 'findings' | 'houses' | 'late' | 'messages' | 'phones'
+  | 'activities' | 'calls' | 'cases' | 'documents' | 'feedback' | 'findings' | 'houses' | 'late' | 'messages' | 'phones'
   | 'plans' | 'queue' | 'refusals' | 'samples' | 'tasks' | 'visits' | 'workers'
 export type ExportFormat = 'xlsx' | 'csv' | 'geojson'
 
@@ -33,6 +33,11 @@ async function save(path: string): Promise<void> {
 /** All that one may see of a case, as a PDF. */
 export function saveCasePaper(caseId: string): Promise<void> {
   return save(`/api/cases/${caseId}/file.pdf`)
+}
+
+/** A paper as the centre prints it: both copies, with signatures and photos. */
+export function savePaper(documentId: string): Promise<void> {
+  return save(`/api/documents/${documentId}/paper.pdf`)
 }
 
 /** A list as filtered, as a file. */

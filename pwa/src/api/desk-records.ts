@@ -391,7 +391,7 @@ export type CasePoints = FeatureCollection<
 
 /** The live channel's `change` event: something of this kind is new or different. */
 export interface LiveChange {
-  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'visit' | 'campaign' | 'house' | 'photo' | 'message' | 'refusal'
+  kind: 'inspection' | 'case' | 'patrol' | 'task' | 'visit' | 'campaign' | 'house' | 'photo' | 'message' | 'refusal' | 'document'
   id: string
   org_path?: string
   at: string

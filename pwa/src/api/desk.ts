@@ -160,7 +160,7 @@ async function refused(response: Response): Promise<Refusal> {
 }
 
 /** Asks the centre and answers the parsed JSON; every refusal, the network's included, is a `Refusal`. */
-async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
   const response = await ask(path, options)
   if (!response.ok) throw await refused(response)
   const type = response.headers.get('Content-Type') ?? ''

@@ -1,6 +1,7 @@
 import { useI18n } from '../../i18n'
 import type { Severity, HouseState, InspectionResult, TaskState } from '../../domain/records'
 import type { CasePart } from '../../api/desk-acts'
+import type { DocumentState } from '../../api/desk-documents'
 import type { RefusalRow } from '../../api/desk-records'
 import { caseLooks } from '../../ui/case-looks'
 import type { IconName } from '../../ui/icons'
@@ -36,6 +37,12 @@ export const looks = {
     returned: { tone: 'bad', icon: 'undo' },
     cancelled: { tone: 'neutral', icon: 'cross' },
   } satisfies Record<TaskState, Look>,
+  document: {
+    issued: { tone: 'warn', icon: 'upload' },
+    served: { tone: 'good', icon: 'check' },
+    void: { tone: 'neutral', icon: 'cross' },
+    withdrawn: { tone: 'neutral', icon: 'undo' },
+  } satisfies Record<DocumentState, Look>,
   patrol: {
     recording: { tone: 'info', icon: 'record' },
     paused: { tone: 'warn', icon: 'pause' },
