@@ -179,13 +179,18 @@ def _note_position(actor: Actor, where: dict[str, Any]) -> None:
 def give_back(actor: Actor, task_id: UUID, reason: str, at: datetime) -> tuple[Task, bool]:
     """The worker returns the task and says why; False where it has become another's meanwhile.
 
+    What was said is kept in any case, as with a result.
+
     Raises:
         Refused: `illegal-transition`, with the task as it stands.
     """
     task, others = _mine(actor, task_id, at)
     if _is_anothers(task, actor):
+        note(task, actor.user_id, "evidence", f"要求退回:{reason}", captured_at=at)
         return task, False
-    if _move(task, "return"):
+    if not _move(task, "return"):
+        note(task, actor.user_id, "evidence", reason, captured_at=at)
+    else:
         task.return_reason = reason
         note(task, actor.user_id, "return", reason, captured_at=at)
         tell_desk(task, actor.user_id, "task-returned", "任务被退回")
@@ -198,7 +203,7 @@ def ask_time(
 ) -> tuple[Task, bool]:
     """The worker asks for time until that day, at the hour of the deadline.
 
-    False where the task has become another's meanwhile.
+    False where the task has become another's meanwhile; what was said is kept.
 
     Raises:
         Refused: `illegal-transition`, with the task as it stands; `validation`, where the time is
@@ -206,6 +211,7 @@ def ask_time(
     """
     task, _ = _mine(actor, task_id, at)
     if _is_anothers(task, actor):
+        note(task, actor.user_id, "evidence", f"申请延时至 {day}:{reason}", captured_at=at)
         return task, False
     if task.state not in {"assigned", "accepted"}:
         raise _closed(task)

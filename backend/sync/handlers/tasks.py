@@ -104,16 +104,16 @@ def finish(context: Context, args: dict[str, Any]) -> Outcome | None:
 def give_back(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Return it, with the reason, unless it has become another's."""
     task_id, reason = args["task_id"], args["reason"]
-    return _told(context, *fieldwork.give_back(context.actor, task_id, reason, context.captured_at))
+    task, counted = fieldwork.give_back(context.actor, task_id, reason, context.captured_at)
+    return _told(context, task, counted, evidence=True)
 
 
 @mutation("task.extend", 1, TaskExtend)
 def extend(context: Context, args: dict[str, Any]) -> Outcome | None:
     """Ask the centre for time."""
     task_id, until, reason = args["task_id"], args["until"], args["reason"]
-    return _told(
-        context, *fieldwork.ask_time(context.actor, task_id, until, reason, context.captured_at)
-    )
+    task, counted = fieldwork.ask_time(context.actor, task_id, until, reason, context.captured_at)
+    return _told(context, task, counted, evidence=True)
 
 
 def _told(
