@@ -9,12 +9,16 @@ from uuid import UUID
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
+from backend.api.photos import FILE as PHOTO
+from backend.api.photos import picture_answer
 from backend.api.schemas import Strict, time_field
 from backend.api.sheets import FILE, BrokenShape, broken_part, sheet_answer, template_answer
-from backend.checklists import commands, queries, sheet
+from backend.checklists import commands, pictures, queries, sheet
 from backend.checklists.answers import MAY_HOLD
 from backend.checklists.drafting import MOST_ITEMS, PREFILLS, SEVERITIES
-from backend.checklists.models import Checklist
+from backend.checklists.models import Checklist, ChecklistPicture
+from backend.config import current_settings
+from backend.media.pictures import PictureFile
 from backend.org.door import Door, actor
 from backend.sheets import written
 
@@ -65,6 +69,7 @@ class ItemShape(Schema):
     prefill = fields.String()
     show_if = fields.String(metadata={"description": "when it is asked: D01 = fail"})
     formula = fields.String(metadata={"description": "how its number follows: area / A04"})
+    picture = fields.String(metadata={"description": "the id of its help picture"})
 
 
 class ChecklistShape(Schema):
@@ -108,6 +113,7 @@ class AskedItemArgs(Strict):
     )
     show_if = _maybe(300)
     formula = _maybe(60)
+    picture = fields.UUID(load_default=None, allow_none=True)
 
 
 class ChecklistDraftArgs(Strict):
@@ -125,6 +131,12 @@ class NewChecklistDraftArgs(Strict):
     """The version that the draft begins as."""
 
     based_on = fields.UUID(required=True)
+
+
+class PictureShape(Schema):
+    """A help picture that is kept."""
+
+    id = fields.UUID(required=True)
 
 
 class SeenDraftArgs(Strict):
@@ -172,7 +184,9 @@ def change(args: dict[str, Any], checklist_id: UUID) -> Checklist:
 
 def _without_blanks(item: dict[str, Any]) -> dict[str, Any]:
     """Only texts may be empty: what else an item may have, it has or has not."""
-    optional = ("min", "max", "unit", "prefill", "show_if", "formula")
+    optional = ("min", "max", "unit", "prefill", "show_if", "formula", "picture")
+    if item["picture"] is not None:
+        item = item | {"picture": str(item["picture"])}
     return {
         name: value
         for name, value in item.items()
@@ -193,6 +207,23 @@ def discard(checklist_id: UUID) -> None:
 def publish(args: dict[str, Any], checklist_id: UUID) -> Checklist:
     """Put a draft in force; the version before retires."""
     return commands.publish_draft(actor(), checklist_id, args["changed_at"])
+
+
+@door.post("/pictures")
+@door.doc(requestBody=PHOTO)
+@door.response(201, PictureShape)
+def add_picture() -> ChecklistPicture:
+    """Keep a help picture for an item; it is made small."""
+    request.max_content_length = current_settings().max_photo_mb * 1024 * 1024
+    return pictures.add_picture(actor(), request.get_data())
+
+
+@door.get("/pictures/<uuid:picture_id>")
+@door.response(200, content_type="image/webp")
+def picture(picture_id: UUID) -> Any:  # noqa: ANN401 - werkzeug's answer
+    """A help picture; it never changes."""
+    found = pictures.find_picture(actor(), picture_id)
+    return picture_answer(PictureFile(found.image, "image/webp", found.sha256))
 
 
 @door.get("/template")

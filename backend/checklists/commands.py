@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend.audit import commands as audit
 from backend.checklists.drafting import faults
 from backend.checklists.models import Checklist
+from backend.checklists.pictures import missing_pictures, publish_pictures
 from backend.db import db, locked, utc_now
 from backend.org.access import Actor, Permission, require
 from backend.problems import Conflict, NotFound, Validation
@@ -59,7 +60,7 @@ def change_draft(actor: Actor, checklist_id: UUID, wanted: Mapping[str, Any]) ->
     """
     require(actor, Permission.CHECKLIST_EDIT)
     draft = _own_draft(checklist_id, wanted["changed_at"])
-    wrong = faults(wanted["items"])
+    wrong = faults(wanted["items"]) or missing_pictures(wanted["items"])
     if wrong:
         raise Validation(wrong[0].detail, wrong)
     for name in TOLD:
@@ -110,6 +111,7 @@ def publish_draft(actor: Actor, checklist_id: UUID, seen: datetime) -> Checklist
             version.state, version.retired_at = "retired", now
     db.session.flush()  # there is never more than one in force
     draft.state, draft.published_at = "published", now
+    publish_pictures(draft)
     audit.record(actor.user_id, "checklist.publish", "checklist", draft.id, version=draft.version)
     db.session.flush()
     return draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -48,3 +49,24 @@ class Checklist(Synced, Model):
         """As phones see it."""
         columns = "code version title title_en items state"
         return {name: getattr(self, name) for name in columns.split()}
+
+
+class ChecklistPicture(Synced, Model):
+    """A help picture of an item (图示): a small WebP, kept once and never changed."""
+
+    __tablename__ = "checklist_pictures"
+    feed_kind: ClassVar[str] = "checklist_picture"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    image: Mapped[bytes]
+    published: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    def feed_scope(self) -> str | None:
+        """Everyone's once a list that shows it was published."""
+        return GLOBAL if self.published else None
+
+    def feed_row(self) -> dict[str, Any]:
+        """As phones see it: the picture itself, for it must be there without a network."""
+        return {"data": "data:image/webp;base64," + b64encode(self.image).decode()}

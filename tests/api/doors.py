@@ -170,6 +170,7 @@ TABLE = {
     "POST /api/items/proposals/{proposal}": "n    n    y    n    n    n    y    n    n    n",
     "POST /api/items/import": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/checklists": "n    y    y    y    n    n    y    y    y    n",
+    "POST /api/checklists/pictures": "n    n    y    n    n    n    y    n    n    n",
     "GET /api/checklists/template": "n    y    y    y    n    n    y    y    y    n",
     "POST /api/checklists": "n    n    y    n    n    n    y    n    n    n",
     "PUT /api/checklists/{checklist}": "n    n    y    n    n    n    y    n    n    n",

@@ -11,6 +11,7 @@ from tests.browser import dispatcher, worker
 from tests.browser.conftest import pretend_push
 from tests.browser.field.ways import ROWS
 from tests.browser.push_receiver import Receiver
+from tests.checklists.test_pictures import jpeg
 from tools.stack import Stack
 
 PATIENCE = 60_000  # ms
@@ -82,6 +83,9 @@ def ask_more(page: Page) -> None:
     form.get_by_role("button", name="存入草稿").click()
     expect(form.get_by_text("看不懂这个条件")).to_be_visible()
     form.get_by_label("显示条件").fill("B06 >= 90")
+    picture = {"name": "图示.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
+    form.get_by_label("上传图示").set_input_files([picture])
+    expect(form.get_by_role("img", name="B07 的图示")).to_be_visible()
     form.get_by_role("button", name="存入草稿").click()
     expect(page.get_by_text(NEW)).to_be_visible()
 
@@ -119,5 +123,10 @@ def the_next_visit_asks_it_where_it_applies(screen: Page) -> None:
     rooms.fill("90")
     rooms.blur()
     expect(worker.card(screen, "B07")).to_contain_text(NEW)
+    screen.context.set_offline(True)
+    worker.card(screen, "B07").get_by_role("button", name="看图示").click()
+    drawn = worker.card(screen, "B07").get_by_role("img", name="B07 的图示")
+    expect(drawn).to_have_js_property("naturalWidth", 800)
+    screen.context.set_offline(False)
     screen.get_by_role("link", name="去提交").click()
     expect(screen.get_by_text("还差 1 项")).to_be_visible()

@@ -266,6 +266,7 @@ export const desk = {
   discardChecklist: (id: string) => call<undefined>(`/api/checklists/${id}`, { method: 'DELETE' }),
   publishChecklist: (id: string, changedAt: string) =>
     call<ChecklistVersion>(`/api/checklists/${id}/publish`, { method: 'POST', body: { changed_at: changedAt } }),
+  addHelpPicture: (picture: Blob) => call<{ id: string }>('/api/checklists/pictures', { method: 'POST', file: picture }),
   readChecklist: (file: File) => call<ChecklistSheet>('/api/checklists/import', { method: 'POST', file }),
 
   places: () => call<ReportPlace[]>('/api/sources/places'),

@@ -64,6 +64,13 @@ export interface ChecklistItem {
   /** When it is asked, and how its number follows (expressions.ts). */
   show_if?: string | null
   formula?: string | null
+  /** The id of its help picture. */
+  picture?: string | null
+}
+
+/** A help picture of an item, as a data URL. */
+export interface ChecklistPicture {
+  data: string
 }
 
 export interface Checklist {
@@ -306,6 +313,7 @@ export interface Signature {
 export interface RecordMap {
   calendar_day: CalendarDay
   checklist: Checklist
+  checklist_picture: ChecklistPicture
   hazard_item: HazardItem
   department: Department
   task_kind: TaskKindSetting

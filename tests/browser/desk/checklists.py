@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.desk.ways import choose
 from tests.browser.tour import Screen, Tour
+from tests.checklists.test_pictures import jpeg
 
 
 def checklists(tour: Tour) -> None:
@@ -30,8 +31,11 @@ def checklist_item_refused(tour: Tour) -> None:
 
 
 def checklist_compare(tour: Tour) -> None:
-    """After a change to the first item."""
+    """After a change to the first item, which gets a help picture."""
     form = tour.see(".el-dialog:visible form")
+    picture = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
+    form.locator("input[type=file]").set_input_files([picture])
+    tour.see(".el-dialog .help-picture")
     form.get_by_label(tour.words("centre.checklists.show_if")).fill("A01 = fail")
     form.locator("button[type=submit]").click()
     tour.page.locator(".el-dialog:visible").wait_for(state="hidden")
@@ -42,6 +46,8 @@ def checklist_compare(tour: Tour) -> None:
 def checklist_preview(tour: Tour) -> None:
     tour.press("centre.checklists.tabs.preview")
     tour.see(".preview .card")
+    tour.page.locator(".preview summary").first.click()
+    tour.see(".preview .help-picture")
     tour.press("centre.checklists.verdicts.fail")
 
 

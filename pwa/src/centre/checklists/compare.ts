@@ -3,7 +3,7 @@ import type { ChecklistItem } from '../../domain/records'
 
 export const FIELDS = [
   'section', 'text', 'text_en', 'answer', 'severity', 'show_if', 'formula', 'min', 'max', 'unit', 'prefill', 'lead_department',
-  'other_departments', 'deadline', 'photo_on_fail', 'visibility', 'basis',
+  'other_departments', 'deadline', 'photo_on_fail', 'visibility', 'basis', 'picture',
 ] as const
 export type Field = (typeof FIELDS)[number]
 

@@ -2,7 +2,7 @@
 import type { ChecklistItem } from '../../domain/records'
 import { told } from './compare'
 
-const TEXTS = ['code', 'section', 'section_en', 'text', 'text_en', 'lead_department', 'deadline', 'basis', 'unit', 'show_if', 'formula'] as const
+const TEXTS = ['code', 'section', 'section_en', 'text', 'text_en', 'lead_department', 'deadline', 'basis', 'unit', 'show_if', 'formula', 'picture'] as const
 const NUMBERS = ['min', 'max'] as const
 
 /** What is chosen from a list: each value with the words for it. */
@@ -46,6 +46,7 @@ export function itemOf(form: ItemText): ChecklistItem {
     other_departments: form.other_departments.split(/[\s,，、]+/).filter(Boolean),
     ...Object.fromEntries(given),
     ...(form.show_if ? { show_if: form.show_if } : {}),
+    ...(form.picture ? { picture: form.picture } : {}),
   } as ChecklistItem
 }
 
