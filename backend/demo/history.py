@@ -21,6 +21,7 @@ from backend.demo import (
     case_history,
     joint_history,
     message_history,
+    paper_history,
     patrol_history,
     phone_reports,
     pictures,
@@ -69,6 +70,7 @@ def write(seed: Seed, people: People, say: Callable[[str], None]) -> None:
     say(f"{_clear_some(stage, checklist_id)} 户整改后复查合格")
     say(f"{case_history.write(stage)} 条隐患在办理中")
     joint_history.write(stage)
+    say(f"{paper_history.write(stage)} 份文书")
     campaign_history.write(stage)
     with transaction():
         message_history.answer(stage.now)

@@ -22,7 +22,7 @@ from backend.org.sessions import actor_of
 DAYS = 28
 DAYTIME = (0, 9)  # 8 to 18 o'clock in China
 EVENING = (11, 13)
-STAMPS = ("at", "created_at", "received_at", "announced_at")
+STAMPS = ("at", "created_at", "received_at", "announced_at", "leased_at")
 
 
 @dataclass(frozen=True)

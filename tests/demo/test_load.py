@@ -20,6 +20,8 @@ from backend.demo.divisions import Area, build_county, short
 from backend.demo.load import load
 from backend.demo.pictures import SCENE_OF_ITEM, SCENE_OF_MATTER, SCENES, scene_of
 from backend.demo.seed import Seed
+from backend.documents.models import Document, DocumentNumber, NumberBlock
+from backend.documents.queries import overdue
 from backend.houses.models import House, Occupant
 from backend.inspections.models import Inspection
 from backend.media.models import Photo
@@ -186,6 +188,24 @@ def test_no_screen_is_empty(loaded: None) -> None:
     # The emergency is taken: a sample that rings for ever helps nobody.
     urgent = db.session.scalars(select(Case).where(Case.urgent)).one()
     assert (urgent.state, urgent.follows) == ("accepted", 2)
+
+
+def test_there_are_papers_in_every_state_with_numbers_of_their_time(loaded: None) -> None:
+    papers = db.session.scalars(select(Document).order_by(Document.captured_at)).all()
+    late = set(db.session.scalars(select(Document.id).where(overdue())))
+    leased = {row.id: row.leased_at for row in db.session.scalars(select(NumberBlock))}
+    blocks = {
+        (row.series_id, row.number): row.block_id
+        for row in db.session.scalars(select(DocumentNumber))
+    }
+
+    assert {(one.kind, one.state) for one in papers} == {
+        ("advice", "issued"), ("advice", "served"), ("advice", "withdrawn"), ("order", "served"),
+    }  # fmt: skip
+    assert [one.id in late for one in papers if one.kind == "order"] == [True, False]
+    assert all(leased[blocks[one.series_id, one.number]] <= one.captured_at for one in papers)
+    voids = select(DocumentNumber.void_reason).where(DocumentNumber.state == "void")
+    assert len(db.session.scalars(voids).all()) == 1
 
 
 def test_the_desk_sees_phones_of_every_kind(loaded: None) -> None:

@@ -9,6 +9,7 @@ from tests.browser.desk import (
     campaigns,
     cases,
     checklists,
+    documents,
     door,
     forms,
     houses,
@@ -52,4 +53,5 @@ SCREENS = joined(
     door.LAST,
     parts.SCREENS,
     alarm.SCREENS,
+    documents.SCREENS,
 )
