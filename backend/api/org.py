@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from backend.api.shapes import NamedShape
+from backend.org import departments as departments_commands
 from backend.org import queries
 from backend.org.door import Door, actor
 from backend.org.models import Department
+from backend.requests import Strict
 
 door = Door("org", "org", url_prefix="/api")
 
@@ -22,6 +25,20 @@ class GridShape(Schema):
     name = fields.String(required=True)
     kind = fields.String(required=True)
     parent_id = fields.UUID(allow_none=True)
+
+
+class DutiesShape(Schema):
+    """A department and what it answers for."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    duties = fields.String(required=True)
+
+
+class DutiesArgs(Strict):
+    """What a department answers for, in words."""
+
+    duties = fields.String(required=True, validate=validate.Length(max=2000))
 
 
 class UnitShape(Schema):
@@ -47,3 +64,18 @@ def tree() -> list[dict[str, Any]]:
 def departments() -> list[Department]:
     """The departments of one's townships."""
     return queries.departments(actor())
+
+
+@door.get("/departments/duties")
+@door.response(200, DutiesShape(many=True))
+def duties() -> list[Department]:
+    """What the departments of one's townships answer for."""
+    return queries.departments(actor())
+
+
+@door.put("/departments/<uuid:department_id>/duties")
+@door.arguments(DutiesArgs)
+@door.response(200, DutiesShape)
+def set_duties(args: dict[str, Any], department_id: UUID) -> Department:
+    """Have a department's duties read so."""
+    return departments_commands.set_duties(actor(), department_id, args["duties"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from PIL import Image, ImageOps
@@ -17,9 +17,9 @@ from backend.media.images import look
 from backend.org.access import Actor, Permission, require
 from backend.problems import FieldError, NotFound, PhotoNotImage
 
-SIDE = 800  # pixels, the longer side at most
+SIDES = (800, 600, 400, 200)  # pixels, the longer side at most
 MOST_BYTES = 48_000
-QUALITIES = (75, 60, 45, 30)
+QUALITIES = (75, 50, 30)
 
 
 def add_picture(actor: Actor, data: bytes) -> ChecklistPicture:
@@ -27,7 +27,7 @@ def add_picture(actor: Actor, data: bytes) -> ChecklistPicture:
 
     Raises:
         Forbidden: not the actor's to edit.
-        PhotoNotImage: it cannot be read, or is too rich to be made small.
+        PhotoNotImage: it cannot be read.
     """
     require(actor, Permission.CHECKLIST_EDIT)
     look(data)
@@ -48,13 +48,17 @@ def _small(data: bytes) -> bytes:
             image = ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise PhotoNotImage from error
-    image.thumbnail((SIDE, SIDE))
-    for quality in QUALITIES:
-        out = io.BytesIO()
-        image.save(out, "WEBP", quality=quality)
-        if out.tell() <= MOST_BYTES:
-            return out.getvalue()
-    raise PhotoNotImage("图片细节太多,压缩后仍过大,请裁剪后再传")
+    return next(one for one in _smaller(image) if len(one) <= MOST_BYTES)
+
+
+def _smaller(image: Image.Image) -> Iterator[bytes]:
+    """The picture, worse and worse: even noise fits in the end."""
+    for side in SIDES:
+        image.thumbnail((side, side))
+        for quality in QUALITIES:
+            out = io.BytesIO()
+            image.save(out, "WEBP", quality=quality)
+            yield out.getvalue()
 
 
 def find_picture(actor: Actor, picture_id: UUID) -> ChecklistPicture:

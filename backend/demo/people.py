@@ -28,6 +28,19 @@ DEPARTMENTS = {  # user name: department
     "community": "社区",
     "street": "镇街",
 }
+DUTIES = {  # sample wording, to be replaced by the township's own
+    "公安": "流动人口和出租房治安管理;预警线索上门核查;涉稳、涉诈线索查处",
+    "消防": "消防设施、疏散通道、电动自行车停放充电的检查和督促整改",
+    "住建": "房屋结构安全、违规隔断和群租房的认定与整治",
+    "城管": "占道经营、违法搭建、垃圾清运和市容环境",
+    "综合执法": "镇街赋权事项的立案查处,责令改正",
+    "供电": "供电线路、表后私拉乱接的排查和停送电",
+    "燃气主管": "燃气使用、钢瓶和管线安全的检查",
+    "市场监管": "食品、特种设备和住宿经营证照",
+    "资规": "违法用地、违法建设的认定",
+    "社区": "走访登记、矛盾调解和政策宣传",
+    "镇街": "无人认领事项的兜底协调",
+}
 CLEARED = {"police": "police2"}  # who else is there, and may see restricted cases
 TASK_KINDS = (  # kind, name, English name, the reason to keep a track
     ("recheck", "复查", "Recheck", ""),
@@ -111,7 +124,11 @@ def settle(seed: Seed, county: OrgUnit, town: OrgUnit, villages: dict[UUID, list
     staff.hire("admin", "admin", town)
     for username, name in DEPARTMENTS.items():
         department = Department(
-            id=seed.id("department", name), org_unit_id=town.id, code=username, name=name
+            id=seed.id("department", name),
+            org_unit_id=town.id,
+            code=username,
+            name=name,
+            duties=DUTIES.get(name, ""),
         )
         db.session.add(department)
         db.session.flush()

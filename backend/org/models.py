@@ -100,6 +100,9 @@ class Department(Synced, Model):
     org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_units.id"))
     code: Mapped[str]
     name: Mapped[str]
+    duties: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # what it answers for, for people to read
 
     def feed_scope(self) -> str:
         """Its township."""

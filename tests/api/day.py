@@ -79,6 +79,7 @@ class Day:
                 "fields": [{"code": "a", "label": "人数", "kind": "number"}],
             },
             "POST /api/samples": {"since": "2026-11-01", "until": "2026-11-30", "count": 1},
+            "PUT /api/departments/{department}/duties": {"duties": "房屋结构安全"},
             "PUT /api/messages/quiet-hours/{township}": {"since": "21:00", "until": "07:30"},
             "PUT /api/calendar": {"day": "2027-01-01", "kind": "holiday", "name": "元旦"},
             "POST /api/cases/queue/filters": {
@@ -174,6 +175,7 @@ def _other(route: str, day: Day) -> dict[str, Any]:
     files: dict[str, Callable[[], bytes]] = {
         "POST /api/addresses": lambda: template(ADDRESSES),
         "POST /api/houses/imports": lambda: template(HOUSES),
+        "POST /api/checklists/pictures": pictures.jpeg,
         "POST /api/checklists/import": lambda: template(CHECKLIST_COLUMNS),
         "POST /api/items/import": lambda: template(COLUMNS),
         "POST /api/sources/hotline": lambda: template(ORDERS),

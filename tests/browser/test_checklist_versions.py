@@ -83,8 +83,9 @@ def ask_more(page: Page) -> None:
     form.get_by_role("button", name="存入草稿").click()
     expect(form.get_by_text("看不懂这个条件")).to_be_visible()
     form.get_by_label("显示条件").fill("B06 >= 90")
-    picture = {"name": "图示.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
-    form.get_by_label("上传图示").set_input_files([picture])
+    form.get_by_label("上传图示").set_input_files(
+        {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
+    )
     expect(form.get_by_role("img", name="B07 的图示")).to_be_visible()
     form.get_by_role("button", name="存入草稿").click()
     expect(page.get_by_text(NEW)).to_be_visible()

@@ -33,8 +33,9 @@ def checklist_item_refused(tour: Tour) -> None:
 def checklist_compare(tour: Tour) -> None:
     """After a change to the first item, which gets a help picture."""
     form = tour.see(".el-dialog:visible form")
-    picture = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
-    form.locator("input[type=file]").set_input_files([picture])
+    form.locator("input[type=file]").set_input_files(
+        {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, "teal")}
+    )
     tour.see(".el-dialog .help-picture")
     form.get_by_label(tour.words("centre.checklists.show_if")).fill("A01 = fail")
     form.locator("button[type=submit]").click()

@@ -32,6 +32,13 @@ PROPOSE = """async () => {
 }"""
 
 
+def departments(tour: Tour) -> None:
+    tour.open("/centre/items/departments", ".duties section h3")
+    tour.page.locator(".duties summary").first.click()
+    tour.page.locator(".duties .head button").nth(1).click()
+    tour.see(".duties textarea")
+
+
 def item_proposed(tour: Tour) -> None:
     proposal = tour.page.evaluate(PROPOSE)
     tour.open(f"/centre/items/{proposal}", ".proposal .facts ins")
@@ -60,4 +67,5 @@ SCREENS: dict[str, Screen] = {
     "item-proposed": item_proposed,
     "item-giving-back": item_giving_back,
     "items-import": items_import,
+    "items-departments": departments,
 }
