@@ -73,7 +73,58 @@ export interface NumberBlock {
 /** A body that issues papers; its people and their certificates. */
 export interface Authority {
   id: string
+  department_id: string | null
   name: string
+  /** With which its numbers begin. */
+  word: string
+  may_order: boolean
+  contact: string
+  remedy: string
+  /** Numbers were given: what they begin with stays. */
+  fixed: boolean
+  enforcers: Enforcer[]
+  /** Who works in its department, and could be certified. */
+  people: Named[]
+}
+
+export type NewAuthority = Pick<Authority, 'department_id' | 'name' | 'word' | 'may_order' | 'contact' | 'remedy'>
+
+/** A person who may enforce; both days count. */
+export interface Enforcer extends Certificate {
+  id: string
+  user_id: string
+  name: string
+}
+
+export interface Certificate {
+  certificate_no: string
+  since: string
+  until: string | null
+}
+
+/** A line of a paper; `each` is written once for each finding. */
+export interface PaperLine {
+  kind: 'to' | 'fact' | 'text' | 'each' | 'note'
+  text: string
+}
+
+/** A reference to a law, and the days from and to which it holds. */
+export interface Law {
+  text: string
+  since?: string
+  until?: string
+}
+
+/** A version of what one kind of paper says. */
+export interface PaperWords {
+  id: string
+  kind: DocumentKind
+  version: number
+  title: string
+  /** The part of a number that names the kind. */
+  word: string
+  body: PaperLine[]
+  laws: Law[]
 }
 
 export const documents = {
@@ -82,6 +133,14 @@ export const documents = {
   withdraw: (id: string, reason: string) =>
     call<DocumentFile>(`/api/documents/${id}/withdraw`, { method: 'POST', body: { reason } }),
   authorities: () => call<Authority[]>('/api/authorities'),
+  addAuthority: (given: NewAuthority) => call<Authority>('/api/authorities', { method: 'POST', body: given }),
+  changeAuthority: (id: string, given: NewAuthority) => call<Authority>(`/api/authorities/${id}`, { method: 'PUT', body: given }),
+  certify: (id: string, given: Certificate & { user_id: string }) =>
+    call<Authority>(`/api/authorities/${id}/enforcers`, { method: 'POST', body: given }),
+  changeCertificate: (id: string, given: Certificate) => call<Authority>(`/api/enforcers/${id}`, { method: 'PUT', body: given }),
+  words: () => call<PaperWords[]>('/api/document-templates'),
+  publishWords: (given: Omit<PaperWords, 'id' | 'version'> & { based_on: number }) =>
+    call<PaperWords>('/api/document-templates', { method: 'POST', body: given }),
   blocks: () => call<NumberBlock[]>('/api/documents/numbers'),
   reclaim: (id: string, reason: string) =>
     call<undefined>(`/api/documents/numbers/${id}/reclaim`, { method: 'POST', body: { reason } }),

@@ -27,7 +27,7 @@ export const rooms: readonly Room[] = [
   { name: 'cases', icon: 'alert', permission: 'case:read' },
   { name: 'late', icon: 'clock', permission: 'case:read', also: ['brief', 'figures', 'samples'] },
   { name: 'houses', icon: 'house', permission: 'house:read', also: ['house-import'] },
-  { name: 'documents', icon: 'note', permission: 'document:read', aside: true, also: ['document-numbers'] },
+  { name: 'documents', icon: 'note', permission: 'document:read', aside: true, also: ['document-numbers', 'document-setup'] },
   { name: 'campaigns', icon: 'flag', permission: 'task:assign', aside: true },
   { name: 'workers', icon: 'people', permission: 'worker:read', aside: true },
   { name: 'phones', icon: 'device', permission: 'worker:read', aside: true },

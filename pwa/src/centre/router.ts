@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/brief', name: 'brief', component: () => import('./brief/brief.vue') },
     { path: '/houses/:id?', name: 'houses', component: () => import('./houses/houses.vue') },
     { path: '/documents/numbers', name: 'document-numbers', component: () => import('./documents/document-numbers.vue') },
+    { path: '/documents/setup', name: 'document-setup', component: () => import('./documents/document-setup.vue') },
     { path: '/documents/:id?', name: 'documents', component: () => import('./documents/documents.vue') },
     { path: '/workers', name: 'workers', component: () => import('./workers/workers.vue') },
     { path: '/phones', name: 'phones', component: () => import('./phones/phones.vue') },

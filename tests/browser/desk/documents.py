@@ -57,6 +57,34 @@ def document_reclaiming(tour: Tour) -> None:
     tour.see(".el-dialog textarea")
 
 
+def document_setup(tour: Tour) -> None:
+    tour.open("/centre/documents/setup", ".setup-card")
+
+
+def authority_refused(tour: Tour) -> None:
+    tour.press("centre.documents.add_authority")
+    tour.see(".el-dialog form").locator("button[type=submit]").click()
+    tour.see(".el-dialog .form-error")
+
+
+def certificate(tour: Tour) -> None:
+    tour.page.keyboard.press("Escape")
+    tour.page.locator(".el-dialog").wait_for(state="hidden")
+    tour.press("centre.documents.certify_in")
+    tour.see(".el-dialog select")
+
+
+def words_refused(tour: Tour) -> None:
+    """A blank that there is not, and laws whose days overlap."""
+    tour.open("/centre/documents/setup", ".setup-card")
+    tour.page.locator(".setup-card", has_text="责令改正通知书").get_by_role("button").first.click()
+    dialog = tour.page.locator(".el-dialog")
+    dialog.locator("textarea").first.fill("【nobody】")
+    dialog.locator(".law input[type=date]").first.fill("2021-07-15")
+    dialog.locator("button[type=submit]").click()
+    tour.see(".el-dialog .one-line .form-error")
+
+
 SCREENS: dict[str, Screen] = {
     "documents": documents,
     "documents-none": documents_none,
@@ -67,4 +95,8 @@ SCREENS: dict[str, Screen] = {
     "documents-of-a-house": documents_of_a_house,
     "document-numbers": document_numbers,
     "document-reclaiming": document_reclaiming,
+    "document-setup": document_setup,
+    "document-authority-refused": authority_refused,
+    "document-certificate": certificate,
+    "document-words-refused": words_refused,
 }
