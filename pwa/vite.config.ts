@@ -36,6 +36,19 @@ const desk: ViteUserConfig = {
   },
 }
 
+/** The desk's service worker, in one file below the desk's own addresses: it may stand for those and no others. */
+const bell: ViteUserConfig = {
+  build: {
+    emptyOutDir: false,
+    copyPublicDir: false,
+    manifest: false,
+    rolldownOptions: {
+      input: 'src/sw/desk.ts',
+      output: { format: 'iife', entryFileNames: 'centre/sw.js' },
+    },
+  },
+}
+
 /** The residents' page behind a QR code: alone, so that it opens at once. */
 const report: ViteUserConfig = {
   build: {
@@ -46,7 +59,7 @@ const report: ViteUserConfig = {
   },
 }
 
-const apps: Partial<Record<string, ViteUserConfig>> = { centre: desk, report }
+const apps: Partial<Record<string, ViteUserConfig>> = { centre: desk, bell, report }
 
 const both: ViteUserConfig = {
   resolve: {

@@ -179,7 +179,8 @@ def pretend_push(context: BrowserContext, receiver: Receiver) -> None:
         f"""
         const given = {json.dumps(receiver.subscription())};
         const fake = {{
-            endpoint: given.endpoint, toJSON: () => given, unsubscribe: async () => true,
+            endpoint: given.endpoint, toJSON: () => given,
+            unsubscribe: async () => {{ localStorage.removeItem('test-push'); return true; }},
         }};
         PushManager.prototype.subscribe = async function () {{
             localStorage.setItem('test-push', '1'); return fake;

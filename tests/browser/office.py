@@ -27,6 +27,12 @@ class Office:
         self.page.goto(f"/centre/cases/{case_id}")
         expect(self.page.get_by_role("heading", name="办理经过")).to_be_visible()
 
+    def turn_messages_on(self) -> None:
+        """Have this browser tell of messages while the desk is closed."""
+        self.page.goto("/centre/contacts")
+        self.page.get_by_role("button", name="开启提醒").click()
+        expect(self.page.get_by_text("已开启")).to_be_visible()
+
     def leave(self) -> None:
         """Close the desk: messages must find another way."""
         self.page.goto("about:blank")

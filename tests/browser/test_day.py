@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import dispatcher, worker
 from tests.browser.conftest import pretend_push
 from tests.browser.pictures import photo
+from tests.browser.push_client import deliver, service_worker
 from tests.browser.push_receiver import Receiver
 from tools.stack import Stack
 
@@ -66,6 +67,7 @@ def test_a_day(
     phone.set_offline(False)
     everything_arrives_by_itself(day, me)
 
+    day.screen.wait_for_function("() => navigator.serviceWorker.controller !== null")
     registration = service_worker(phone, day.screen)
     day.screen.close()
     dispatcher.assign(day.hall, me["name"], TASK)
@@ -122,32 +124,6 @@ def hear_of_the_task(day: Day, receiver: Receiver, registration: str, me: dict[s
     assert me["name"] not in message
     assert day.address not in message
     deliver(day.phone, registration, day.stack.url, message)
-
-
-def service_worker(phone: BrowserContext, page: Page) -> str:
-    """The id of the app's service worker registration, as DevTools names it."""
-    session: CDPSession = phone.new_cdp_session(page)
-    found: list[str] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
-    )
-    session.send("ServiceWorker.enable")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    assert found
-    return found[0]
-
-
-def deliver(phone: BrowserContext, registration: str, origin: str, message: str) -> None:
-    """Hand a decrypted message to the service worker, as the browser's push client does."""
-    blank = phone.new_page()
-    session = phone.new_cdp_session(blank)
-    session.send("ServiceWorker.enable")
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": origin, "registrationId": registration, "data": message},
-    )
-    blank.close()
 
 
 def finish_recheck(screen: Page, picture: Path) -> None:

@@ -29,6 +29,8 @@ export interface Session {
   home: { org_unit_id: string; name: string; kind: string } | null
   grids: { id: string; code: string; name: string }[]
   live_url: string | null
+  /** By which a browser knows the pushes of this server. */
+  vapid_public_key: string | null
   epoch: string
   server_now: string
   demo: boolean

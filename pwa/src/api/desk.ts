@@ -355,6 +355,8 @@ export const desk = {
   numberToCall: (id: string) => call<{ number: string | null }>(`/api/calls/${id}/number`, { method: 'POST' }),
   called: (id: string, outcome: Outcome, note: string) =>
     call<undefined>(`/api/calls/${id}`, { method: 'POST', body: { outcome, note } }),
+  takePushes: (method: 'POST' | 'DELETE', where: PushSubscriptionJSON) =>
+    call<undefined>('/api/push/subscriptions', { method, body: where }),
   contacts: () => call<Contact[]>('/api/contacts'),
   unitContacts: () => call<Contact[]>('/api/contacts/units'),
   addContact: (contact: NewContact) => call<undefined>('/api/contacts', { method: 'POST', body: contact }),

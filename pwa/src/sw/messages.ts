@@ -23,6 +23,17 @@ export interface ToWorker {
   type: 'SKIP_WAITING'
 }
 
+/** Whether an address is looked at in the desk's app; all other screens are the phone's or the residents'. */
+export function atDesk(path: string): boolean {
+  return /^\/centre(\/|$)/.test(path)
+}
+
+/** Where the desk shows what a message is about; null where only the phone does. */
+export function deskAddress(url: string): string | null {
+  if (url.startsWith('/centre/')) return url.slice('/centre'.length)
+  return /^\/tasks\/./.test(url) ? url : null
+}
+
 /** From the worker to the windows: something has changed, or a message was tapped. */
 export type ToWindow = { type: 'sync'; message_id: string } | { type: 'open'; url: string }
 

@@ -3,8 +3,8 @@
 import { createHandlerBoundToURL, precacheAndRoute, cleanupOutdatedCaches } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 
-import { receiptOf } from '../api/receipts'
-import { idsOf, isMessage, messageIn, type PushMessage, type ToWorker } from './messages'
+import { ring, windows } from './bell'
+import type { PushMessage, ToWorker } from './messages'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -28,57 +28,12 @@ self.addEventListener('message', (event: ExtendableMessageEvent) => {
   if ((event.data as ToWorker | undefined)?.type === 'SKIP_WAITING') void self.skipWaiting()
 })
 
-async function tellWindows(message: object): Promise<void> {
-  for (const client of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) {
-    client.postMessage(message)
-  }
+async function syncNow({ message_id }: PushMessage): Promise<void> {
+  for (const client of await windows()) client.postMessage({ type: 'sync', message_id })
 }
 
-/** Receipts are a courtesy to the dispatcher: without a connection the message is shown all the same. */
-async function receipt(message: PushMessage, event: 'delivered' | 'read'): Promise<void> {
-  for (const id of idsOf(message)) {
-    const { path, init } = await receiptOf(id, event)
-    await fetch(path, init).catch(() => undefined)
-  }
-}
-
-async function show(message: PushMessage): Promise<void> {
-  const urgent = message.urgency === 'urgent'
-  await self.registration.showNotification(message.title, {
-    body: message.body, tag: message.tag ?? message.message_id, lang: 'zh-CN', icon: '/icons/icon-192.png',
-    badge: '/icons/badge-96.png', requireInteraction: urgent, data: message,
-  })
-  const shown = await self.registration.getNotifications()
-  const badging: Partial<Pick<typeof self.navigator, 'setAppBadge'>> = self.navigator
-  await badging.setAppBadge?.(shown.length).catch(() => undefined)
-}
-
-self.addEventListener('push', (event) => {
-  const message = messageIn(event.data?.text())
-  if (message === null) return
-  const { message_id } = message
-  event.waitUntil(
-    Promise.all([show(message), receipt(message, 'delivered'), tellWindows({ type: 'sync', message_id })]),
-  )
-})
-
-async function open(url: string): Promise<void> {
-  const target = new URL(url, self.location.origin)
-  // A message may only lead into our own app, whatever it says.
-  const path = target.origin === self.location.origin ? `${target.pathname}${target.search}` : '/'
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  const field = windows.find((client) => !NOT_OURS.some((pattern) => pattern.test(new URL(client.url).pathname)))
-  if (field === undefined) {
-    await self.clients.openWindow(path)
-    return
-  }
-  await field.focus()
-  field.postMessage({ type: 'open', url: path })
-}
-
-self.addEventListener('notificationclick', (event) => {
-  event.notification.close()
-  const message: unknown = event.notification.data
-  if (!isMessage(message)) return
-  event.waitUntil(Promise.all([open(message.url), receipt(message, 'read')]))
+ring({
+  isOwn: (path) => !NOT_OURS.some((pattern) => pattern.test(path)),
+  screenOf: (url) => url,
+  onPush: syncNow,
 })

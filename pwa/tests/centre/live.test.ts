@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { LiveChange } from '../../src/api/desk-records'
 import { effectScope, nextTick, ref } from 'vue'
 import { desk } from '../../src/api/desk'
-import { deskAddress, useArrivals } from '../../src/centre/messages/arrivals'
+import { useArrivals } from '../../src/centre/messages/arrivals'
+import { deskAddress } from '../../src/sw/messages'
 import { onLive, startLive, useLive } from '../../src/centre/live/live'
 
 /** The browser's event stream, played by hand. */

@@ -24,7 +24,7 @@ describe('signing out', () => {
     vi.stubGlobal('Notification', vi.fn())
     vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204, headers: { 'X-Sync': '1', 'X-Epoch': 'epoch-1' } })))
     Object.defineProperty(navigator, 'serviceWorker', {
-      configurable: true, value: { getRegistration: () => Promise.resolve({ pushManager }) },
+      configurable: true, value: { getRegistration: () => Promise.resolve({ scope: 'https://gridfield.example/', pushManager }) },
     })
     db = await fillPhone(townRows([], [], 1))
     await signIn(db)

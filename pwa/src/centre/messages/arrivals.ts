@@ -3,12 +3,6 @@ import { desk } from '../../api/desk'
 import type { LiveMessage } from '../../api/desk-messages'
 import { onMessage } from '../live/live'
 
-/** Where the desk shows what a message is about; null where only the phone does. */
-export function deskAddress(url: string): string | null {
-  if (url.startsWith('/centre/')) return url.slice('/centre'.length)
-  return /^\/tasks\/./.test(url) ? url : null
-}
-
 /** The messages that have come to this person's desk and are not dealt with yet, the newest first; `at` tells which record is open. */
 export function useArrivals(at: () => string) {
   const arrived = shallowRef<readonly LiveMessage[]>([])

@@ -1,9 +1,12 @@
 import { computed, ref, shallowRef } from 'vue'
 import { desk, onUnauthenticated } from '../../api/desk'
 import type { Session } from '../../api/desk-records'
+import { leaveProof } from '../../api/receipts'
 import { Refusal } from '../../api/refusal'
 import { newId } from '../../domain/ids'
+import { forgetPush, renewPush } from '../../sw/subscription'
 import { catchUp } from '../live/live'
+import { deskPush } from '../messages/push'
 import { rooms, type Room } from '../rooms'
 
 /** `expired`: signed in before and still looking at data; the screens stay as they are behind the sign-in. */
@@ -24,7 +27,14 @@ function deviceId(): string {
   return id
 }
 
+/** What this browser takes while the desk is closed belongs to whoever signs in here. */
+async function takeMessages({ csrf_token }: Session): Promise<void> {
+  await leaveProof(csrf_token)
+  await renewPush(deskPush)
+}
+
 function enter(fresh: Session): void {
+  takeMessages(fresh).catch(() => undefined)
   // Another person's screens must not stay open behind a new sign-in.
   if (session.value && session.value.user.id !== fresh.user.id) {
     window.location.reload()
@@ -55,6 +65,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 /** Ends the session here and on the server, then starts from a clean page. */
 export async function signOut(): Promise<void> {
   await desk.signOut()
+  await Promise.all([forgetPush(deskPush.scope), leaveProof(null)]).catch(() => undefined)
   window.location.assign('/centre/')
 }
 

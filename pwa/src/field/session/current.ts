@@ -65,5 +65,5 @@ export async function leave(): Promise<void> {
   closeShelf(db)
   closeDb(db.userId)
   // The server has taken this phone off too, with its session.
-  await import('../me/push').then(({ forgetPush }) => forgetPush()).catch(() => undefined)
+  await import('../../sw/subscription').then(({ forgetPush }) => forgetPush('/')).catch(() => undefined)
 }
