@@ -486,53 +486,112 @@ class Parts:
         assert all((part in still) == (part.due_at is not None) for part in self.every)
 
 
-def one_walk(dice: Random) -> tuple[int, str]:
-    """Random people, legal and illegal steps, and evidence that arrives whenever it likes."""
-    severity = dice.choice(("general", "serious", "critical"))
-    at = NOW
-    urgent, restricted = dice.random() < 0.3, dice.random() < 0.3
-    facts = replace(fresh(severity), urgent=urgent, restricted=restricted)
-    thread, parts = [1], Parts()
-    people = list(STAFF.values())
-    for _ in range(LENGTH):
-        at += timedelta(minutes=dice.randint(0, 2000))
-        who, before, chance = dice.choice(people), facts, dice.random()
-        line: Line | None
-        if chance < 0.1:
-            facts, line = life.note(facts, "task_evidence", who.user_id, at, "迟到的照片")
-            assert replace(facts, version=before.version) == before
-        elif chance < 0.2:
-            facts, line = blunder(dice, facts, who, at)
-        elif chance < 0.4:
-            facts, line = parts.step(dice, facts, who, at)
+@dataclass
+class Phones:
+    """What was written down without a network: right as the case was seen, it arrives any time."""
+
+    seen: Facts = field(default_factory=fresh)
+    waiting: list[tuple[Person, str, dict[str, Any]]] = field(default_factory=list)
+
+    def use(self, dice: Random, facts: Facts, who: Person, at: datetime) -> None:
+        """Be in touch and see the case as it is; or do what may be done as it was seen last."""
+        chosen = choose(dice, self.seen, who, at)
+        if chosen is None or dice.random() < 0.2:
+            self.seen = facts
         else:
-            facts, line = step(dice, facts, who, at)
-        if line is None:
-            assert facts is before
-            continue
+            self.waiting.append((who, *chosen))
+
+    def arrive(self, dice: Random, facts: Facts, at: datetime) -> tuple[Facts, Line, Person]:
+        """Any of it, in whatever order: carried out where it still may be, else it is evidence."""
+        who, action, given = self.waiting.pop(dice.randrange(len(self.waiting)))
+        can = {each.code for each in life.allowed(facts, who, at)}
+        try:
+            after, line = life.apply(facts, action, who, given, at, due)
+        except (IllegalTransition, Forbidden):
+            assert action not in can
+        except Validation:  # a time that lay ahead when it was written, for instance
+            assert given.keys() & {"until"}
+        else:
+            assert action in can
+            return after, line, who
+        after, line = life.note(facts, "task_evidence", who.user_id, at, action)
+        assert replace(after, version=facts.version) == facts
+        return after, line, who
+
+
+@dataclass
+class Walk:
+    """One case among its people and their phones."""
+
+    dice: Random
+    facts: Facts
+    at: datetime = NOW
+    parts: Parts = field(default_factory=Parts)
+    phones: Phones = field(default_factory=Phones)
+
+    def turn(self) -> tuple[Facts, Line | None, Person]:
+        """Somebody does something, legal or not, at once or offline; or what was done arrives."""
+        dice, facts, at = self.dice, self.facts, self.at
+        who, chance = dice.choice(list(STAFF.values())), dice.random()
+        if self.phones.waiting and dice.random() < 0.2:
+            return self.phones.arrive(dice, facts, at)
+        if chance < 0.3:
+            self.phones.use(dice, facts, who, at)
+            return facts, None, who
+        way = blunder if chance < 0.4 else self.parts.step if chance < 0.55 else step
+        return (*way(dice, facts, who, at), who)
+
+    def take(self, facts: Facts, line: Line, who: Person) -> None:
+        """Look at what has become of the case, and go on with that."""
         if line.action in joint.CALLS:
-            parts.every.append(joint.called(line.action, before, at, due))
-        parts.check(facts)
+            self.parts.every.append(joint.called(line.action, self.facts, self.at, due))
+        self.parts.check(facts)
+        check(self.facts, facts, line.action, who)
+        self.facts = facts
+
+
+def one_walk(dice: Random) -> tuple[int, str]:
+    """Random people, legal and illegal steps, and what phones did offline, in any order."""
+    severity = dice.choice(("general", "serious", "critical"))
+    urgent, restricted = dice.random() < 0.3, dice.random() < 0.3
+    walk = Walk(dice, replace(fresh(severity), urgent=urgent, restricted=restricted))
+    walk.phones.seen, thread, turns = walk.facts, [1], 0
+    while turns < LENGTH or walk.phones.waiting:
+        walk.at += timedelta(minutes=dice.randint(0, 2000))
+        late = turns >= LENGTH
+        facts, line, who = walk.phones.arrive(dice, walk.facts, walk.at) if late else walk.turn()
+        turns += 1
+        if line is None:
+            assert facts is walk.facts
+            continue
+        walk.take(facts, line, who)
         thread.append(line.version)
-        check(before, facts, line.action, who)
-    assert thread == list(range(1, facts.version + 1))
-    return facts.version, facts.state
+    assert thread == list(range(1, walk.facts.version + 1))
+    return walk.facts.version, walk.facts.state
 
 
 def step(dice: Random, facts: Facts, who: Person, at: datetime) -> tuple[Facts, Line | None]:
+    """Something that is allowed, done at once."""
+    chosen = choose(dice, facts, who, at)
+    return life.apply(facts, chosen[0], who, chosen[1], at, due) if chosen else (facts, None)
+
+
+def choose(
+    dice: Random, facts: Facts, who: Person, at: datetime
+) -> tuple[str, dict[str, Any]] | None:
     """Something that is allowed; seldom the end of everything, or the walks would be short."""
     can = [action.code for action in life.allowed(facts, who, at)]
     seldom = {"void", "merge", "decline", *joint.CALLS, "follow"}
     can = [code for code in can if code not in seldom or dice.random() < 0.05]
     if not can:
-        return facts, None
+        return None
     action = dice.choice(can)
     given = needed(facts, action, at)
     if "item" in given:
         given["item"] = other_kind(dice)
     if "rating" in given:
         given["rating"] = dice.choice(("satisfied", "fair", "dissatisfied"))
-    return life.apply(facts, action, who, given, at, due)
+    return action, given
 
 
 def other_kind(dice: Random) -> dict[str, Any]:
