@@ -128,12 +128,23 @@ class People:
     stack: Stack
     contexts: list[BrowserContext]
 
-    def come(self, role: str, username: str, *, on_phone: bool = False) -> Office:
-        """Sign somebody in."""
-        office = Office(self._page(PHONE if on_phone else DESK))
-        accounts = self.stack.accounts[role]
-        office.sign_in(next(one for one in accounts if one["username"] == username))
+    def come(
+        self, role: str, username: str, *, on_phone: bool = False, takes: Receiver | None = None
+    ) -> Office:
+        """Sign somebody in, who may have this browser take pushes."""
+        page = self._page(PHONE if on_phone else DESK)
+        office = Office(page)
+        if takes is not None:
+            page.context.grant_permissions(["notifications"])
+            pretend_push(page.context, takes)
+        office.sign_in(self.account(role, username))
+        if takes is not None:
+            office.turn_messages_on()
         return office
+
+    def account(self, role: str, username: str) -> dict[str, str]:
+        """Somebody's name and password."""
+        return next(one for one in self.stack.accounts[role] if one["username"] == username)
 
     def resident(self) -> Page:
         """Somebody with a telephone and no account."""

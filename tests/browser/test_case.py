@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from backend.clock.calendar import ZONE
 from tests.browser import resident, worker
-from tests.browser.conftest import People
+from tests.browser.conftest import People, pretend_push
 from tests.browser.ears import Ears, listening
 from tests.browser.office import Office
 from tests.browser.pictures import photo
@@ -23,29 +26,76 @@ TASK = "核实外墙掉块"
 CAUSE = "三号楼电瓶车起火,有人被困"
 
 
-@pytest.fixture
-def fire_ears(stack: Stack, texts: PushService) -> Iterator[Ears]:
-    with listening(stack, texts, "fire") as it:
-        yield it
+WHO = {"centre": "dispatcher", "fire": "officer", "housing": "officer", "checker": "supervisor"}
+NAMES = {"centre": "dispatcher", "checker": "supervisor"}
 
 
 @dataclass
 class Story:
-    """The case, and those through whose hands it goes."""
+    """The case, those through whose hands it goes, and the channel that still works."""
 
     number: str
     case: str
-    centre: Office
-    fire: Office
-    housing: Office
-    checker: Office
-    ears: Ears
+    offices: dict[str, Office]
+    ears: dict[str, Ears]
+    channel: str = "push"
+
+    def step(
+        self,
+        who: str,
+        action: str,
+        told: dict[str, str] | None = None,
+        part: str = "",
+        **given: Any,
+    ) -> None:
+        """Somebody acts on the case; those who must act next have closed their desks, and hear."""
+        for one in told or {}:
+            if one != who:
+                self.offices[one].leave()
+        office = self.offices[who]
+        office.open(self.case)
+        office.act(action, within=office.part(part) if part else None, **given)
+        self.heard(told or {})
+
+    def heard(self, told: dict[str, str]) -> None:
+        """Each of them gets the message about the case on the channel whose turn it is."""
+        for one, words in told.items():
+            self.ears[one].hears(self.channel, self.number, words)
+
+    def only(self, channel: str) -> None:
+        """From now on the services before this channel are dead."""
+        self.channel = channel
+        for ears in self.ears.values():
+            ears.push.status = 503
+            ears.chat.status = 200 if channel == "chat" else 503
+
+
+@pytest.fixture
+def ears(stack: Stack, people: People, texts: PushService) -> Iterator[dict[str, Ears]]:
+    """Where the four of the desk and the worker take their messages."""
+    accounts = {one: people.account(role, NAMES.get(one, one)) for one, role in WHO.items()}
+    accounts["worker"] = stack.account("grid_worker")
+    with ExitStack() as stack_of:
+        yield {
+            one: stack_of.enter_context(listening(stack, texts, account))
+            for one, account in accounts.items()
+        }
+
+
+def offices_of(people: People, ears: dict[str, Ears], *names: str) -> dict[str, Office]:
+    """They come to their desks, housing with a phone, and have them tell of messages."""
+    return {
+        one: people.come(
+            WHO[one], NAMES.get(one, one), on_phone=one == "housing", takes=ears[one].browser
+        )
+        for one in names
+    }
 
 
 def test_a_case_goes_to_its_end_twice(
     people: People,
     phone: BrowserContext,
-    fire_ears: Ears,
+    ears: dict[str, Ears],
     texts: PushService,
     tmp_path: Path,
 ) -> None:
@@ -53,21 +103,14 @@ def test_a_case_goes_to_its_end_twice(
     me = stack.account("grid_worker")
     place = resident.place_of(stack, me["username"])
     slip, number = resident.report(people.resident(), place, texts, photo(tmp_path, "wall"))
-    story = Story(
-        number,
-        resident.case_of(stack, number),
-        centre=people.come("dispatcher", "dispatcher"),
-        fire=people.come("officer", "fire"),
-        housing=people.come("officer", "housing", on_phone=True),
-        checker=people.come("supervisor", "supervisor"),
-        ears=fire_ears,
-    )
+    offices = offices_of(people, ears, *WHO)
+    story = Story(number, resident.case_of(stack, number), offices, ears)
+    pretend_push(phone, ears["worker"].browser)
     field = phone.new_page()
     worker.sign_in(field, me)
+    worker.turn_messages_on(field)
 
-    story.centre.open(story.case)
-    have_it_verified(story.centre.page, me["name"])
-    confirm(field, photo(tmp_path, "seen"))
+    it_is_verified(story, field, me["name"], photo(tmp_path, "seen"))
     it_goes_to_the_wrong_department(story)
     it_takes_longer_and_needs_help(story)
     the_first_try_fails_its_check(story)
@@ -75,77 +118,107 @@ def test_a_case_goes_to_its_end_twice(
     it_is_opened_again(story, resident.TELEPHONE)
 
 
+def it_is_verified(story: Story, field: Page, name: str, picture: Path) -> None:
+    """The worker hears of the task, looks, and says that it is so."""
+    centre = story.offices["centre"]
+    centre.open(story.case)
+    have_it_verified(centre.page, name)
+    assert "新任务" in story.ears["worker"].by_push("/tasks/")
+    centre.leave()
+    confirm(field, picture)
+    story.heard({"centre": "已核实属实"})
+
+
 def it_goes_to_the_wrong_department(story: Story) -> None:
     """Fire hears of it by push and at the open desk, and returns it; it goes to housing."""
-    story.centre.sees("东侧墙面松动")
-    story.centre.act("立案")
-    story.centre.act("派遣", choose={"承办部门": "消防"})
-    told = story.ears.by_push(story.number)
-    assert told["url"] == f"/centre/cases/{story.case}"
-    story.fire.follow(story.number)
-    story.fire.act("退回", 理由="不是消防通道,属房屋结构")
-    story.centre.sees("不是消防通道,属房屋结构")
-    story.centre.act("派遣", choose={"承办部门": "住建"})
+    fire = story.offices["fire"]
+    story.step("centre", "立案")
+    story.step("centre", "派遣", {"fire": "新派遣的隐患"}, choose={"承办部门": "消防"})
+    story.step("fire", "退回", {"centre": "部门已退回"}, 理由="不是消防通道,属房屋结构")
+    story.step("centre", "派遣", {"housing": "新派遣的隐患"}, choose={"承办部门": "住建"})
+    fire.leave()
 
 
 def it_takes_longer_and_needs_help(story: Story) -> None:
-    """Housing gets more time; fire, whose phone is dead, hears in the chat that it must help."""
-    story.housing.open(story.case)
-    story.housing.act("签收")
+    """Housing gets more time; all push is dead when fire hears, in the chat, that it must help."""
     later = (datetime.now(ZONE) + timedelta(days=5)).strftime("%Y-%m-%d 17:00")
-    story.housing.act("申请延期", 到何时=later, 理由="需要搭架")
-    story.centre.sees("延期待批")
-    story.centre.act("批准延期")
-    story.ears.push.status = 503
-    story.fire.leave()
-    story.centre.act("请求协办", departments=["消防"], 说明="现场需要断电监护")
-    assert "请求协办" in story.ears.by_chat(story.number)
-    story.fire.open(story.case)
-    story.fire.act("签收协办", within=story.fire.part("消防"))
-    story.fire.act("协办反馈", within=story.fire.part("消防"), 说明="已到场监护")
+    story.step("housing", "签收")
+    asked = {"centre": "申请延期，请审批"}
+    story.step("housing", "申请延期", asked, 到何时=later, 理由="需要搭架")
+    story.step("centre", "批准延期", {"housing": "延期已批准"})
+    story.only("chat")
+    called = {"fire": "请求协办"}
+    story.step("centre", "请求协办", called, departments=["消防"], 说明="现场需要断电监护")
+    story.step("fire", "签收协办", part="消防")
+    done = {"centre": "协同反馈", "housing": "协同反馈"}
+    story.step("fire", "协办反馈", done, part="消防", 说明="已到场监护")
 
 
 def the_first_try_fails_its_check(story: Story) -> None:
     """Somebody else looks at what was done: not yet, then yes."""
-    story.housing.open(story.case)
-    story.housing.act("处置反馈", 说明="已加固")
-    story.checker.open(story.case)
-    story.checker.act("核查不通过", 理由="东侧仍有松动")
-    story.housing.sees("东侧仍有松动")
-    story.housing.act("处置反馈", 说明="东侧已加固")
-    story.checker.sees("东侧已加固")
-    story.checker.act("核查通过", 说明="现场复核无松动")
-    story.centre.sees("现场复核无松动")
-    story.centre.act("结案", 说明="已整改")
+    to_check = {"centre": "案件待核查", "checker": "案件待核查"}
+    story.step("housing", "处置反馈", to_check, 说明="已加固")
+    story.step("checker", "核查不通过", {"housing": "案件返工"}, 理由="东侧仍有松动")
+    story.step("housing", "处置反馈", to_check, 说明="东侧已加固")
+    story.step("checker", "核查通过", {"centre": "案件待办"}, 说明="现场复核无松动")
+    story.step("centre", "结案", 说明="已整改")
+    story.offices["centre"].leave()
 
 
 def it_is_opened_again(story: Story, telephone: str) -> None:
-    """The resident is not content. Chat and push are dead: a text tells fire, and no more."""
-    story.centre.sees("不满意")
-    story.ears.chat.status = 503
-    story.fire.leave()
-    story.centre.act("重开", 理由="居民反映仍有掉块")
-    story.centre.act("派遣", choose={"承办部门": "消防"})
-    text = story.ears.by_text(story.number)
-    assert telephone not in text
-    assert "掉块" not in text
-    story.fire.open(story.case)
-    story.fire.act("签收")
-    story.fire.act("处置反馈", 说明="已清除松动部分")
-    story.checker.sees("已清除松动部分")
-    story.checker.act("核查通过", 说明="二次复核通过")
-    story.centre.sees("二次复核通过")
-    story.centre.act("结案", 说明="二次整改完成")
-    story.centre.sees("已结案")
+    """The resident is not content. Push and chat are dead: texts tell, and only what they may."""
+    story.only("text")
+    story.heard({"centre": "反映人不满意"})
+    story.step("centre", "重开", {"housing": "案件重开"}, 理由="居民反映仍有掉块")
+    story.offices["fire"].leave()
+    story.step("centre", "派遣", {"fire": "新案件"}, choose={"承办部门": "消防"})
+    story.step("fire", "签收")
+    to_check = {"centre": "案件待核查", "checker": "案件待核查"}
+    story.step("fire", "处置反馈", to_check, 说明="已清除松动部分")
+    story.step("checker", "核查通过", {"centre": "案件待办"}, 说明="二次复核通过")
+    story.step("centre", "结案", 说明="二次整改完成")
+    story.offices["centre"].sees("已结案")
+    said = [body.decode() for one in story.ears.values() for _, _, body in one.texts.requests]
+    assert not [text for text in said if telephone in text or "掉块" in text]
 
 
-def test_an_urgent_report_rings_until_somebody_takes_it(
-    people: People, phone: BrowserContext
+def test_an_urgent_report_rings_and_is_told_to_its_end(
+    people: People, phone: BrowserContext, ears: dict[str, Ears]
 ) -> None:
-    centre = people.come("dispatcher", "dispatcher")
+    offices = offices_of(people, ears, "centre", "fire", "checker")
     second = people.come("dispatcher", "dispatcher2")
     field = phone.new_page()
     worker.sign_in(field, people.stack.account("grid_worker"))
+    report_the_fire(phone, field)
+    centre = offices["centre"]
+    for office in (centre, second):
+        expect(alarm(office)).to_be_visible(timeout=60_000)
+    case, number = case_of_the_fire(people.stack)
+    story = Story(number, case, offices, ears)
+    story.heard({"centre": "紧急上报"})
+    alarm(centre).get_by_role("button", name="受理").click()
+    for office in (centre, second):
+        expect(alarm(office)).to_be_hidden()
+
+    centre.leave()
+    worker.report_further(field, case, "明火已扑灭,一人送医", "续报")
+    story.heard({"centre": "紧急事件续报"})
+    story.only("chat")
+    worker.report_further(field, case, "现场已清理,无复燃", "终报（情况已结束）")
+    story.heard({"centre": "紧急续报"})
+    story.step("centre", "立案")
+    story.step("centre", "派遣", {"fire": "新案件"}, choose={"承办部门": "消防"})
+    story.only("text")
+    story.step("fire", "签收")
+    to_check = {"centre": "案件待核查", "checker": "案件待核查"}
+    story.step("fire", "处置反馈", to_check, 说明="已扑灭并排查全楼")
+    story.step("checker", "核查通过", {"centre": "案件待办"}, 说明="现场复核无隐患")
+    story.step("centre", "结案", 说明="事件处置完毕")
+    centre.sees("已结案")
+
+
+def report_the_fire(phone: BrowserContext, field: Page) -> None:
+    """One sentence, offline; it leaves when there is a network."""
     phone.set_offline(True)
     field.goto("/")
     field.get_by_role("link", name="紧急上报").first.click()
@@ -153,12 +226,14 @@ def test_an_urgent_report_rings_until_somebody_takes_it(
     field.get_by_role("button", name="立即上报").click()
     phone.set_offline(False)
 
-    expect(alarm(second)).to_be_visible(timeout=60_000)
-    expect(alarm(centre)).to_be_visible()
-    alarm(centre).get_by_role("button", name="受理").click()
 
-    expect(alarm(centre)).to_be_hidden()
-    expect(alarm(second)).to_be_hidden()
+def case_of_the_fire(stack: Stack) -> tuple[str, str]:
+    """The id and number of the case of the fire."""
+    with psycopg.connect(stack.database_url.replace("+psycopg", "")) as connection:
+        query = "SELECT id::text, number FROM cases WHERE note = %s"
+        row = connection.execute(query, [CAUSE]).fetchone()
+    assert row
+    return str(row[0]), str(row[1])
 
 
 def alarm(office: Office) -> Locator:

@@ -103,6 +103,18 @@ def report_hazard(page: Page, photo: Path, kind: str) -> None:
     expect(page.get_by_text("已保存在本机").first).to_be_visible()
 
 
+def report_further(page: Page, case: str, words: str, button: str) -> None:
+    """续报 or 终报 of one's own emergency."""
+    page.goto(f"/hazards/{case}")
+    page.get_by_role("link", name="续报、终报").click()
+    page.get_by_label("现在的情况").fill(words)
+    send = page.get_by_role("button", name=button, exact=True)
+    send.click()
+    expect(send).to_be_hidden()
+    page.goto("/")
+    all_sent(page)
+
+
 def write_feedback(screen: Page) -> None:
     """Save something that the phone will want to send."""
     screen.goto("/me/feedback")
