@@ -43,7 +43,7 @@ class Ears:
 
     def hears(self, channel: str, about: str, words: str) -> None:
         """The next message about it in these words comes on the channel whose turn it is."""
-        self._let_its_turn_come(channel, about)
+        self.let_its_turn_come(channel, about)
         told = {"push": self.by_push, "chat": self.by_chat, "text": self.by_text}[channel]
         while words not in told(about):
             continue
@@ -75,7 +75,7 @@ class Ears:
             if about in told:
                 return told
 
-    def _let_its_turn_come(self, channel: str, about: str) -> None:
+    def let_its_turn_come(self, channel: str, about: str) -> None:
         """As if the minutes until this rung had passed, and nothing else were to be told to them.
 
         What rang in the browser rang long ago, so that it need not rest.

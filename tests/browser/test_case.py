@@ -133,7 +133,10 @@ def it_goes_to_the_wrong_department(story: Story) -> None:
     """Fire hears of it by push and at the open desk, and returns it; it goes to housing."""
     fire = story.offices["fire"]
     story.step("centre", "立案")
-    story.step("centre", "派遣", {"fire": "新派遣的隐患"}, choose={"承办部门": "消防"})
+    story.step("centre", "派遣", choose={"承办部门": "消防"})
+    story.heard({"fire": "新派遣的隐患"})
+    story.ears["fire"].let_its_turn_come("live", story.number)
+    fire.follow(story.number)
     story.step("fire", "退回", {"centre": "部门已退回"}, 理由="不是消防通道,属房屋结构")
     story.step("centre", "派遣", {"housing": "新派遣的隐患"}, choose={"承办部门": "住建"})
     fire.leave()
