@@ -8,7 +8,7 @@ from statistics import median
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from bench.phone.handset import slowed, timed, when
+from bench.phone.handset import GAPS, slowed, timed, when
 from tools.chromium import CHROMIUM, FLAGS
 
 SIZE: ViewportSize = {"width": 1440, "height": 900}
@@ -83,7 +83,7 @@ def _scrolled(page: Page) -> Waits:
     """Down the queue, a screen each frame, with the map beside it that shows what has come."""
     told = page.evaluate(_SCROLL, SCREENS)
     gaps = sorted(told["gaps"])
-    page.evaluate(_GAPS)
+    page.evaluate(GAPS)
     box = page.locator(".bench-map canvas").bounding_box()
     if box is None:
         raise RuntimeError("the workbench shows no map")
@@ -119,12 +119,6 @@ box.value = '%s'
 box.dispatchEvent(new Event('input', { bubbles: true }))
 box.dispatchEvent(new Event('change', { bubbles: true }))
 """
-_GAPS = """() => {
-  window.gaps = []
-  let last = performance.now()
-  const look = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(look) }
-  requestAnimationFrame(look)
-}"""
 _SCROLL = """(screens) => new Promise((resolve) => {
   const it = document.querySelector('.queue-list')
   const gaps = []

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from bench.phone.handset import (
     EDGE,
+    GAPS,
     LOADING,
     SLOW_4G,
     Line,
@@ -142,7 +143,7 @@ def register(context: BrowserContext) -> Sample:
         page.locator(".house-row").first.wait_for()
         sought = timed(page, _SEEK, "document.querySelector('.houses-count').innerText !== before")
         drawn = timed(page, _link("/map"), "document.querySelector('.grid-map[aria-busy=false]')")
-        page.evaluate(_GAPS)
+        page.evaluate(GAPS)
         for step_x, step_y in ((-90, 60), (60, -120), (80, 90)):
             _drag(page, step_x, step_y)
         gaps: list[float] = page.evaluate("window.gaps")
@@ -247,12 +248,6 @@ const box = document.querySelector('.houses-search input')
 box.value = '-7'
 box.dispatchEvent(new Event('input'))
 """
-_GAPS = """() => {
-  window.gaps = []
-  let last = performance.now()
-  const look = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(look) }
-  requestAnimationFrame(look)
-}"""
 _SCROLL = """
 (screens) => new Promise((resolve) => {
   const it = document.querySelector('.shell-scroll')

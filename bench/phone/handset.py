@@ -130,6 +130,13 @@ def _path(url: str) -> str:
 
 _COME = """(until) => performance.getEntriesByType('resource')
   .filter((it) => it.responseEnd <= until).map((it) => it.name)"""
+# Keeps in `window.gaps` how long each frame was waited for, from now on.
+GAPS = """() => {
+  window.gaps = []
+  let last = performance.now()
+  const look = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(look) }
+  requestAnimationFrame(look)
+}"""
 # Notes when a draft is on the disk, and how long a frame took.
 _WATCH = """
 window.saved = 0
