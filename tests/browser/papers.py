@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Page
 
-# Whether numbers have come to the phone.
-BLOCKS = """async () => {
+# Whether numbers for papers of this kind have been leased to this very phone.
+BLOCKS = """async (kind) => {
   const names = await indexedDB.databases()
   for (const { name } of names) {
     const db = await new Promise((done) => {
@@ -15,15 +15,23 @@ BLOCKS = """async () => {
       ask.onsuccess = () => done(ask.result)
     })
     if (![...db.objectStoreNames].includes('base')) { db.close(); continue }
-    const rows = await new Promise((done) => {
-      const ask = db.transaction('base').objectStore('base').getAll()
+    const all = (store) => new Promise((done) => {
+      const ask = db.transaction(store).objectStore(store).getAll()
       ask.onsuccess = () => done(ask.result)
     })
+    const [rows, meta] = [await all('base'), await all('meta')]
     db.close()
-    if (rows.some(({ kind }) => kind === 'number_block')) return true
+    const mine = meta.find(({ key }) => key === 'number_holder')?.value
+    const blocks = rows.filter((row) => row.kind === 'number_block').map(({ row }) => row)
+    if (blocks.some((block) => block.device_id === mine && block.kind === kind)) return true
   }
   return false
 }"""
+
+
+def numbers_came(page: Page, kind: str) -> None:
+    """Wait until the phone has numbers of its own; those of somebody else's phone are of no use."""
+    page.wait_for_function(BLOCKS, arg=kind)
 
 
 def sign(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import worker
 from tests.browser.office import Office
-from tests.browser.papers import BLOCKS, sign
+from tests.browser.papers import numbers_came, sign
 from tools.stack import Stack
 
 NUMBER = re.compile(r"通综执责改字〔\d{4}〕第\d{4}号")
@@ -25,7 +25,7 @@ def look(page: Page, name: str) -> None:
 def come_to_a_house(page: Page, account: dict[str, str]) -> None:
     """Sign in, wait until numbers have been leased, and begin a paper at the first house."""
     worker.sign_in(page, account)
-    page.wait_for_function(BLOCKS)
+    numbers_came(page, "order")
     worker.all_sent(page)
     worker.first_house(page)
     page.wait_for_url("**/houses/*")

@@ -82,8 +82,9 @@ def hazard(tour: Tour) -> None:
 
 
 def emergency(tour: Tour) -> None:
-    """One's own, which the centre has taken: there is more to report."""
-    row = next(row for row in tour.rows["case"] if row["item_code"] == "X01")
+    """One's own, which the centre has taken: there is more to report while it is open."""
+    mine = (row for row in tour.rows["case"] if row["item_code"] == "X01")
+    row = next(row for row in mine if row["state"] != "closed")
     tour.open(f"/hazards/{row['id']}", ".app-page-body .app-button.primary")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import worker
-from tests.browser.papers import BLOCKS, sign
+from tests.browser.papers import numbers_came, sign
 from tests.browser.pictures import photo
 from tests.browser.story.cast import FAILURES, House
 
@@ -21,7 +21,7 @@ def come(screen: Page, account: dict[str, str]) -> None:
     """Sign in, and wait until the phone can do without a network, with numbers for papers."""
     worker.sign_in(screen, account)
     screen.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    screen.wait_for_function(BLOCKS)
+    numbers_came(screen, "advice")
     worker.all_sent(screen)
 
 
