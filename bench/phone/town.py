@@ -50,7 +50,8 @@ WHERE d.until IS NULL AND g.kind <> 'micro'
   AND EXISTS (SELECT FROM role_grants r WHERE r.user_id = u.id AND r.role = 'grid_worker')
 GROUP BY d.grid_id ORDER BY min(u.username) LIMIT %s
 """
-# Copies of the grid's houses, each with its own id and number, until it holds so many records.
+# Copies of the grid's houses, each with its own id and number, until it holds so many records;
+# one in ten is to be checked today.
 _COPY = """
 WITH here AS (
     SELECT count(*) FILTER (WHERE op = 'put') AS held, max(version) AS version
@@ -59,11 +60,15 @@ known AS (
     SELECT body, row_number() OVER () - 1 AS number, count(*) OVER () AS of
     FROM sync_feed WHERE scope_id = %(scope)s AND kind = 'house' AND op = 'put'),
 copies AS (
-    SELECT gen_random_uuid() AS id, n FROM here, generate_series(1, %(size)s - here.held) AS n)
+    SELECT gen_random_uuid() AS id, n,
+           CASE n %% 10 WHEN 0 THEN to_json(current_date)::text ELSE 'null' END AS due
+    FROM here, generate_series(1, %(size)s - here.held) AS n)
 INSERT INTO sync_feed (scope_id, kind, record_id, version, op, body, changed_at)
 SELECT %(scope)s, 'house', copies.id, here.version + copies.n, 'put',
-       regexp_replace(regexp_replace(known.body, '"id":"[^"]+"', '"id":"' || copies.id || '"'),
-                      '"address":"([^"]+)"', '"address":"\\1-' || copies.n || '"'), now()
+       regexp_replace(regexp_replace(regexp_replace(
+           known.body, '"id":"[^"]+"', '"id":"' || copies.id || '"'),
+           '"address":"([^"]+)"', '"address":"\\1-' || copies.n || '"'),
+           '"next_due_on":("[^"]*"|null)', '"next_due_on":' || copies.due), now()
 FROM here, copies JOIN known ON known.number = copies.n %% known.of
 """
 _VERSION = """
