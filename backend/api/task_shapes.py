@@ -87,6 +87,7 @@ class TaskShape(Schema):
     arrived_m = fields.Float(allow_none=True)
     ask = fields.Nested(AskShape, allow_none=True)
     form = fields.Dict(allow_none=True)
+    checklist = fields.Dict(allow_none=True)
     answers = fields.Dict(allow_none=True)
 
 
@@ -119,9 +120,24 @@ class DeliveryShape(Schema):
     last_error = fields.String(allow_none=True, required=True)
 
 
-class TaskDetailShape(TaskShape):
-    """A task with its history and deliveries."""
+class TaskInspectionShape(Schema):
+    """An inspection that was made for a task, and by which version of which checklist."""
 
+    id = fields.UUID(required=True)
+    outcome = fields.String(required=True)
+    result = fields.String(required=True)
+    fail_count = fields.Integer(required=True)
+    captured_at = time_field(required=True)
+    inspector_name = fields.String(required=True)
+    title = fields.String(required=True)
+    title_en = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+class TaskDetailShape(TaskShape):
+    """A task with its history, its deliveries, and the inspections that were made for it."""
+
+    inspections = fields.List(fields.Nested(TaskInspectionShape), required=True)
     history = fields.List(fields.Nested(TaskEventShape), required=True)
     deliveries = fields.List(fields.Nested(DeliveryShape), required=True)
 

@@ -12,8 +12,10 @@ from backend.api.shapes import page_of
 from backend.api.task_shapes import NearShape, TaskDetailShape, TaskShape
 from backend.cases.models import Case
 from backend.cases.visits import assign_visit
+from backend.checklists.queries import copy_in_force
 from backend.db import db
 from backend.houses.models import House
+from backend.inspections.asked import made_for
 from backend.org.access import Actor, Permission, may_see, require
 from backend.org.door import Door, actor
 from backend.problems import FieldError, Validation
@@ -66,6 +68,11 @@ class NewTaskSchema(Strict):
     )
     for_grid_id = fields.UUID(allow_none=True, load_default=None)
     form_id = fields.UUID(allow_none=True, load_default=None)
+    checklist_id = fields.UUID(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "in force; the house is inspected by it, which ends the task"},
+    )
     house_id = fields.UUID(allow_none=True, load_default=None)
     case_id = fields.UUID(allow_none=True, load_default=None)
     position = fields.Nested(PositionSchema, allow_none=True, load_default=None)
@@ -119,9 +126,11 @@ def assign(args: dict[str, Any]) -> dict[str, Any]:
     about = _about(actor(), args.pop("house_id"), args.pop("case_id"))
     position, departments = args.pop("position") or {}, args.pop("departments")
     form = forms.copy_of(actor(), args.pop("form_id"))
-    wanted = NewTask(**args, form=form, lng=position.get("lng"), lat=position.get("lat"))
+    checklist = copy_in_force(args.pop("checklist_id"))
+    lng, lat = position.get("lng"), position.get("lat")
+    wanted = NewTask(**args, form=form, checklist=checklist, lng=lng, lat=lat)
     task = assign_visit(actor(), wanted, about, departments)
-    return queries.task_detail(actor(), task.id)
+    return _shown(task.id)
 
 
 @door.get("/nearest")
@@ -136,7 +145,7 @@ def nearest(args: dict[str, Any]) -> list[dict[str, Any]]:
 @door.response(200, TaskDetailShape)
 def read_task(task_id: UUID) -> dict[str, Any]:
     """A task with its history and how its messages fared."""
-    return queries.task_detail(actor(), task_id)
+    return _shown(task_id)
 
 
 @door.post("/<uuid:task_id>/cancel")
@@ -145,7 +154,7 @@ def read_task(task_id: UUID) -> dict[str, Any]:
 def cancel(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Call a task off; its worker is told."""
     commands.cancel(actor(), task_id, args["reason"])
-    return queries.task_detail(actor(), task_id)
+    return _shown(task_id)
 
 
 @door.post("/<uuid:task_id>/reassign")
@@ -154,7 +163,7 @@ def cancel(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 def reassign(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Give a task to another worker; whoever had it is told, and what they still send is kept."""
     commands.reassign(actor(), task_id, args["worker_id"], args["reason"])
-    return queries.task_detail(actor(), task_id)
+    return _shown(task_id)
 
 
 @door.post("/<uuid:task_id>/time")
@@ -163,7 +172,12 @@ def reassign(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 def answer_time(args: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Grant or refuse the time that a worker asked for."""
     commands.answer_time(actor(), task_id, args["answer"], granted=args["granted"])
-    return queries.task_detail(actor(), task_id)
+    return _shown(task_id)
+
+
+def _shown(task_id: UUID) -> dict[str, Any]:
+    """A task with what was found by the inspections that were made for it."""
+    return {**queries.task_detail(actor(), task_id), "inspections": made_for(actor(), task_id)}
 
 
 def _about(who: Actor, house_id: UUID | None, case_id: UUID | None) -> Place | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from backend.checklists.models import Checklist
 from backend.db import db
 from backend.org.access import Actor, Permission, require
-from backend.problems import NotFound
+from backend.problems import FieldError, NotFound, Validation
 
 
 def find_checklist(actor: Actor, checklist_id: UUID) -> Checklist:
@@ -38,6 +39,21 @@ def list_checklists(actor: Actor) -> Sequence[Checklist]:
         for checklist in db.session.scalars(query)
         if checklist.state != "draft" or _edits(actor)
     ]
+
+
+def copy_in_force(checklist_id: UUID | None) -> dict[str, Any] | None:
+    """What a task carries of a checklist, so that a phone finds it; None where none is named.
+
+    Raises:
+        Validation: it is not in force.
+    """
+    if checklist_id is None:
+        return None
+    checklist = db.session.get(Checklist, checklist_id)
+    if checklist is None or checklist.state != "published":
+        detail = "这份清单没有在用的版本,请另选一份"
+        raise Validation(errors=[FieldError("/checklist_id", "not-in-force", detail)])
+    return {name: getattr(checklist, name) for name in ("code", "title", "title_en")}
 
 
 def _edits(actor: Actor) -> bool:

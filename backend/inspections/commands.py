@@ -18,6 +18,7 @@ from backend.feed.synced import grid_scope, user_scope
 from backend.houses.commands import own_house, place_of
 from backend.houses.models import House
 from backend.inspections import states
+from backend.inspections.asked import finish_asked
 from backend.inspections.models import Finding, Inspection
 from backend.media import commands as media
 from backend.org.access import Permission, require
@@ -53,6 +54,7 @@ def submit_inspection(capture: Capture, args: dict[str, Any]) -> tuple[Inspectio
     states.settle(house)
     reports.note_position(capture.actor, args["position"])
     _record(inspection, house)
+    finish_asked(capture, inspection, checklist.code)
     return inspection, False
 
 

@@ -40,6 +40,8 @@ def plain(capture: Capture, args: Any) -> bool:  # noqa: ANN401 - a struct
     """Whether an inspection by itself needs no second look: all in order, nothing to be opened."""
     if capture.clock_suspect or args.photos or args.outcome != "inspected":
         return False
+    if args.task_id is not None:  # which it may end
+        return False
     if not capture.actor.grants_with(Permission.SYNC):
         return False
     asked = form.known(args.checklist_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,8 +18,7 @@ from backend.tasks.history import message, note, offer, tell_lost
 from backend.tasks.models import Task
 from backend.tasks.rules import KINDS, OPEN, transition
 from backend.tasks.together import locked_together, tell_partners
-
-FARTHEST = timedelta(days=366)
+from backend.tasks.wanted import check_checklist, check_due
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class NewTask:
     partner_ids: Sequence[UUID] = ()
     form: dict[str, Any] | None = None
     plan_id: UUID | None = None
+    checklist: dict[str, Any] | None = None
 
 
 def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
@@ -67,7 +67,8 @@ def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
 
     Raises:
         Forbidden, NotFound: the actor may not assign, or not there.
-        Validation: a worker is none of the actor's, the grid has none, or the time is past.
+        Validation: a worker is none of the actor's, the grid has none, the time is past, or there
+            is no house for the checklist.
         Conflict: another task has this id.
     """
     require(actor, Permission.TASK_ASSIGN, about)
@@ -75,6 +76,8 @@ def assign(actor: Actor, wanted: NewTask, about: Place | None = None) -> Task:
     if known is not None:
         return _repeated(actor, known, wanted)
     check_due(wanted.due_at)
+    house_id = about.house_id if about else None
+    check_checklist(wanted.checklist, wanted.form, wanted.kind, house_id)
     tasks = _tasks(actor, wanted, about)
     db.session.add_all(tasks)
     db.session.flush()
@@ -94,19 +97,6 @@ def _is_for(known: Task, wanted: NewTask) -> bool:
     if wanted.for_grid_id:
         return known.for_grid and known.grid_id == wanted.for_grid_id
     return known.assignee_id == wanted.assignee_id
-
-
-def check_due(due_at: datetime, pointer: str = "/due_at") -> None:
-    """A deadline lies in the future, and not beyond a year.
-
-    Raises:
-        Validation: it does not.
-    """
-    now = utc_now()
-    if due_at <= now:
-        raise Validation(errors=[FieldError(pointer, "past", "截止时间须在将来")])
-    if due_at > now + FARTHEST:
-        raise Validation(errors=[FieldError(pointer, "too-far", "截止时间须在一年之内")])
 
 
 def _tasks(actor: Actor, wanted: NewTask, about: Place | None) -> list[Task]:
@@ -208,6 +198,7 @@ def new_task(actor: Actor, wanted: NewTask, about: Place) -> Task:
         lat=wanted.lat if own else about.lat,
         record_track=kind.record_track if kind else False,
         form=wanted.form,
+        checklist=wanted.checklist,
         plan_id=wanted.plan_id,
     )
 

@@ -26,7 +26,10 @@ from backend.tasks.together import locked_together, tell_partners
 
 @dataclass(frozen=True)
 class Finished:
-    """What a worker hands in at the end of a task; `by_hand`: the centre does without a photo."""
+    """What a worker hands in at the end of a task; `by_hand`: the centre does without a photo.
+
+    `inspected`: an inspection by the task's checklist says it all.
+    """
 
     text: str | None
     outcome: str | None
@@ -34,6 +37,7 @@ class Finished:
     position: dict[str, Any] | None
     by_hand: bool = False
     answers: dict[str, Any] | None = None
+    inspected: bool = False
 
 
 def read(actor: Actor, task_id: UUID, at: datetime) -> Task:
@@ -106,7 +110,8 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
 
     Raises:
         Refused: `photo-required`, where the township asks for a photo and gives its reason;
-            `validation`, where a verification does not say why it could not confirm.
+            `validation`, where a verification does not say why it could not confirm, or the house
+            was not inspected by the task's checklist.
         Validation: the task's form is not filled in as it asks.
     """
     task, others = _mine(actor, task_id, at)
@@ -130,6 +135,11 @@ def finish(actor: Actor, task_id: UUID, done: Finished, at: datetime) -> tuple[T
 
 
 def _check(task: Task, done: Finished) -> None:
+    if done.inspected:
+        return
+    if task.checklist is not None and not done.by_hand:
+        detail = f"请按清单「{task.checklist['title']}」完成检查,检查保存后任务即办结"
+        raise Refused("validation", detail, [FieldError("/args/task_id", "not-inspected", detail)])
     kind = queries.kind_of(task.org_path, task.kind)
     if kind is not None and kind.photo_required and not (done.photos or done.by_hand):
         detail = f"请先拍照:{kind.photo_reason}"

@@ -151,6 +151,7 @@ class Task(Synced, Model):
     ask_answer: Mapped[str | None]
     form: Mapped[dict[str, Any] | None]  # the form's copy, with its version
     answers: Mapped[dict[str, Any] | None]
+    checklist: Mapped[dict[str, Any] | None]  # which one the house is to be inspected by
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("task_plans.id"), index=True)
 
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id], lazy="raise")
@@ -168,7 +169,7 @@ class Task(Synced, Model):
             "kind title text state urgency assignee_id created_by_name created_at due_at"
             " house_id house_address case_id case_number case_title place lng lat record_track"
             " return_reason cancel_reason result_text for_grid partners arrived_at"
-            " asked_until ask_reason ask_state ask_answer form answers"
+            " asked_until ask_reason ask_state ask_answer form answers checklist"
         )
         return {name: getattr(self, name) for name in columns.split()} | {
             "receipts": self.receipts()

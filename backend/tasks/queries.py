@@ -204,7 +204,7 @@ def rows_of(tasks: list[Task]) -> list[dict[str, Any]]:
 def _row(task: Task, photos: list[dict[str, Any]]) -> dict[str, Any]:
     columns = (
         "id kind title text state urgency created_at due_at place lng lat record_track for_grid"
-        " grid_id partners arrived_at arrived_m form answers"
+        " grid_id partners arrived_at arrived_m form answers checklist"
     )
     done = task.state == "done"
     return {name: getattr(task, name) for name in columns.split()} | {

@@ -34,6 +34,7 @@ KINDS: Final = {
     "strike_off": "销号复查",
     "other": "其他",
 }
+BY_CHECKLIST: Final = ("inspect", "recheck")  # kinds that may ask for a checklist's inspection
 RECHECK: Final = "strike_off"  # of a mended finding; what is found there ends it or not
 VERIFY: Final = "verify"  # of a report that nobody has looked at yet
 IN_WORDS: Final = ("refuted", "unverified")  # what a verification finds that must be explained

@@ -1,5 +1,6 @@
 /** What the desk's doors answer about tasks. */
-import type { TaskForm, TaskKind, TaskState, Urgency } from '../domain/records'
+import type { InspectionOutcome, InspectionResult, TaskForm, TaskKind, TaskState, Urgency } from '../domain/records'
+import type { AskedChecklist } from '../domain/task-records'
 import type { Sent } from './desk-messages'
 import type { Named, Photo } from './desk-records'
 
@@ -38,6 +39,20 @@ export interface TaskRow {
   ask: { state: 'asked' | 'granted' | 'refused'; until: string; reason: string; answer: string | null } | null
   form: TaskForm | null
   answers: Record<string, string> | null
+  checklist: AskedChecklist | null
+}
+
+/** An inspection that was made for a task, and by which version of which checklist. */
+export interface TaskInspection {
+  id: string
+  outcome: InspectionOutcome
+  result: InspectionResult
+  fail_count: number
+  captured_at: string
+  inspector_name: string
+  title: string
+  title_en: string
+  version: number
 }
 
 /** How a message about a task fared on one channel. */
@@ -52,6 +67,7 @@ export interface TaskDelivery extends Sent {
 export interface Task extends TaskRow {
   history: { id: string; at: string; actor: Named | null; action: string; text: string | null }[]
   deliveries: TaskDelivery[]
+  inspections: TaskInspection[]
 }
 
 /** A worker on duty, how far off (straight), and how old that is. */
@@ -85,6 +101,7 @@ export interface NewTask {
   departments?: string[]
   for_grid_id?: string
   form_id?: string
+  checklist_id?: string
   house_id?: string
   case_id?: string
   position?: { lng: number; lat: number; accuracy: number | null; at: string; source: 'map' | 'house' }

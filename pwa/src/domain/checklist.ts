@@ -23,6 +23,12 @@ export type Facts = Partial<Record<Fact, number | null>>
 type Answers = readonly Answer[]
 type ItemPhotos = readonly { item_code?: string | null }[]
 
+/** The version in force: of the checklist named, else the newest there is. A retired one is for what was begun under it. */
+export function inForce<T extends { code: string; state: string; version: number }>(lists: readonly T[], code: string | null): T | undefined {
+  const open = lists.filter((list) => list.state === 'published' && (code === null || list.code === code))
+  return open.sort((a, b) => b.version - a.version)[0]
+}
+
 /** An answer with nothing in it. */
 export function emptyAnswer(code: string): Answer {
   return { code, verdict: null, number: null, text: null, note: null, severity: null }

@@ -1,8 +1,9 @@
 /** What a form says in a language: English where it has any, which older forms have not. */
 import type { FormField, TaskForm } from './records'
 
-function said(chinese: string, english: string | undefined, locale: string): string {
-  return locale === 'en' && english !== undefined && english !== '' ? english : chinese
+/** Words in a language; Chinese where there are no English ones. */
+export function said(chinese: string, english: string | null | undefined, locale: string): string {
+  return locale === 'en' && english != null && english !== '' ? english : chinese
 }
 
 /** What the form is called. */

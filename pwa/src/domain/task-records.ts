@@ -36,6 +36,13 @@ export interface Partner {
   arrived_at: string | null
 }
 
+/** The checklist by which a task wants its house inspected; whichever version is in force then. */
+export interface AskedChecklist {
+  code: string
+  title: string
+  title_en: string | null
+}
+
 /** What is optional here is missing from rows of before tasks had it. */
 export interface Task {
   kind: TaskKind
@@ -68,6 +75,7 @@ export interface Task {
   ask_answer?: string | null
   form?: TaskForm | null
   answers?: Record<string, string> | null
+  checklist?: AskedChecklist | null
 }
 
 /** A round of visits (敲门行动). */

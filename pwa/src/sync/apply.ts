@@ -53,6 +53,7 @@ function caseOfItem(view: RecordView, { args, captured_at }: Of<'inspection.subm
 function applyInspection(view: RecordView, mutation: Of<'inspection.submit'>, by: Author): void {
   const { args, captured_at } = mutation
   putPhotos(view, 'inspection', args.inspection_id, args.photos)
+  endAsked(view, mutation)
   // The server's own row is better than a guess, and a house must not count its hazards twice.
   if (view.get('inspection', args.inspection_id)) return
   const items = view.get('checklist', args.checklist_id)?.items ?? []
@@ -72,6 +73,15 @@ function applyInspection(view: RecordView, mutation: Of<'inspection.submit'>, by
     ...house, state: houseStateAfter(house.state, outcome), open_cases: house.open_cases + open,
     last_inspected_at: args.outcome === 'inspected' ? captured_at : house.last_inspected_at,
   }))
+}
+
+/** The task that asked for this inspection by its checklist is done with it. */
+function endAsked(view: RecordView, { args, captured_at }: Of<'inspection.submit'>): void {
+  if (args.task_id === null || args.outcome !== 'inspected') return
+  const task = view.get('task', args.task_id)
+  const code = view.get('checklist', args.checklist_id)?.code
+  if (!task?.checklist || task.checklist.code !== code || task.house_id !== args.house_id) return
+  changeTask(view, args.task_id, 'finish', ({ receipts }) => finished(receipts, args.note, captured_at))
 }
 
 function signInspection(view: RecordView, { args, captured_at }: Of<'inspection.sign'>): void {
@@ -187,10 +197,13 @@ function recordVisit(view: RecordView, { args, captured_at }: Of<'visit.record'>
 function finishTask(view: RecordView, { args, captured_at }: Of<'task.finish'>): void {
   putPhotos(view, 'task', args.task_id, args.photos)
   changeTask(view, args.task_id, 'finish', ({ receipts }) => ({
-    result_text: args.text,
+    ...finished(receipts, args.text, captured_at),
     answers: args.answers ?? null,
-    receipts: { ...receipts, accepted_at: receipts.accepted_at ?? captured_at, finished_at: captured_at },
   }))
+}
+
+function finished(receipts: Task['receipts'], result_text: string | null, at: string): Pick<Task, 'result_text' | 'receipts'> {
+  return { result_text, receipts: { ...receipts, accepted_at: receipts.accepted_at ?? at, finished_at: at } }
 }
 
 function issuePaper(view: RecordView, { args: { document_id: id, ...paper }, captured_at }: Of<'document.issue'>): void {
@@ -268,9 +281,10 @@ export function touchedBy(mutation: Mutation): Key[] {
   const keys: Key[] = photos.map(({ photo_id }) => ['photo', photo_id])
   switch (mutation.name) {
     case 'inspection.submit': {
-      const { inspection_id, house_id, checklist_id, case_ids } = mutation.args
+      const { inspection_id, house_id, checklist_id, case_ids, task_id } = mutation.args
       const cases = Object.values(case_ids).map((id): Key => ['case', id])
-      return [...keys, ...cases, ['inspection', inspection_id], ['house', house_id], ['checklist', checklist_id]]
+      const task: Key[] = task_id === null ? [] : [['task', task_id]]
+      return [...keys, ...cases, ...task, ['inspection', inspection_id], ['house', house_id], ['checklist', checklist_id]]
     }
     case 'inspection.sign': return [...keys, ['signature', mutation.args.signature_id]]
     case 'hazard.report':

@@ -54,7 +54,7 @@ describe('by when', () => {
 
 describe('the request', () => {
   const form: AssignForm = {
-    kind: 'verify', title: ' 核实 ', text: '', whom: 'one', workers: ['w'], departments: [], for_grid_id: 'g', form_id: '',
+    kind: 'verify', title: ' 核实 ', text: '', whom: 'one', workers: ['w'], departments: [], for_grid_id: 'g', form_id: '', checklist_id: '',
     house_id: '', place: ' ', due: '2026-11-24 18:00', urgency: 'urgent',
   }
 
@@ -76,5 +76,16 @@ describe('the request', () => {
     const offered = taskOf('id', { ...form, whom: 'grid', form_id: 'f' }, {}, NOW)
     expect(offered).toMatchObject({ for_grid_id: 'g', form_id: 'f' })
     expect(offered).not.toHaveProperty('assignee_id')
+  })
+
+  it('asks for a checklist only where a house is inspected, and then for no form besides', () => {
+    const asked = { ...form, kind: 'inspect' as const, house_id: 'h', checklist_id: 'l', form_id: 'f' }
+    expect(taskOf('id', asked, {}, NOW)).toMatchObject({ checklist_id: 'l' })
+    expect(taskOf('id', asked, {}, NOW)).not.toHaveProperty('form_id')
+    for (const other of [{ kind: 'visit' as const }, { house_id: '' }, { checklist_id: '' }]) {
+      const task = taskOf('id', { ...asked, ...other }, {}, NOW)
+      expect(task).not.toHaveProperty('checklist_id')
+      expect(task).toMatchObject({ form_id: 'f' })
+    }
   })
 })

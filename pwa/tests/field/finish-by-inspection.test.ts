@@ -49,6 +49,21 @@ describe('the result of an inspection that a task asked for', () => {
     expect(document.body.textContent).toContain('看这户房屋')
   })
 
+  it('leaves a task by a checklist open where nobody was met, and says so', async () => {
+    const task = taskOf('t1', { house_id: 'house-2', state: 'accepted', checklist: { code: 'rental', title: '清单', title_en: null } })
+    db = await fillPhone([...townRows([], [], 3), ...taskRows(task, false)])
+    await signIn(db)
+    const args = {
+      inspection_id: 'i1', house_id: 'house-2', checklist_id: 'checklist-1', task_id: 't1', started_at: '2026-11-22T04:00:00Z',
+      outcome: 'nobody_home' as const, answers: [], note: null, position: null, photos: [], case_ids: {},
+    }
+    await saveMutation(db, { name: 'inspection.submit', args })
+    const { page } = await showAt('/inspection/i1?saved=1', InspectionPage)
+    close = () => { page.unmount() }
+    await expect.poll(() => document.body.textContent).toContain('没有查成，任务仍待办')
+    expect(document.body.textContent).not.toContain('完成任务')
+  })
+
   it('leads to the photo where the task wants one, with the words filled in', async () => {
     const router = await inspect(true)
     control('完成任务').click()

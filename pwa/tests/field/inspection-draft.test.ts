@@ -10,7 +10,8 @@ import type { InspectionWork } from '../../src/field/inspections/work'
 import { current } from '../../src/field/session/current'
 import { SyncEngine } from '../../src/sync/engine'
 import { httpOf } from '../../src/api/session'
-import { SESSION, WORKER_ID, fillPhone, townRows } from '../fixtures/phone'
+import type { RecordMap } from '../../src/domain/records'
+import { SESSION, WORKER_ID, fillPhone, taskOf, townRows } from '../fixtures/phone'
 import { photoLine } from '../fixtures/photo-line'
 import { smallChecklist } from '../fixtures/small-checklist'
 
@@ -82,6 +83,48 @@ describe('an inspection in the middle of the checklist', () => {
     const first = await open()
     expect(first.answers.A04?.number).toBeNull()
     expect(first.left.value).toContainEqual({ code: 'A04', gap: 'number' })
+  })
+})
+
+describe('an inspection that a task asks for by a checklist', () => {
+  const held = { title: '厂房清单', title_en: 'Workshops', items: smallChecklist().slice(0, 1), state: 'published' as const, code: 'workshop' }
+  const keepList = (id: string, row: Partial<RecordMap['checklist']>) =>
+    db.base.put({ kind: 'checklist', id, scope: 'global', version: 1, row: { ...held, ...row } as RecordMap['checklist'] })
+  const open = async (task: string | null) => {
+    scope = effectScope()
+    const handle = scope.run(() => useInspection('house-1', task)) as InspectionHandle
+    await handle.load()
+    return handle
+  }
+
+  beforeEach(async () => {
+    const row = taskOf('t1', { checklist: { code: 'workshop', title: '厂房清单', title_en: null } })
+    await db.base.put({ kind: 'task', id: 't1', scope: 'user:1', version: 1, row })
+    await keepList('w1', { version: 1 })
+    await keepList('w2', { version: 2 })
+    await keepList('w3', { version: 3, state: 'retired' })
+  })
+
+  it('is made by the version of it that is in force', async () => {
+    expect((await open('t1')).work.value).toMatchObject({ checklist_id: 'w2', task_id: 't1' })
+  })
+
+  it('leaves what was begun by another checklist as it is', async () => {
+    await db.base.where({ kind: 'checklist' }).filter(({ id }) => id.startsWith('w')).delete()
+    const own = await open(null)
+    own.answer('A01', { verdict: 'pass' })
+    await expect.poll(() => draftOf(db, 'inspection', 'house-1')).toBeDefined()
+    await keepList('w2', { version: 2 })
+
+    const asked = await open('t1')
+    expect(asked.work.value).toMatchObject({ checklist_id: 'w2', task_id: 't1', answers: [] })
+    expect(asked.work.value?.inspection_id).not.toBe(own.work.value?.inspection_id)
+    expect(await draftOf<InspectionWork>(db, 'inspection', 'house-1')).toMatchObject({ id: own.work.value?.inspection_id })
+  })
+
+  it('says so where the phone has no such checklist', async () => {
+    await db.base.where({ kind: 'checklist' }).filter(({ id }) => id.startsWith('w')).delete()
+    expect((await open('t1')).state.value).toBe('no_checklist')
   })
 })
 

@@ -64,6 +64,24 @@ describe('an inspection on the phone', () => {
     expect(await listRecords(db, 'inspection', { house_id: 'h1' })).toMatchObject([{ result: 'none', outcome: 'nobody_home' }])
   })
 
+  it('ends the task that asked for it by this checklist, and no other', async () => {
+    const asked = { ...task, house_id: 'h1', checklist: { code: 'rental', title: '清单', title_en: null } }
+    await put('checklist', 'c1', { ...checklist, code: 'rental' }, 'global')
+    await put('task', 'by-list', asked)
+    await put('task', 'other-list', { ...asked, checklist: { ...asked.checklist, code: 'workshop' } })
+    await put('task', 'other-house', { ...asked, house_id: 'h2' })
+    await put('task', 'no-list', { ...task, house_id: 'h1' })
+    for (const task_id of ['other-list', 'other-house', 'no-list']) await saveMutation(db, { name: 'inspection.submit', args: inspection({ task_id }) })
+    await saveMutation(db, { name: 'inspection.submit', args: inspection({ task_id: 'by-list', outcome: 'nobody_home', answers: [] }) })
+    expect(await listRecords(db, 'task')).toMatchObject(Array<object>(4).fill({ state: 'assigned' }))
+
+    const captured_at = '2026-11-22T01:30:00Z'
+    await saveMutation(db, { name: 'inspection.submit', args: inspection({ task_id: 'by-list', note: '已看' }), captured_at })
+    expect(await getRecord(db, 'task', 'by-list')).toMatchObject({
+      state: 'done', result_text: '已看', unsent: true, receipts: { accepted_at: captured_at, finished_at: captured_at },
+    })
+  })
+
   it('replays two inspections of one house in their order', async () => {
     await saveMutation(db, { name: 'inspection.submit', args: inspection({ answers: [answer('A', 'fail'), answer('B', 'pass'), answer('H01', 'pass')], case_ids: { A: 'k1' } }) })
     await saveMutation(db, { name: 'inspection.submit', args: inspection() })

@@ -39,10 +39,16 @@ export interface AssignForm {
   departments: string[]
   for_grid_id: string
   form_id: string
+  checklist_id: string
   house_id: string
   place: string
   due: string
   urgency: Urgency
+}
+
+/** Whether what is filled in so far may ask for a checklist: an inspection of a house. */
+export function mayAskChecklist({ kind, house_id }: Pick<AssignForm, 'kind' | 'house_id'>): boolean {
+  return house_id !== '' && (kind === 'inspect' || kind === 'recheck')
 }
 
 const DAY_MS = 86_400_000

@@ -5,9 +5,9 @@ import { Refusal } from '../../api/refusal'
 import { newId } from '../../domain/ids'
 import { useRefusalText } from '../parts/refusal-text'
 import { useWords } from '../parts/words'
-import { shanghaiToUtc, type AssignForm, type AssignSeed } from './assign'
+import { mayAskChecklist, shanghaiToUtc, type AssignForm, type AssignSeed } from './assign'
 
-const FIELDS = ['departments', 'title', 'text', 'assignee_id', 'partner_ids', 'for_grid_id', 'form_id', 'house_id', 'place', 'due_at'] as const
+const FIELDS = ['departments', 'title', 'text', 'assignee_id', 'partner_ids', 'for_grid_id', 'form_id', 'checklist_id', 'house_id', 'place', 'due_at'] as const
 type Field = (typeof FIELDS)[number]
 
 function whomOf({ whom, workers, for_grid_id }: AssignForm): Pick<NewTask, 'assignee_id' | 'partner_ids' | 'for_grid_id'> {
@@ -23,6 +23,7 @@ function whomMissing({ whom, workers, for_grid_id }: AssignForm): boolean {
 /** The request of a filled form; blanks are left out, a point goes along only where no house names one. */
 export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: number): NewTask {
   const { lng, lat } = seed
+  const byChecklist = form.checklist_id !== '' && mayAskChecklist(form)
   const spot = form.house_id === '' && typeof lng === 'number' && typeof lat === 'number'
   return {
     id,
@@ -32,7 +33,7 @@ export function taskOf(id: string, form: AssignForm, seed: AssignSeed, now: numb
     ...whomOf(form),
     due_at: shanghaiToUtc(form.due),
     urgency: form.urgency,
-    ...(form.form_id !== '' && { form_id: form.form_id }),
+    ...(byChecklist ? { checklist_id: form.checklist_id } : form.form_id !== '' && { form_id: form.form_id }),
     ...(form.house_id !== '' && { house_id: form.house_id }),
     ...(seed.case && { case_id: seed.case.id }),
     ...(form.departments.length > 0 && { departments: form.departments }),

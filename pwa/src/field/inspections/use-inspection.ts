@@ -1,7 +1,7 @@
 import { type Ref, computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { draftOf, discardDraft, getDraft, saveDraft } from '../../db/drafts'
 import { begin } from '../../db/half-written'
-import { type HouseFacts, shown } from '../../domain/checklist'
+import { type HouseFacts, inForce, shown } from '../../domain/checklist'
 import type { Answer, ChecklistItem, Row } from '../../domain/records'
 import { saveMutation } from '../../sync/save'
 import { getRecord, listRecords } from '../../sync/view'
@@ -62,14 +62,20 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
 
   async function load(): Promise<void> {
     const named = draftId === null ? undefined : await getDraft<InspectionWork>(db, draftId)
-    const draft = named ?? (await draftOf<InspectionWork>(db, 'inspection', houseId))
-    const [foundHouse, lists, people, before] = await Promise.all([
+    const latest = named ?? (await draftOf<InspectionWork>(db, 'inspection', houseId))
+    const [task, foundHouse, lists, people, before] = await Promise.all([
+      taskId === null ? undefined : getRecord(db, 'task', taskId),
       getRecord(db, 'house', houseId),
       listRecords(db, 'checklist'),
       listRecords(db, 'occupant', { house_id: houseId }),
       listRecords(db, 'inspection', { house_id: houseId }),
     ])
-    const list = lists.find(({ id }) => id === draft?.data.checklist_id) ?? newest(lists)
+    const asked = task?.checklist?.code ?? null
+    const begunUnder = lists.find(({ id }) => id === latest?.data.checklist_id)
+    // What was begun by another checklist is no answer to the task; it stays for later.
+    const fits = named !== undefined || asked === null || begunUnder?.code === asked
+    const draft = fits ? latest : undefined
+    const list = (fits ? begunUnder : undefined) ?? inForce(lists, asked)
     if (!foundHouse || !list) {
       state.value = foundHouse ? 'no_checklist' : 'no_house'
       return
@@ -80,7 +86,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     failedLastTime.value = lastFailures(before, list.items)
     const begun = draft?.data ?? newWork(houseId, list.id, taskId)
     // Begun on one's own account, and then asked for by a task: it is the answer to that task.
-    work.value = { ...begun, checklist_id: list.id, task_id: begun.task_id ?? taskId }
+    work.value = { ...begun, checklist_id: list.id, task_id: (asked === null ? begun.task_id : taskId) ?? taskId }
     Object.assign(answers, answersOf(list.items, work.value.answers))
     settle()
     Object.assign(photos, await photosByItem(db, work.value.inspection_id))
@@ -198,8 +204,3 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
 }
 
 export type InspectionHandle = ReturnType<typeof useInspection>
-
-function newest(lists: Row<'checklist'>[]): Row<'checklist'> | undefined {
-  // One that has retired is for what was begun under it.
-  return lists.filter(({ state }) => state === 'published').sort((a, b) => b.version - a.version)[0]
-}
