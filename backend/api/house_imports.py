@@ -1,4 +1,4 @@
-"""Houses from a sheet: brought, looked at line by line, carried out."""
+"""Houses, rooms and occupants from sheets: brought, looked at line by line, carried out."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from marshmallow import Schema, fields, validate
 from backend.api.schemas import Strict, time_field
 from backend.api.sheets import FILE, sheet_answer, template_answer
 from backend.houses.intake import commands
+from backend.houses.intake.kinds import KINDS
 from backend.houses.intake.models import HouseImport
-from backend.houses.intake.sheet import COLUMNS
 from backend.org.access import Permission, require
 from backend.org.door import Door, actor
 
 door = Door("house_imports", "houses", url_prefix="/api/houses/imports")
 
 LARGEST = 20 * 1024 * 1024  # what the proxy lets through (deploy/nginx.conf)
-KINDS = ["create", "change", "same", "refused"]
+RESULTS = ["create", "change", "same", "refused"]
 
 
 class ImportCountsShape(Schema):
@@ -34,9 +34,10 @@ class ImportCountsShape(Schema):
 
 
 class HouseImportShape(Schema):
-    """A file of houses: reading, ready, taking, done or failed (and why)."""
+    """A file about houses, rooms or occupants: reading, ready, taking, done or failed (and why)."""
 
     id = fields.UUID(required=True)
+    about = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
     name = fields.String(required=True)
     state = fields.String(required=True)
     progress = fields.Float(required=True, allow_none=True)
@@ -65,12 +66,16 @@ class ImportTwinShape(Schema):
 
 
 class ImportLineShape(Schema):
-    """What a line comes to; `changes` are `{name: [before, after]}`, of people the first masked."""
+    """What a line comes to; `changes` are `{name: [before, after]}`, of people the first masked.
+
+    `name` is of the room or the person that the line is about.
+    """
 
     number = fields.Integer(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf(RESULTS))
     code = fields.String(required=True)
     address = fields.String(required=True)
+    name = fields.String(load_default="")
     house_id = fields.UUID(required=True, allow_none=True)
     changes = fields.Dict(required=True)
     twin = fields.Nested(ImportTwinShape, required=True, allow_none=True)
@@ -84,8 +89,14 @@ class ImportLinesShape(Schema):
     next = fields.Integer(required=True, allow_none=True)
 
 
-class ImportNameArgs(Strict):
-    """What the file is called."""
+class ImportAboutArgs(Strict):
+    """What the lines are about."""
+
+    about = fields.String(load_default="houses", validate=validate.OneOf(list(KINDS)))
+
+
+class ImportNameArgs(ImportAboutArgs):
+    """What the file is called, too."""
 
     name = fields.String(load_default="", validate=validate.Length(max=200))
 
@@ -93,17 +104,19 @@ class ImportNameArgs(Strict):
 class ImportLineArgs(Strict):
     """Which lines."""
 
-    kind = fields.String(load_default=None, validate=validate.OneOf([*KINDS, "twin"]))
+    kind = fields.String(load_default=None, validate=validate.OneOf([*RESULTS, "twin"]))
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2_000_000))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
 
 
 @door.get("/template")
+@door.arguments(ImportAboutArgs, location="query")
 @door.response(200, content_type="application/octet-stream")
-def sheet_template() -> Response:
+def sheet_template(args: dict[str, Any]) -> Response:
     """A sheet to fill in, with the dictionary of its columns."""
     require(actor(), Permission.HOUSE_EDIT)
-    return template_answer(COLUMNS, "出租房导入模板")
+    kind = KINDS[args["about"]]
+    return template_answer(kind.columns, kind.title)
 
 
 @door.get("")
@@ -120,7 +133,7 @@ def latest() -> list[dict[str, Any]]:
 def bring(args: dict[str, Any]) -> dict[str, Any]:
     """Bring a file; what its lines come to is read by a worker."""
     request.max_content_length = LARGEST
-    return _row(commands.bring(actor(), args["name"], request.get_data()))
+    return _row(commands.bring(actor(), **args, data=request.get_data()))
 
 
 @door.get("/<uuid:import_id>")
@@ -143,7 +156,7 @@ def lines(args: dict[str, Any], import_id: UUID) -> dict[str, Any]:
 @door.response(200, content_type="application/octet-stream")
 def refused(import_id: UUID) -> Response:
     """The lines that are refused, as a sheet to mend and to bring again."""
-    return sheet_answer(commands.refused_sheet(actor(), import_id), "退回的房屋")
+    return sheet_answer(commands.refused_sheet(actor(), import_id), "退回的行")
 
 
 @door.post("/<uuid:import_id>/take")
@@ -161,6 +174,6 @@ def leave(import_id: UUID) -> None:
 
 
 def _row(found: HouseImport) -> dict[str, Any]:
-    columns = "id name state counts unused problem made_at ended_at"
+    columns = "id about name state counts unused problem made_at ended_at"
     told = {name: getattr(found, name) for name in columns.split()}
     return told | {"progress": commands.progress_of(found)}

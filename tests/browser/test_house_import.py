@@ -40,6 +40,9 @@ def test_an_office_imports_houses_and_the_worker_has_them(
     again = refused_lines(hall)
     mend(hall, again)
     the_worker_has_them(screen)
+    rooms_and_people(hall, beside["code"])
+    screen.reload()
+    screen.wait_for_function(HAS_THE_PERSON, arg=beside["id"], timeout=PATIENCE)
 
 
 def asked(page: Page, path: str) -> Any:
@@ -62,8 +65,8 @@ def look_through(page: Page, data: bytes) -> None:
     picture(page, "refused")
 
 
-def bring(page: Page, data: bytes) -> None:
-    file = {"name": "近海镇出租房.xlsx", "mimeType": XLSX, "buffer": data}
+def bring(page: Page, data: bytes, name: str = "近海镇出租房.xlsx") -> None:
+    file = {"name": name, "mimeType": XLSX, "buffer": data}
     page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
 
 
@@ -103,6 +106,27 @@ def the_worker_has_them(screen: Page) -> None:
     screen.wait_for_function(HAS_ALL, arg=HOUSES, timeout=PATIENCE)
 
 
+def rooms_and_people(page: Page, code: str) -> None:
+    """A room, and then who moves into it; of the number nobody sees more than its ends."""
+    page.get_by_role("button", name="房间", exact=True).click()
+    bring(page, f"房屋编号,房间,面积,用途\n{code},东一间,12.5,卧室\n".encode(), "rooms.csv")
+    page.get_by_role("button", name="导入：新登记 1 间，修改 0 间").click()
+    expect(page.get_by_role("status").filter(has_text="已导入")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="居住人员", exact=True).click()
+    heads = "房屋编号,房间,姓名,证件号码,与承租人关系,来自,入住日期"
+    told = f"{code},东一间,欧阳新客,320612199001011234,承租人,其他,2026-03-01"
+    bring(page, f"{heads}\n{told}\n".encode(), "people.csv")
+    expect(page.get_by_role("cell").filter(has_text="欧阳新客")).to_be_visible(timeout=PATIENCE)
+    picture(page, "people")
+    page.get_by_role("button", name="导入：新登记 1 人，修改 0 人").click()
+    expect(page.get_by_role("status").filter(has_text="已导入")).to_be_visible(timeout=PATIENCE)
+
+
+HAS_THE_PERSON = f"""async (house) => {{
+  const people = (await ({ROWS})()).occupant ?? []
+  const told = people.find((it) => it.house_id === house && it.name_masked.startsWith('欧'))
+  return told?.id_masked === '320*************34' && told.room_id !== null
+}}"""
 HAS_ALL = f"""async (count) => {{
   const houses = (await ({ROWS})()).house ?? []
   return houses.filter(({{ address }}) => address.startsWith('导入路')).length === count

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 from backend import broker
 from backend.audit import commands as audit
 from backend.db import after_commit, db, utc_now
+from backend.houses.intake.kinds import KINDS
 from backend.houses.intake.models import HouseImport, HouseImportLine
-from backend.houses.intake.sheet import COLUMNS
 from backend.org.access import Actor, Permission, require
 from backend.problems import Conflict, FieldError, NotFound, SheetUnreadable
 from backend.sheets import BrokenLine, Line, broken_sheet
@@ -23,17 +23,18 @@ LATEST = 20  # files in the list
 Row = dict[str, Any]
 
 
-def bring(actor: Actor, name: str, data: bytes) -> HouseImport:
-    """Take a file; it is read by a worker, and nothing of the register changes.
+def bring(actor: Actor, about: str, name: str, data: bytes) -> HouseImport:
+    """Take a file of one of the `KINDS`; a worker reads it, and nothing of the register changes.
 
     Raises:
         Forbidden: the register is not the actor's to change.
-        SheetUnreadable: there is nothing in it.
+        SheetUnreadable: there is nothing in it, or of occupants it can't be read.
     """
     require(actor, Permission.HOUSE_EDIT)
     if not data:
         raise SheetUnreadable
-    brought = HouseImport(by_id=actor.user_id, name=name, data=data)
+    kept = KINDS[about].keep(data)
+    brought = HouseImport(by_id=actor.user_id, about=about, name=name, data=kept)
     db.session.add(brought)
     db.session.flush()
     after_commit(_queue, brought.id)
@@ -153,7 +154,7 @@ def refused_sheet(actor: Actor, import_id: UUID) -> bytes:
         )
         for row in db.session.execute(query.order_by(HouseImportLine.number))
     ]
-    return broken_sheet(COLUMNS, broken)
+    return broken_sheet(KINDS[found.about].columns, broken)
 
 
 def count(import_id: UUID) -> Row:

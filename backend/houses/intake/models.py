@@ -13,10 +13,11 @@ from backend.db import Model, new_id, utc_now
 
 
 class HouseImport(Model):
-    """A file of houses; its bytes are kept until it is carried out or has failed."""
+    """A file of houses, rooms or occupants; it is kept until it is carried out or has failed."""
 
     __tablename__ = "house_imports"
     __table_args__ = (
+        CheckConstraint("about IN ('houses', 'rooms', 'occupants')", name="about"),
         CheckConstraint("state IN ('reading', 'ready', 'taking', 'done', 'failed')", name="state"),
         CheckConstraint("(data IS NULL) = (state IN ('done', 'failed'))", name="data"),
         CheckConstraint("(problem IS NOT NULL) = (state = 'failed')", name="problem"),
@@ -25,6 +26,7 @@ class HouseImport(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    about: Mapped[str] = mapped_column(default="houses")
     name: Mapped[str]
     data: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[str] = mapped_column(default="reading")

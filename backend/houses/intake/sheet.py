@@ -15,6 +15,8 @@ from backend.houses.intake.datum import to_wgs84
 from backend.problems import FieldError, SheetUnreadable
 from backend.sheets import MB, Bounds, Column, Line, Table
 
+Readers = dict[str, Callable[[str], Any]]
+
 BOUNDS = Bounds(lines=50_000, unpacked=192 * MB)
 NEW = "新登记必填"
 WGS, GCJ = ("lng", "lat"), ("gcj_lng", "gcj_lat")
@@ -58,12 +60,17 @@ def require_heads(table: Table) -> None:
 
 @dataclass
 class Given:
-    """What a line says: whose house, and the facts that it fills in; and what is wrong in it."""
+    """What a line says: which house, and the facts that it fills in; and what is wrong in it.
+
+    `name` is of the room or the person that it is about, in the sheets of those.
+    """
 
     line: Line
     code: str = ""
     village: str = ""
     grid: str = ""
+    address: str = ""
+    name: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     errors: list[FieldError] = field(default_factory=list)
 
@@ -79,15 +86,9 @@ class Given:
 
 def read_line(line: Line) -> Given:
     """What a line says; an empty cell says nothing."""
-    texts = {name: _plain(text) for name, text in line.values.items() if text.strip()}
-    code, village, grid = (texts.get(name, "") for name in ("code", "village", "grid"))
-    given = Given(line, code, village, grid)
-    for name, reader in READERS.items():
-        if name in texts:
-            try:
-                given.facts[name] = reader(texts[name])
-            except ValueError as error:
-                given.wrong(name, str(error))
+    texts = texts_of(line)
+    given = given_of(line, texts)
+    read_facts(given, texts, READERS)
     _read_point(given, texts)
     since, until = given.facts.get("lease_since"), given.facts.get("lease_until")
     if since and until and until < since:
@@ -95,8 +96,28 @@ def read_line(line: Line) -> Given:
     return given
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+def given_of(line: Line, texts: dict[str, str]) -> Given:
+    """Which house a line names."""
+    code, village, grid, address = (
+        texts.get(name, "") for name in ("code", "village", "grid", "address")
+    )
+    return Given(line, code, village, grid, address)
+
+
+def texts_of(line: Line) -> dict[str, str]:
+    """The cells of a line that say something, in one kind of signs."""
+    texts = {name: unicodedata.normalize("NFKC", text) for name, text in line.values.items()}
+    return {name: text.strip() for name, text in texts.items() if text.strip()}
+
+
+def read_facts(given: Given, texts: dict[str, str], readers: Readers) -> None:
+    """Read each cell that has a reader; of one that can't be read say why."""
+    for name, reader in readers.items():
+        if name in texts:
+            try:
+                given.facts[name] = reader(texts[name])
+            except ValueError as error:
+                given.wrong(name, str(error))
 
 
 def _read_point(given: Given, texts: dict[str, str]) -> None:
@@ -129,7 +150,9 @@ def _degrees(given: Given, name: str, text: str, ends: tuple[float, float]) -> f
     return degrees
 
 
-def _text(least: int, most: int) -> Callable[[str], str]:
+def words(least: int, most: int) -> Callable[[str], str]:
+    """Reads words of so many signs."""
+
     def read(text: str) -> str:
         if not least <= len(text) <= most:
             raise ValueError(f"长度应在 {least} 到 {most} 个字之间")
@@ -138,10 +161,15 @@ def _text(least: int, most: int) -> Callable[[str], str]:
     return read
 
 
-def _kind(text: str) -> str:
-    if text not in rules.BUILDINGS:
-        raise ValueError(f"应为{'、'.join(rules.BUILDINGS)}之一")
-    return text
+def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    """Reads one of these words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"应为{'、'.join(choices)}之一")
+        return text
+
+    return read
 
 
 def _whole(name: str) -> Callable[[str], int]:
@@ -155,7 +183,8 @@ def _whole(name: str) -> Callable[[str], int]:
     return read
 
 
-def _area(text: str) -> float:
+def square_metres(text: str) -> float:
+    """Reads an area."""
     least, most = rules.AREA
     try:
         area = float(text)
@@ -172,7 +201,7 @@ def _phone(text: str) -> str:
     return text
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     """A day as people write it, or as Excel counts it where the cell has no form."""
     if text.isdigit() and int(text) in SERIALS:
         return EPOCH + timedelta(days=int(text))
@@ -186,12 +215,12 @@ def _day(text: str) -> date:
     return told
 
 
-READERS: dict[str, Callable[[str], Any]] = {
-    "address": _text(2, rules.LONGEST_ADDRESS),
-    "building_kind": _kind,
-    "area_m2": _area,
+READERS: Readers = {
+    "address": words(2, rules.LONGEST_ADDRESS),
+    "building_kind": one_of(rules.BUILDINGS),
+    "area_m2": square_metres,
     **{name: _whole(name) for name in rules.COUNTS},
-    **{name: _text(1, rules.LONGEST_NAME) for name in ("landlord_name", "agent_name")},
+    **{name: words(1, rules.LONGEST_NAME) for name in ("landlord_name", "agent_name")},
     **dict.fromkeys(("landlord_phone", "agent_phone"), _phone),
-    **dict.fromkeys(("lease_since", "lease_until"), _day),
+    **dict.fromkeys(("lease_since", "lease_until"), day),
 }

@@ -23,14 +23,15 @@ from backend.feed.bulk import Rows, new_record
 from backend.houses.facts import shown
 from backend.houses.history import plain
 from backend.houses.intake import commands, writing
+from backend.houses.intake.inside.plan import Part
+from backend.houses.intake.kinds import KINDS, Kind
 from backend.houses.intake.models import HouseImport, HouseImportLine
-from backend.houses.intake.plan import Planned, Progress, plan
-from backend.houses.intake.sheet import BOUNDS, COLUMNS, read_line, require_heads
+from backend.houses.intake.plan import Planned, Progress
 from backend.org import sessions
 from backend.org.access import Actor, Permission, require
 from backend.org.models import User
 from backend.problems import Problem
-from backend.sheets import Table, read_table
+from backend.sheets import Column, Table
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,7 @@ GIVEN_UP = timedelta(hours=1)
 KEPT = timedelta(days=30)  # they are full of people's names
 FAILED = "服务器没能处理这个文件,什么都没有改动;请重新导入"
 DIFFERS = "预览之后情况有变,这一行没有导入;请重新导入核对"
-HEADS = {column.name: column.head for column in COLUMNS}
-PLACE = {name: place for place, name in enumerate(HEADS)}
+Line = Planned | Part
 
 
 def run(import_id: str) -> None:
@@ -102,10 +102,10 @@ def _fail(import_id: UUID, problem: str) -> None:
 def _do(found: HouseImport) -> None:
     actor = sessions.actor_of(db.session.get_one(User, found.by_id))
     require(actor, Permission.HOUSE_EDIT)
-    table = read_table(found.data or b"", COLUMNS, BOUNDS)
-    require_heads(table)
+    kind = KINDS[found.about]
+    table = kind.table(found.data or b"")
     if found.state == "reading":
-        planned = plan(actor, _given(table), _teller(found, 0, 0.9))
+        planned = kind.plan(actor, _given(kind, table), _teller(found, 0, 0.9))
         found.unused, found.state = table.unused, "ready"
         _put_lines(found, planned, table)
         return
@@ -114,19 +114,20 @@ def _do(found: HouseImport) -> None:
 
 def _take(found: HouseImport, actor: Actor, table: Table) -> None:
     """Carry out each line that comes to what it was shown to come to."""
-    planned = plan(actor, _given(table), _teller(found, 0, 0.3), hold=writing.hold_grids)
+    kind = KINDS[found.about]
+    planned = kind.plan(actor, _given(kind, table), _teller(found, 0, 0.3), hold=kind.hold)
     _hold_to(found, planned)
-    writing.write(actor, utc_now(), planned, _teller(found, 0.3, 0.7))
+    kind.write(actor, utc_now(), planned, _teller(found, 0.3, 0.7))
     found.state, found.data, found.ended_at = "done", None, utc_now()
     _put_lines(found, planned, table)
     audit.record(actor.user_id, "house.import", "house_import", found.id, **found.counts)
 
 
-def _given(table: Table) -> list[Any]:
-    return [read_line(line) for line in table.lines]
+def _given(kind: Kind, table: Table) -> list[Any]:
+    return [kind.read(line) for line in table.lines]
 
 
-def _hold_to(found: HouseImport, planned: Sequence[Planned]) -> None:
+def _hold_to(found: HouseImport, planned: Sequence[Line]) -> None:
     """A line that comes to something else now is refused; one that is done already is the same."""
     query = select(HouseImportLine).where(HouseImportLine.import_id == found.id)
     told = {
@@ -148,7 +149,7 @@ def _teller(found: HouseImport, since: float, until: float) -> Progress:
     return tell
 
 
-def _put_lines(found: HouseImport, planned: Sequence[Planned], table: Table) -> None:
+def _put_lines(found: HouseImport, planned: Sequence[Line], table: Table) -> None:
     """Write down what the lines come to, in the place of what they came to before."""
     db.session.execute(delete(HouseImportLine).where(HouseImportLine.import_id == found.id))
     for first in range(0, len(planned), writing.AT_ONCE):
@@ -157,17 +158,18 @@ def _put_lines(found: HouseImport, planned: Sequence[Planned], table: Table) -> 
     found.counts = commands.count(found.id)
 
 
-def _line(found: HouseImport, one: Planned, table: Table) -> Any:  # noqa: ANN401 - a row
+def _line(found: HouseImport, one: Line, table: Table) -> Any:  # noqa: ANN401 - a row
     given, house = one.given, one.house
     detail: dict[str, Any] = {
         "code": house.code if house is not None else given.code or one.new_code,
-        "address": given.facts.get("address") or (house.address if house is not None else ""),
+        "address": given.address or (house.address if house is not None else ""),
+        "name": given.name,
         "house_id": house.id if house is not None else None,
         "changes": _changes(one),
         "twin": _twin(one),
-        "errors": _errors(one, table),
+        "errors": _errors(KINDS[found.about].columns, one, table),
     }
-    if one.kind == "create":
+    if one.kind == "create" and house is None:
         detail["house_id"] = one.new_id if found.state == "done" else None
     if one.kind == "refused":
         detail["values"] = given.line.values
@@ -181,14 +183,14 @@ def _line(found: HouseImport, one: Planned, table: Table) -> Any:  # noqa: ANN40
     )
 
 
-def _changes(one: Planned) -> dict[str, Any]:
+def _changes(one: Line) -> dict[str, Any]:
     """What is changed, from what to what; of people what stood is masked."""
     pairs = one.changes.items()
     told: dict[str, Any] = plain({name: [shown(name, old), new] for name, (old, new) in pairs})
     return told
 
 
-def _twin(one: Planned) -> dict[str, Any] | None:
+def _twin(one: Line) -> dict[str, Any] | None:
     if not one.twins or one.kind != "create":
         return None
     other = one.twins[0]
@@ -196,9 +198,11 @@ def _twin(one: Planned) -> dict[str, Any] | None:
     return {"address": other.address, "code": code, "line": other.line or None}
 
 
-def _errors(one: Planned, table: Table) -> list[dict[str, Any]]:
+def _errors(columns: Sequence[Column], one: Line, table: Table) -> list[dict[str, Any]]:
+    heads = {column.name: column.head for column in columns}
+    place = {name: at for at, name in enumerate(heads)}
     told = [(error.pointer.strip("/"), error.detail) for error in one.given.errors]
     return [
-        {"name": name, "column": table.letters.get(name), "head": HEADS[name], "detail": detail}
-        for name, detail in sorted(told, key=lambda error: PLACE[error[0]])
+        {"name": name, "column": table.letters.get(name), "head": heads[name], "detail": detail}
+        for name, detail in sorted(told, key=lambda error: place[error[0]])
     ]

@@ -41,7 +41,7 @@ def hold_grids(grid_ids: set[UUID]) -> None:
 
 def write(actor: Actor, at: datetime, planned: Sequence[Planned], progress: Progress) -> None:
     """Write what is planned; a line whose house has changed since comes to a refusal."""
-    houses = _held({one.house.id for one in planned if one.kind == "change"})
+    houses = held({one.house.id for one in planned if one.kind == "change"})
     for one in planned:
         if one.kind == "change" and _moved(one, houses.get(one.house.id)):
             one.given.wrong("code" if one.given.code else "address", MOVED, "moved")
@@ -59,7 +59,7 @@ def write(actor: Actor, at: datetime, planned: Sequence[Planned], progress: Prog
         live.announce("house", village.id, org_path=village.org_path)
 
 
-def _held(ids: set[UUID]) -> dict[UUID, SimpleNamespace]:
+def held(ids: set[UUID]) -> dict[UUID, SimpleNamespace]:
     """These houses as they stand now, nobody else's to change until the transaction ends."""
     columns = [column for column in House.__table__.columns if column.computed is None]
     query = select(*columns).where(House.id.in_(ids)).order_by(House.id)

@@ -1,11 +1,15 @@
-/** Houses and standard addresses from a sheet, as the centre has them. */
+/** Houses, their rooms and occupants, and standard addresses from a sheet, as the centre has them. */
 import type { SheetAnswer } from './desk-sources'
 
 export const IMPORT_KINDS = ['create', 'change', 'same', 'refused', 'twin'] as const
 export type ImportKind = (typeof IMPORT_KINDS)[number]
 
+export const IMPORT_ABOUTS = ['houses', 'rooms', 'occupants'] as const
+export type ImportAbout = (typeof IMPORT_ABOUTS)[number]
+
 export interface HouseImport {
   id: string
+  about: ImportAbout
   name: string
   state: 'reading' | 'ready' | 'taking' | 'done' | 'failed'
   /** How far a worker is with it, from 0 to 1. */
@@ -25,6 +29,8 @@ export interface ImportLine {
   kind: Exclude<ImportKind, 'twin'>
   code: string
   address: string
+  /** Of the room or the person that the line is about. */
+  name: string
   house_id: string | null
   /** From what to what; what stood of people is masked. */
   changes: Record<string, [Fact, Fact]>

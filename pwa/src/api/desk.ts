@@ -30,7 +30,7 @@ import type { Recheck } from './desk-rechecks'
 import type { CalendarYear, NamedDay } from './desk-calendar'
 import type { Campaign, CampaignRow, Household, NewCampaign, NewPlan, Plan } from './desk-campaigns'
 import type { Channel, Channels, Contact, NewContact, Outcome, QuietHours, SentMessage, ToCall } from './desk-messages'
-import type { AddressSheet, HouseImport, ImportKind, ImportLine, StandardAddress } from './desk-imports'
+import type { AddressSheet, HouseImport, ImportAbout, ImportKind, ImportLine, StandardAddress } from './desk-imports'
 import type { Figures, LateCase, LateGroup, Overview } from './desk-oversight'
 import type { HouseHistory } from './desk-past'
 import type {
@@ -291,8 +291,8 @@ export const desk = {
     takeFile('/api/houses/labels', { method: 'POST', body: { ids, filters: ids.length > 0 ? {} : filters } }),
   houseImports: () => call<HouseImport[]>('/api/houses/imports'),
   houseImport: (id: string) => call<HouseImport>(`/api/houses/imports/${id}`),
-  bringHouses: (file: File) =>
-    call<HouseImport>('/api/houses/imports', { method: 'POST', query: { name: file.name.slice(-200) }, file }),
+  bringHouses: (file: File, about: ImportAbout) =>
+    call<HouseImport>('/api/houses/imports', { method: 'POST', query: { about, name: file.name.slice(-200) }, file }),
   takeHouses: (id: string) => call<HouseImport>(`/api/houses/imports/${id}/take`, { method: 'POST' }),
   leaveHouses: (id: string) => call<undefined>(`/api/houses/imports/${id}`, { method: 'DELETE' }),
   importLines: (id: string, kind: ImportKind | '', after: number) =>

@@ -52,6 +52,20 @@ def houses_import_left(tour: Tour) -> None:
     tour.page.locator(".house-import table").wait_for(state="detached")
 
 
+def houses_import_people(tour: Tour) -> None:
+    """A sheet with somebody who moves in, one who is not known in full, and one without a house."""
+    one = first(tour, "/api/houses?limit=1")
+    tour.press("centre.imports.abouts.occupants")
+    lines = [
+        "房屋编号,姓名,证件号码,与承租人关系,来自,入住日期",
+        f"{one['code']},阿依古丽·买买提,320612199001011234,承租人,其他,2026-03-01",
+        f"{one['code']},周新客,不详,配偶,其他,2026-03-01",
+        "32061220000000X-0001,吴新客,,配偶,其他,2026-03-01",
+    ]
+    choose(tour, "\n".join(lines))
+    tour.see(".house-import table td")
+
+
 REFUSED = {"zh-CN": "退回", "en": "Refused"}
 
 
@@ -66,5 +80,6 @@ SCREENS: dict[str, Screen] = {
     "houses-import": houses_import,
     "houses-import-refused": houses_import_refused,
     "houses-import-left": houses_import_left,
+    "houses-import-people": houses_import_people,
     "workers": workers,
 }

@@ -1,0 +1,1 @@
+"""Rooms and occupants from a sheet, each line naming a house that stands on the register."""
