@@ -27,6 +27,8 @@ DEPARTMENTS = {  # user name: department
     "planning": "资规",
     "community": "社区",
     "street": "镇街",
+    "emergency": "应急管理",
+    "health": "卫健",
 }
 DUTIES = {  # sample wording, to be replaced by the township's own
     "公安": "流动人口和出租房治安管理;预警线索上门核查;涉稳、涉诈线索查处",
@@ -40,6 +42,8 @@ DUTIES = {  # sample wording, to be replaced by the township's own
     "资规": "违法用地、违法建设的认定",
     "社区": "走访登记、矛盾调解和政策宣传",
     "镇街": "无人认领事项的兜底协调",
+    "应急管理": "企业宿舍、仓储与住人混用的安全监管,突发事件的现场协调",
+    "卫健": "集中居住场所的卫生和传染病防控",
 }
 CLEARED = {"police": "police2"}  # who else is there, and may see restricted cases
 TASK_KINDS = (  # kind, name, English name, the reason to keep a track

@@ -11,8 +11,10 @@ import shapely
 from sqlalchemy import func, select, text
 
 from backend.app import Gridfield
+from backend.cases.item_models import HazardItem
 from backend.cases.models import Case, CaseEvent
 from backend.cases.part_models import CasePart
+from backend.checklists.models import Checklist
 from backend.db import db, utc_now
 from backend.delivery.models import Delivery
 from backend.demo import words
@@ -25,7 +27,7 @@ from backend.documents.queries import overdue
 from backend.houses.models import House, Occupant
 from backend.inspections.models import Inspection
 from backend.media.models import Photo
-from backend.org.models import Feedback, Grid, GridDuty, OrgUnit, User
+from backend.org.models import Department, Feedback, Grid, GridDuty, OrgUnit, User
 from backend.org.sessions import actor_of
 from backend.oversight.phones import CARES, count_cares
 from backend.patrols.models import Patrol, TrackSegment
@@ -60,6 +62,16 @@ def test_the_divisions_are_the_real_ones(county: Area) -> None:
     assert (len(county.parts), sum(len(one.parts) for one in county.parts)) == (17, 278)
     assert (town.name, len(town.parts)) == ("金新街道", 31)
     assert "华山社区" in {village.name for village in town.parts}
+
+
+def test_thirteen_departments_say_what_they_answer_for_and_lead_every_matter(loaded: None) -> None:
+    duties = {one.name: one.duties for one in db.session.scalars(select(Department))}
+    leads = set(db.session.scalars(select(HazardItem.lead_department)))
+    leads |= {item["lead_department"] for item in db.session.scalars(select(Checklist)).one().items}
+
+    assert len(duties) == 13
+    assert all(duties.values())
+    assert leads - {"派单判定"} <= set(duties)
 
 
 def test_outlines_fit_together_without_gap_or_overlap(county: Area) -> None:
