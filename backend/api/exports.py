@@ -13,12 +13,13 @@ from typing import Any
 from flask import Response, send_file
 from marshmallow import RAISE, Schema, fields, validate
 
-from backend.api import desk_ledgers, ledgers
+from backend.api import desk_ledgers, ledgers, setup_ledgers
 from backend.api.activities import ActivityArgs
 from backend.api.campaigns import VisitQuery
 from backend.api.cases import CaseArgs
 from backend.api.documents import DocumentQuery
 from backend.api.figures import PeriodArgs, filters_of, period_of
+from backend.api.house_imports import latest_rows as imports
 from backend.api.houses import HouseArgs
 from backend.api.lateness import LateArgs
 from backend.api.messages import MessageArgs
@@ -42,13 +43,15 @@ from backend.houses import queries as houses
 from backend.org import feedback
 from backend.org.access import Actor
 from backend.org.door import Door, actor
-from backend.org.models import OrgUnit
+from backend.org.models import Grid, OrgUnit
 from backend.oversight import findings, phones
 from backend.oversight import queries as oversight
 from backend.oversight.lateness import late_cases
 from backend.papers.ledger import Heading, Ledger, Limited, Row
 from backend.papers.sheets import FORMATS, Format
+from backend.partners import tokens
 from backend.requests import Strict
+from backend.sources import alerts, places
 from backend.sync import refused
 from backend.tasks import campaigns, plans
 from backend.tasks import queries as tasks
@@ -141,6 +144,19 @@ def _workers(who: Actor, filters: dict[str, Any]) -> Iterator[Row]:
             yield row
 
 
+def _whole(list_rows: Callable[[Actor], Rows]) -> Callable[[Actor, dict[str, Any]], Rows]:
+    """A list that nothing narrows."""
+    return lambda who, _filters: list_rows(who)
+
+
+def _alert_sources(who: Actor) -> Iterator[Row]:
+    """Without the secrets that they sign with."""
+    for one in alerts.list_sources(who):
+        grid = db.session.get_one(Grid, one.grid_id)
+        told = {"name": one.name, "devices": len(one.devices), "made_at": one.made_at}
+        yield told | {"grid": f"{grid.village_name} {grid.name}"}
+
+
 EXPORTS = (
     Export("cases", CaseArgs, paged(_cases), ledgers.CASES, on_map=True),
     Export("findings", FindingArgs, _findings, ledgers.FINDING_LEDGER),
@@ -165,6 +181,11 @@ EXPORTS = (
     Export("phones", PhoneQuery, paged(_phones), desk_ledgers.PHONE_LEDGER),
     Export("plans", Strict, lambda who, _: plans.list_plans(who), desk_ledgers.PLAN_LEDGER),
     Export("feedback", PageArgs, paged(_feedback), desk_ledgers.FEEDBACK_LEDGER),
+    Export("campaigns", Strict, _whole(campaigns.list_campaigns), setup_ledgers.CAMPAIGN_LEDGER),
+    Export("house-imports", Strict, _whole(imports), setup_ledgers.IMPORT_LEDGER),
+    Export("report-places", Strict, _whole(places.list_places), setup_ledgers.PLACE_LEDGER),
+    Export("alert-sources", Strict, _whole(_alert_sources), setup_ledgers.ALERT_LEDGER),
+    Export("tokens", Strict, _whole(tokens.list_tokens), setup_ledgers.TOKEN_LEDGER),
 )
 
 

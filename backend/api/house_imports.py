@@ -13,7 +13,7 @@ from backend.api.sheets import FILE, sheet_answer, template_answer
 from backend.houses.intake import commands
 from backend.houses.intake.kinds import KINDS
 from backend.houses.intake.models import HouseImport
-from backend.org.access import Permission, require
+from backend.org.access import Actor, Permission, require
 from backend.org.door import Door, actor
 
 door = Door("house_imports", "houses", url_prefix="/api/houses/imports")
@@ -123,7 +123,7 @@ def sheet_template(args: dict[str, Any]) -> Response:
 @door.response(200, HouseImportShape(many=True))
 def latest() -> list[dict[str, Any]]:
     """The files that one brought last."""
-    return [_row(found) for found in commands.latest(actor())]
+    return latest_rows(actor())
 
 
 @door.post("")
@@ -171,6 +171,11 @@ def take(import_id: UUID) -> dict[str, Any]:
 def leave(import_id: UUID) -> None:
     """Forget a file."""
     commands.leave(actor(), import_id)
+
+
+def latest_rows(who: Actor) -> list[dict[str, Any]]:
+    """The files that a person brought last, as the list and its file tell of them."""
+    return [_row(found) for found in commands.latest(who)]
 
 
 def _row(found: HouseImport) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 import { Refusal, refusalOf } from './refusal'
 
 export type ExportList =
-  | 'activities' | 'calls' | 'cases' | 'documents' | 'feedback' | 'findings' | 'houses' | 'late' | 'messages' | 'phones'
-  | 'plans' | 'queue' | 'refusals' | 'samples' | 'tasks' | 'visits' | 'workers'
+  | 'activities' | 'alert-sources' | 'calls' | 'campaigns' | 'cases' | 'documents' | 'feedback' | 'findings' | 'house-imports' | 'houses'
+  | 'late' | 'messages' | 'phones' | 'plans' | 'queue' | 'refusals' | 'report-places' | 'samples' | 'tasks' | 'tokens' | 'visits' | 'workers'
 export type ExportFormat = 'xlsx' | 'csv' | 'geojson'
 
 const TIMEOUT_MS = 5 * 60_000
