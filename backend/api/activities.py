@@ -60,6 +60,7 @@ class ActivityArgs(SearchArgs):
     village_id = fields.UUID()
     worker_id = fields.UUID()
     since = time_field()
+    doubt = fields.String(validate=validate.OneOf(queries.DOUBTS))
 
 
 @door.get("")

@@ -12,6 +12,7 @@ from backend.cases.models import Case
 from backend.houses.models import House
 from backend.inspections.models import Inspection
 from backend.inspections.queries import is_cleared, is_restricted
+from backend.media.models import Photo, PhotoDoubt
 from backend.media.queries import photo_totals, photos_of
 from backend.org.access import Actor, Permission, visible
 from backend.org.models import User
@@ -20,6 +21,7 @@ from backend.paging import after, narrowed, page
 from backend.patrols.models import Patrol
 
 Filters = dict[str, Any]
+DOUBTS = ("any", "far", "twice")
 OWNERS = {"inspection": "inspection", "hazard": "case", "patrol": "patrol"}
 
 
@@ -28,8 +30,8 @@ def list_activities(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A page of inspections, reported hazards and patrols that the actor may see.
 
-    Filters: kind, state, grid_id, village_id, worker_id, since (time of receipt), and `q` in
-    title, place or worker.
+    Filters: kind, state, grid_id, village_id, worker_id, since (time of receipt), doubt (what
+    speaks against one of its photos: far, twice, or any), and `q` in title, place or worker.
     """
     wanted = [KINDS[filters["kind"]]] if filters.get("kind") else list(KINDS.values())
     branches = [_branch(kind(actor, filters), cursor, limit) for kind in wanted]
@@ -127,9 +129,26 @@ def _filtered(
         "worker_id": columns["worker_id"],
     }
     query = query.where(visible(actor, Permission.ACTIVITY_READ, model))
+    if filters.get("doubt") is not None:
+        query = query.where(_doubted(actor, model, filters["doubt"]))
     if filters.get("since") is not None:
         query = query.where(model.received_at >= filters["since"])
     return narrowed(query, filters, same, [text])
+
+
+def _doubted(
+    actor: Actor,
+    model: Any,  # noqa: ANN401 - one of the three
+    kind: str,
+) -> ColumnElement[bool]:
+    """Whether something speaks against a photo of it, of those that the actor may see."""
+    doubts = select(PhotoDoubt.id).join(Photo, Photo.id == PhotoDoubt.photo_id)
+    doubts = doubts.where(Photo.owner_id == model.id)
+    if kind != "any":
+        doubts = doubts.where(PhotoDoubt.kind == kind)
+    if not is_cleared(actor):
+        doubts = doubts.where(PhotoDoubt.restricted.is_(False))
+    return doubts.exists()
 
 
 def _described(actor: Actor, rows: Sequence[Any]) -> list[dict[str, Any]]:

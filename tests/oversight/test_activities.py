@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from backend.db import db, new_id, transaction, utc_now
-from backend.media.models import Photo
+from backend.inspections.models import Inspection
+from backend.media.models import Photo, PhotoDoubt
 from backend.org.sessions import actor_of
 from backend.oversight.queries import list_activities
 from backend.patrols.models import Patrol
@@ -135,3 +137,33 @@ def test_photos_of_restricted_items_are_not_counted_for_the_uncleared(town: Town
 
     assert [item["photos"]["total"] for item in listed(town, "supervisor")] == [0]
     assert [item["photos"]["total"] for item in listed(town, "dispatcher")] == [1]
+
+
+def test_what_has_a_doubted_photo_is_found_and_no_restricted_one_by_the_uncleared(
+    town: Town,
+) -> None:
+    far, hidden = (
+        inspect(town, failing="D01", photos=[photo("D01")]).id,
+        inspect(town, failing="H01", photos=[photo("H01")]).id,
+    )
+    hazard(town, "worker2")
+    doubt(far, "far", metres=812)
+    doubt(hidden, "twice", twin_id=photo_of(far).id)
+
+    assert ids(listed(town, doubt="any")) == [hidden, far]
+    assert ids(listed(town, doubt="far")) == [far]
+    assert ids(listed(town, doubt="twice")) == [hidden]
+    assert ids(listed(town, "supervisor", doubt="any")) == [far]
+
+
+def photo_of(record_id: UUID) -> Photo:
+    return db.session.scalars(select(Photo).where(Photo.owner_id == record_id)).one()
+
+
+def doubt(record_id: UUID, kind: str, **told: Any) -> None:
+    """As the job writes it that looks at photos."""
+    row = db.session.get_one(Inspection, record_id)
+    restricted = photo_of(record_id).item_code == "H01"
+    about = {"org_path": row.org_path, "grid_id": row.grid_id, "restricted": restricted}
+    with transaction() as session:
+        session.add(PhotoDoubt(photo_id=photo_of(record_id).id, kind=kind, **about, **told))

@@ -1,5 +1,5 @@
 /** The inbox's filters, named as the server names them. */
-export const filterKeys = ['kind', 'state', 'village_id', 'grid_id', 'worker_id', 'since', 'q'] as const
+export const filterKeys = ['kind', 'state', 'village_id', 'grid_id', 'worker_id', 'since', 'doubt', 'q'] as const
 export type InboxFilterKey = (typeof filterKeys)[number]
 
 /** A state belongs to a kind and a grid to a village: changing the one drops the other. */
