@@ -83,9 +83,36 @@ def hazard(tour: Tour) -> None:
 
 def emergency(tour: Tour) -> None:
     """One's own, which the centre has taken: there is more to report while it is open."""
-    mine = (row for row in tour.rows["case"] if row["item_code"] == "X01")
-    row = next(row for row in mine if row["state"] != "closed")
+    row = next(row for row in tour.rows["case"] if row["item_code"] == "X01")
+    assert tour.page.evaluate(OPEN, row["id"]) == 1
     tour.open(f"/hazards/{row['id']}", ".app-page-body .app-button.primary")
+
+
+# On the phone a case is open again: other stories may have brought every emergency to its end.
+OPEN = """async (id) => {
+  let changed = 0
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done) => {
+      const ask = indexedDB.open(name)
+      ask.onsuccess = () => done(ask.result)
+    })
+    if (![...db.objectStoreNames].includes('base')) { db.close(); continue }
+    await new Promise((done) => {
+      const walk = db.transaction('base', 'readwrite').objectStore('base').openCursor()
+      walk.onsuccess = () => {
+        const at = walk.result
+        if (!at) { done(); return }
+        if (at.value.kind === 'case' && at.value.id === id) {
+          at.update({ ...at.value, row: { ...at.value.row, state: 'accepted', closed_at: null } })
+          changed += 1
+        }
+        at.continue()
+      }
+    })
+    db.close()
+  }
+  return changed
+}"""
 
 
 def emergency_follow(tour: Tour) -> None:
