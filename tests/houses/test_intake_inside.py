@@ -187,6 +187,24 @@ def test_people_of_one_name_are_told_apart_by_their_numbers(
     assert wrong(desk, told)[4] == [("姓名", "与第 3 行是同一人")]
 
 
+def test_a_line_that_leaves_out_what_stands_does_not_unsay_it(
+    desk: FlaskClient, house: House
+) -> None:
+    one = resident(house)
+    plain = {"code": house.code, "name": one.name}
+    another = person(house, one.name, identity="110101197001010011")
+    assert imported(desk, "occupants", [{**plain, "relation": "配偶"}, another]) == {
+        "change": 1,
+        "create": 1,
+    }
+    number = {**plain, "identity": one.id_masked.replace("*", "0")}
+    imported(desk, "occupants", [{**number, "until": "2026-05-01"}])
+
+    stay = {**number, "since": one.since.isoformat(), "relation": "子女"}
+    again = person(house, one.name, since="2026-07-01", identity=number["identity"])
+    assert imported(desk, "occupants", [stay, again]) == {"change": 1, "create": 1}
+
+
 def test_of_a_number_only_its_ends_are_kept_and_what_is_none_comes_back(
     desk: FlaskClient, house: House
 ) -> None:

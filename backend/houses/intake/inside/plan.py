@@ -118,10 +118,12 @@ def _stays(parts: Iterable[Part]) -> dict[UUID, list[Stay]]:
 
 
 def _told(one: Part) -> Stay:
+    """What stands once the line is carried out: where it says nothing, what stood."""
     given, row = one.given, one.row
-    since = row.since if row is not None else given.facts["since"]
-    until = given.facts.get("until")
-    return Stay(given.name, given.facts.get("identity"), since, until, row, given.line.number)
+    stood = (row.id_masked, row.since, row.until) if row is not None else (None, None, None)
+    named = zip(("identity", "since", "until"), stood, strict=True)
+    identity, since, until = (given.facts.get(name, before) for name, before in named)
+    return Stay(given.name, identity, since, until, row, given.line.number)
 
 
 def _stay(one: Part, stays: Sequence[Stay]) -> None:
