@@ -86,7 +86,7 @@ export function useInspection(houseId: string, taskId: string | null, draftId: s
     failedLastTime.value = lastFailures(before, list.items)
     const begun = draft?.data ?? newWork(houseId, list.id, taskId)
     // Begun on one's own account, and then asked for by a task: it is the answer to that task.
-    work.value = { ...begun, checklist_id: list.id, task_id: (asked === null ? begun.task_id : taskId) ?? taskId }
+    work.value = { ...begun, checklist_id: list.id, task_id: asked === null ? begun.task_id ?? taskId : taskId }
     Object.assign(answers, answersOf(list.items, work.value.answers))
     settle()
     Object.assign(photos, await photosByItem(db, work.value.inspection_id))
