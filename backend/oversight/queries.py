@@ -143,7 +143,7 @@ def _doubted(
 ) -> ColumnElement[bool]:
     """Whether something speaks against a photo of it, of those that the actor may see."""
     doubts = select(PhotoDoubt.id).join(Photo, Photo.id == PhotoDoubt.photo_id)
-    doubts = doubts.where(Photo.owner_id == model.id)
+    doubts = doubts.where(Photo.owner_kind.in_(OWNERS.values()), Photo.owner_id == model.id)
     if kind != "any":
         doubts = doubts.where(PhotoDoubt.kind == kind)
     if not is_cleared(actor):
