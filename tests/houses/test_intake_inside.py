@@ -197,6 +197,7 @@ def test_a_line_that_leaves_out_what_stands_does_not_unsay_it(
         "change": 1,
         "create": 1,
     }
+    assert one.id_masked is not None
     number = {**plain, "identity": one.id_masked.replace("*", "0")}
     imported(desk, "occupants", [{**number, "until": "2026-05-01"}])
 

@@ -40,7 +40,7 @@ GIVEN_UP = timedelta(hours=1)
 KEPT = timedelta(days=30)  # they are full of people's names
 FAILED = "服务器没能处理这个文件,什么都没有改动;请重新导入"
 DIFFERS = "预览之后情况有变,这一行没有导入;请重新导入核对"
-Line = Planned | Part
+Decided = Planned | Part
 
 
 def run(import_id: str) -> None:
@@ -127,7 +127,7 @@ def _given(kind: Kind, table: Table) -> list[Any]:
     return [kind.read(line) for line in table.lines]
 
 
-def _hold_to(found: HouseImport, planned: Sequence[Line]) -> None:
+def _hold_to(found: HouseImport, planned: Sequence[Decided]) -> None:
     """A line that comes to something else now is refused; one that is done already is the same."""
     query = select(HouseImportLine).where(HouseImportLine.import_id == found.id)
     told = {
@@ -149,7 +149,7 @@ def _teller(found: HouseImport, since: float, until: float) -> Progress:
     return tell
 
 
-def _put_lines(found: HouseImport, planned: Sequence[Line], table: Table) -> None:
+def _put_lines(found: HouseImport, planned: Sequence[Decided], table: Table) -> None:
     """Write down what the lines come to, in the place of what they came to before."""
     db.session.execute(delete(HouseImportLine).where(HouseImportLine.import_id == found.id))
     for first in range(0, len(planned), writing.AT_ONCE):
@@ -158,7 +158,7 @@ def _put_lines(found: HouseImport, planned: Sequence[Line], table: Table) -> Non
     found.counts = commands.count(found.id)
 
 
-def _line(found: HouseImport, one: Line, table: Table) -> Any:  # noqa: ANN401 - a row
+def _line(found: HouseImport, one: Decided, table: Table) -> Any:  # noqa: ANN401 - a row
     given, house = one.given, one.house
     detail: dict[str, Any] = {
         "code": house.code if house is not None else given.code or one.new_code,
@@ -183,14 +183,14 @@ def _line(found: HouseImport, one: Line, table: Table) -> Any:  # noqa: ANN401 -
     )
 
 
-def _changes(one: Line) -> dict[str, Any]:
+def _changes(one: Decided) -> dict[str, Any]:
     """What is changed, from what to what; of people what stood is masked."""
     pairs = one.changes.items()
     told: dict[str, Any] = plain({name: [shown(name, old), new] for name, (old, new) in pairs})
     return told
 
 
-def _twin(one: Line) -> dict[str, Any] | None:
+def _twin(one: Decided) -> dict[str, Any] | None:
     if not one.twins or one.kind != "create":
         return None
     other = one.twins[0]
@@ -198,7 +198,7 @@ def _twin(one: Line) -> dict[str, Any] | None:
     return {"address": other.address, "code": code, "line": other.line or None}
 
 
-def _errors(columns: Sequence[Column], one: Line, table: Table) -> list[dict[str, Any]]:
+def _errors(columns: Sequence[Column], one: Decided, table: Table) -> list[dict[str, Any]]:
     heads = {column.name: column.head for column in columns}
     place = {name: at for at, name in enumerate(heads)}
     told = [(error.pointer.strip("/"), error.detail) for error in one.given.errors]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, func, select
@@ -55,8 +56,13 @@ def write(actor: Actor, at: datetime, planned: Sequence[Planned], progress: Prog
     for number, part in enumerate(parts):
         changes.write(db.session(), _writes(actor, at, part))
         progress((number + 1) / len(parts))
-    for village in {house.org_path: house for _, house in (*new, *changed)}.values():
-        live.announce("house", village.id, org_path=village.org_path)
+    announce(house for _, house in (*new, *changed))
+
+
+def announce(houses: Iterable[Any]) -> None:
+    """Tell the open desks, once for each village."""
+    for house in {house.org_path: house for house in houses}.values():
+        live.announce("house", house.id, org_path=house.org_path)
 
 
 def held(ids: set[UUID]) -> dict[UUID, SimpleNamespace]:
@@ -121,23 +127,27 @@ def _parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
 def _writes(actor: Actor, at: datetime, pairs: Sequence[Pair]) -> list[Rows]:
     houses = [house for _, house in pairs]
     changed = () if pairs[0][0].house is None else (*rules.FACTS, "address_id")
-    events = [_event(actor, at, one, house) for one, house in pairs]
+    events = [_imported(actor, at, one, house) for one, house in pairs]
     reviews = [_twin(actor, at, house, other.id) for one, house in pairs for other in one.twins]
     return [Rows(House, houses, changed), Rows(HouseEvent, events), Rows(HouseReview, reviews)]
 
 
-def _event(actor: Actor, at: datetime, one: Planned, house: SimpleNamespace) -> SimpleNamespace:
+def _imported(actor: Actor, at: datetime, one: Planned, house: SimpleNamespace) -> SimpleNamespace:
     told = {name: list(pair) for name, pair in one.changes.items()}
-    return new_record(
-        HouseEvent,
-        house_id=house.id,
-        grid_id=house.grid_id,
-        kind="imported",
-        at=at,
-        by_id=actor.user_id,
-        by_name=actor.name,
-        detail=plain({"facts": told} if told else {}),
-    )
+    return event(actor, at, house, "imported", **({"facts": told} if told else {}))
+
+
+def event(
+    actor: Actor,
+    at: datetime,
+    house: Any,  # noqa: ANN401 - a row
+    kind: str,
+    **detail: Any,  # noqa: ANN401
+) -> SimpleNamespace:
+    """What happened to a house, as its history keeps it."""
+    about = {"house_id": house.id, "grid_id": house.grid_id, "kind": kind, "at": at}
+    by = {"by_id": actor.user_id, "by_name": actor.name}
+    return new_record(HouseEvent, **about, **by, detail=plain(detail))
 
 
 def _twin(actor: Actor, at: datetime, house: SimpleNamespace, other_id: UUID) -> SimpleNamespace:

@@ -23,10 +23,9 @@ from backend.houses.intake.inside.sheet import may_be_one
 from backend.houses.intake.plan import A_PART, Hold, Progress
 from backend.houses.intake.register import Places, Register, Standing
 from backend.houses.intake.sheet import Given
+from backend.houses.intake.writing import MOVED
 from backend.houses.models import Occupant, Room
 from backend.org.access import Actor, Permission, may_see
-
-GONE = "预览之后这一户又有变动,请重新导入核对"
 
 
 @dataclass
@@ -224,7 +223,7 @@ def _with_houses(actor: Actor, lines: Sequence[Given], hold: Hold | None) -> lis
             continue
         one.house = held.get(one.house.id, one.house)
         if one.house.ended_on is not None:
-            one.given.wrong("code" if one.given.code else "address", GONE, "moved")
+            one.given.wrong("code" if one.given.code else "address", MOVED, "moved")
     return parts
 
 

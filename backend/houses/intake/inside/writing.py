@@ -10,14 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backend.db import db
-from backend.delivery import live
 from backend.feed import changes
 from backend.feed.bulk import Rows, new_record
 from backend.houses.facts import mask_name
-from backend.houses.history import plain
 from backend.houses.intake.inside.plan import Part
 from backend.houses.intake.plan import Progress
-from backend.houses.intake.writing import AT_ONCE
+from backend.houses.intake.writing import AT_ONCE, announce, event
 from backend.houses.models import House, Occupant, Room
 from backend.houses.register_models import HouseEvent
 from backend.org.access import Actor
@@ -29,10 +27,10 @@ def write_rooms(actor: Actor, at: datetime, planned: Sequence[Part], progress: P
     """Write the rooms that are planned, and in each house that it was imported."""
     new = [_room(one) for one in _of("create", planned)]
     changed = [_merged(one.row, one.changes) for one in _of("change", planned)]
-    events = [_event(actor, at, house, "imported") for house in _houses(planned)]
+    events = [event(actor, at, house, "imported") for house in _houses(planned)]
     whole = [Rows(Room, new), Rows(Room, changed, ("area_m2", "use")), Rows(HouseEvent, events)]
     _write(whole, progress)
-    _announce(planned)
+    announce(_houses(planned))
 
 
 def write_occupants(
@@ -41,12 +39,12 @@ def write_occupants(
     """Write who lives there and who has left, with the events that the door would have written."""
     new = [_occupant(one) for one in _of("create", planned)]
     changed = [_stay(one) for one in _of("change", planned)]
-    events = [event for one in planned for event in _moves(actor, at, one)]
+    events = [move for one in planned for move in _moves(actor, at, one)]
     corrected = [one for one in _of("change", planned) if set(one.changes) - {"until"}]
-    events += [_event(actor, at, house, "imported") for house in _houses(corrected)]
+    events += [event(actor, at, house, "imported") for house in _houses(corrected)]
     _write([Rows(Occupant, new), Rows(Occupant, changed, STAY), Rows(HouseEvent, events)], progress)
     _count(planned)
-    _announce(planned)
+    announce(_houses(planned))
 
 
 def _of(kind: str, planned: Sequence[Part]) -> list[Part]:
@@ -93,22 +91,10 @@ def _moves(actor: Actor, at: datetime, one: Part) -> Iterator[SimpleNamespace]:
     told = {"name": mask_name(one.given.name)}
     facts = one.given.facts
     if one.kind == "create":
-        yield _event(actor, at, one.house, "moved_in", **told, on=facts["since"])
+        yield event(actor, at, one.house, "moved_in", **told, on=facts["since"])
     left = facts.get("until") if one.kind == "create" else one.changes.get("until", (0, None))[1]
     if one.kind in ("create", "change") and left is not None:
-        yield _event(actor, at, one.house, "moved_out", **told, on=left)
-
-
-def _event(
-    actor: Actor,
-    at: datetime,
-    house: Any,  # noqa: ANN401 - a row
-    kind: str,
-    **told: Any,  # noqa: ANN401
-) -> SimpleNamespace:
-    about = {"house_id": house.id, "grid_id": house.grid_id, "kind": kind, "at": at}
-    by = {"by_id": actor.user_id, "by_name": actor.name}
-    return new_record(HouseEvent, **about, **by, detail=plain(told))
+        yield event(actor, at, one.house, "moved_out", **told, on=left)
 
 
 def _write(whole: Sequence[Rows], progress: Progress) -> None:
@@ -123,7 +109,7 @@ def _write(whole: Sequence[Rows], progress: Progress) -> None:
 
 
 def _count(planned: Sequence[Part]) -> None:
-    """How many live in each house now."""
+    """How many live in each house now, where that is otherwise."""
     houses = {house.id: house for house in _houses(planned)}
     query = select(Occupant.house_id, func.count().label("n")).group_by(Occupant.house_id)
     living = query.where(Occupant.house_id.in_(houses), Occupant.until.is_(None))
@@ -131,10 +117,6 @@ def _count(planned: Sequence[Part]) -> None:
     records = [
         SimpleNamespace(**{**vars(house), "occupant_count": counts.get(house_id, 0)})
         for house_id, house in houses.items()
+        if house.occupant_count != counts.get(house_id, 0)
     ]
     _write([Rows(House, records, ("occupant_count",))], lambda _: None)
-
-
-def _announce(planned: Sequence[Part]) -> None:
-    for house in {house.org_path: house for house in _houses(planned)}.values():
-        live.announce("house", house.id, org_path=house.org_path)
